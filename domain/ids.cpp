@@ -1,0 +1,66 @@
+#include "domain/ids.hpp"
+
+#include <algorithm>
+
+namespace lifeline::domain {
+
+namespace {
+
+constexpr std::uint64_t counter_limit = 1u << 12;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+} // namespace
+
+std::string uuid_to_string(std::uint64_t hi, std::uint64_t lo) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (int nibble = 0; nibble < 32; ++nibble) {
+    if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
+    const auto word = nibble < 16 ? hi : lo;
+    text += digits[word >> (60 - 4 * (nibble % 16)) & 0xF];
+  }
+  return text;
+}
+
+std::optional<std::array<std::uint64_t, 2>> uuid_from_string(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  std::array<std::uint64_t, 2> words{};
+  std::size_t nibble = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    const int value = hex_value(text[i]);
+    if (value < 0) return std::nullopt;
+    auto& word = words[nibble / 16];
+    word = word << 4 | static_cast<std::uint64_t>(value);
+    ++nibble;
+  }
+  return words;
+}
+
+std::array<std::uint64_t, 2> id_source::next_words(instant now) {
+  const auto ms = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count()));
+  if (ms > last_ms_) {
+    last_ms_ = ms;
+    counter_ = random_() % (counter_limit / 2); // headroom, so that a burst within the millisecond stays in it
+  } else if (++counter_ == counter_limit) {
+    ++last_ms_;
+    counter_ = 0;
+  }
+  const std::uint64_t version = 7;
+  const std::uint64_t hi = last_ms_ << 16 | version << 12 | counter_;
+  const std::uint64_t lo = (random_() >> 2) | 0x8000000000000000ull; // variant 0b10
+  return {hi, lo};
+}
+
+} // namespace lifeline::domain

@@ -1,0 +1,151 @@
+#pragma once
+// The one door to RTP. Everything of libre's lives on one thread behind it; what passes are values.
+//
+// Each leg has at most one endpoint, named by the leg's id. Commands may be given from any thread and return at once;
+// they are carried out in order. A command for an endpoint that does not exist is ignored. Sinks are called on the
+// media thread (recordings: on the recorder's thread) and must not block.
+
+#include "domain/ids.hpp"
+#include "domain/session_description.hpp"
+#include "domain/time.hpp"
+
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lifeline::media {
+
+using domain::call_id;
+using domain::leg_id;
+using domain::session_description;
+
+enum class endpoint_event_kind : std::uint8_t {
+  opened,        ///< `address`, `port`: what goes into our SDP
+  failed,        ///< no port left, or a socket error in `text`; there is no endpoint
+  digit,         ///< RFC 4733, de-duplicated, in `text`
+  silent,        ///< nothing received for the media timeout although the peer should send
+  heard,         ///< first packet, or audio again after `silent`
+  play_finished, ///< a `play` that does not loop came to its end
+};
+struct endpoint_event {
+  leg_id leg;
+  endpoint_event_kind kind = endpoint_event_kind::failed;
+  std::string address;
+  std::uint16_t port = 0;
+  std::string text;
+};
+template <class Inspector> auto inspect(Inspector& f, endpoint_event& x) {
+  return f(x.leg, x.kind, x.address, x.port, x.text);
+}
+
+struct recording_event {
+  call_id call;
+  bool ok = false;
+  std::string path;   ///< relative to settings::recordings
+  std::string error;  ///< when not ok
+  std::string sha256; ///< hex, of the whole file
+  std::uint64_t bytes = 0;
+  domain::span duration{0};
+};
+template <class Inspector> auto inspect(Inspector& f, recording_event& x) {
+  return f(x.call, x.ok, x.path, x.error, x.sha256, x.bytes, x.duration);
+}
+
+/// Where a leg's events go. Held weakly by nobody: the gateway keeps it alive until the endpoint is closed.
+class endpoint_sink {
+public:
+  virtual ~endpoint_sink() = default;
+  virtual void on_endpoint_event(const endpoint_event& e) = 0;
+  virtual void on_recording_event(const recording_event& e) = 0;
+};
+
+struct media_statistics {
+  std::uint64_t endpoints = 0;
+  std::uint64_t packets_received = 0;
+  std::uint64_t packets_sent = 0;
+  std::uint64_t packets_lost = 0;       ///< by sequence numbers, finished and live streams
+  std::uint64_t packets_late = 0;       ///< came after their place had been played
+  double jitter_seconds_max = 0;        ///< RFC 3550 interarrival jitter, worst live stream
+  double jitter_seconds_mean = 0;       ///< mean of the live streams
+  std::uint64_t recordings_active = 0;
+  std::uint64_t recordings_sealed = 0;
+  std::uint64_t recordings_failed = 0;
+  std::uint64_t recording_bytes = 0;
+  std::uint64_t recorder_dropped_frames = 0; ///< the disk did not keep up
+  std::uint64_t heartbeat = 0;               ///< grows once a second: the thread is alive
+};
+
+struct settings {
+  std::string bind_address = "0.0.0.0";
+  std::string advertised; ///< written into SDP; by default the bound address, or the default route's for 0.0.0.0
+  std::uint16_t port_min = 20000;
+  std::uint16_t port_max = 29999; ///< even ports RTP, odd ones RTCP
+  std::string prompts;            ///< folder that prompt and music names are relative to
+  std::string recordings;         ///< folder, made if missing; files lie in YYYY/MM/DD/<call>.wav (UTC)
+  std::chrono::milliseconds media_timeout{30000};
+  std::chrono::milliseconds jitter_min{40}; ///< playout delay the jitter buffer starts with
+  std::chrono::milliseconds jitter_max{200};
+};
+
+struct play_request {
+  std::vector<std::string> files; ///< WAV files (8 or 16 kHz, 16-bit PCM or G.711, mono or stereo), one after the other
+  bool loop = false;              ///< music on hold; no `play_finished`
+};
+
+struct recording_request {
+  call_id call;
+  leg_id left;       ///< the caller
+  leg_id right;      ///< the agent
+  std::string path;  ///< relative to settings::recordings
+};
+
+class gateway {
+public:
+  virtual ~gateway() = default;
+
+  /// Opens a port pair; `opened` or `failed` follows. Opening an open endpoint only changes its sink and repeats
+  /// `opened` (a restarted call attaches again).
+  virtual void open(leg_id leg, std::shared_ptr<endpoint_sink> sink) = 0;
+  /// Closes the endpoint; a bridge or recording it takes part in goes on with silence on its side.
+  virtual void close(leg_id leg) = 0;
+  /// The peer's side after offer and answer. Codec = first supported one; direction as the peer wrote it. Symmetric
+  /// RTP: after the first packet, media goes where media comes from. May be repeated (re-INVITE).
+  virtual void set_remote(leg_id leg, const session_description& remote) = 0;
+  /// Plays towards the leg instead of what the bridge brings.
+  virtual void play(leg_id leg, const play_request& request) = 0;
+  virtual void stop_play(leg_id leg) = 0;
+  /// Joins two endpoints; each leaves the bridge it was in. Codecs are converted.
+  virtual void bridge(leg_id a, leg_id b) = 0;
+  virtual void unbridge(leg_id leg) = 0;
+  /// RFC 4733 digits towards the leg (for SIP INFO on the other side).
+  virtual void send_digit(leg_id leg, char digit) = 0;
+
+  /// Records what both legs say from now on. The result comes to the sink of `left` as it is at the stop.
+  virtual void start_recording(const recording_request& request) = 0;
+  /// The right channel continues with another leg (transfer).
+  virtual void change_recording_right(call_id call, leg_id right) = 0;
+  /// Seals the file; `recording_event` follows, also when the left endpoint is closed already.
+  virtual void stop_recording(call_id call) = 0;
+
+  [[nodiscard]] virtual media_statistics statistics() const = 0;
+  /// Seals all recordings, closes all endpoints, stops the threads. Idempotent.
+  virtual void stop() = 0;
+};
+
+/// Starts the media thread and the recorder's. Fails with a sentence when the folder cannot be written, the port range
+/// is wrong, or the limit of open files is too low for it.
+[[nodiscard]] tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings& s);
+
+/// True when `name` (relative to the prompts' folder, or absolute) is a WAV file that can be played; else a sentence.
+[[nodiscard]] tl::expected<void, std::string> check_prompt(const settings& s, const std::string& name);
+
+/// Mends a recording whose engine died: corrects the header's lengths, cuts a torn frame, computes the seal. A file
+/// that holds no audio at all is reported with `bytes` of its repaired (empty) WAV. Error: not ours or unreadable.
+[[nodiscard]] tl::expected<recording_event, std::string> repair_recording(const settings& s, call_id call,
+                                                                          const std::string& path);
+
+} // namespace lifeline::media

@@ -1,0 +1,88 @@
+#pragma once
+// The values that go in and out of the journal.
+
+#include "domain/events.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lifeline::storage {
+
+enum class errc : std::uint8_t {
+  io_error = 1,
+  corrupt,           ///< a value or file cannot be decoded
+  foreign_directory, ///< not a journal of this engine
+  newer_schema,      ///< written by a later version
+  in_use,            ///< another process holds it
+  disk_full,
+};
+struct failure {
+  errc code = errc::io_error;
+  std::string message; ///< what and where, for a person
+};
+std::string_view to_string(errc code);
+
+/// Column families. Explicit values; see `storage/tables.cpp` for their one ordered list of names.
+enum class table : std::uint8_t {
+  meta = 0,           ///< schema version, last sequence, epoch
+  log = 1,            ///< sequence (8 bytes big-endian) → event
+  call_log = 2,       ///< call id + sequence → nothing: the index behind read_call
+  live_calls = 3,     ///< call id → checkpoint of a call in progress
+  records = 4,        ///< call id → call_record (time-ordered, for the id is)
+  agents = 5,         ///< account → agent checkpoint
+  registrations = 6,  ///< account → bindings
+  recordings = 7,     ///< call id → recording_info
+};
+
+/// One row to put, or to erase when `value` is empty.
+struct mutation {
+  lifeline::storage::table table = table::meta;
+  std::string key;
+  std::optional<std::string> value;
+};
+/// One logical change: becomes one WriteBatch.
+struct change {
+  std::vector<domain::event> events;
+  std::vector<mutation> state;
+};
+
+enum class durability : std::uint8_t {
+  lazy,    ///< on disk within 50 ms
+  durable, ///< `done` is called only after fsync
+};
+
+struct commit_result {
+  bool ok = false;
+  std::uint64_t first_seq = 0; ///< of the change's events; 0 if it has none
+  failure error;
+};
+using completion = std::function<void(const commit_result&)>;
+using row_visitor = std::function<bool(std::string_view key, std::string_view value)>;
+using event_visitor = std::function<bool(const domain::event&)>;
+
+struct journal_health {
+  bool writable = true;
+  std::uint64_t queued = 0;      ///< changes waiting for the writer
+  std::uint64_t commits = 0;     ///< batches written
+  std::uint64_t failures = 0;    ///< batches that could not be written
+  std::uint64_t lost_events = 0; ///< lazy events given up because the disk failed for too long
+  std::string last_error;
+};
+
+/// Called after each batch on the journal's thread: how long the write (with its fsync if `synced`) took.
+using latency_probe = std::function<void(std::chrono::nanoseconds took, std::size_t changes, bool synced)>;
+
+struct settings {
+  std::string directory;
+  std::chrono::milliseconds lazy_sync{50};  ///< the longest time a lazy change stays unsynced
+  std::chrono::milliseconds linger{4};      ///< how long a lazy change may wait for company before it is written
+  std::size_t max_queue = 200000;           ///< changes queued at the most; past it lazy ones are dropped and counted
+  latency_probe on_batch;
+};
+
+} // namespace lifeline::storage
