@@ -157,6 +157,8 @@ struct settings {
   std::chrono::seconds session_expires{1800}; ///< RFC 4028; 0 = off
   std::chrono::seconds min_se{90};
   std::size_t max_legs = 40000; ///< past it new INVITEs get 503 with Retry-After
+  /// 64*T1 of RFC 3261: an unanswered request fails and an unacknowledged 2xx is given up after it. Tests shorten it.
+  std::chrono::milliseconds transaction_timeout{32000};
 };
 
 class gateway {

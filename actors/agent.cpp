@@ -1,0 +1,216 @@
+#include "actors/agent.hpp"
+
+#include "actors/checkpoints.hpp"
+#include "storage/tables.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lifeline::actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_ptr = agent_actor::stateful_pointer<agent_state>;
+
+agent_report report_of(const domain::agent_model& m) {
+  agent_report r;
+  r.account = m.account;
+  r.version = m.version;
+  r.state = domain::visible_state(m);
+  r.reason = m.reason;
+  r.ready_since = m.ready_since;
+  r.retry_until = m.retry_until;
+  r.calls = static_cast<std::uint32_t>(m.calls);
+  r.talked = m.talked;
+  return r;
+}
+
+agent_figures figures_of(const agent_state& s) {
+  agent_figures f;
+  f.account = s.model.account;
+  f.state = domain::visible_state(s.model);
+  if (f.state == domain::agent_state::not_ready) f.reason = s.model.reason;
+  f.since = s.model.since;
+  f.call = s.model.call;
+  f.calls = s.model.calls;
+  f.talked = s.model.talked;
+  for (const auto& c : s.contacts) f.contacts.push_back(c.uri);
+  return f;
+}
+
+void persist(const agent_state& s, const domain::agent_step& outcome, domain::instant now) {
+  storage::change c;
+  const bool visible = outcome.from != outcome.to || outcome.in_from > domain::span{0};
+  if (visible) {
+    domain::event e;
+    e.at = now;
+    e.call = s.model.call;
+    e.body = domain::agent_changed{s.model.account, outcome.from, outcome.to, outcome.reason, outcome.in_from};
+    c.events.push_back(std::move(e));
+  }
+  c.state.push_back({storage::table::agents, s.model.account, encode_agent(s.model)});
+  s.around->journal->append(std::move(c), storage::durability::lazy);
+}
+
+/// How often an engaged agent makes sure that its call still exists: a message of the call's end may have been lost
+/// with a crash, and nobody may stay "talking" for that.
+constexpr domain::span liveness_interval = 30s;
+
+/// One timer at a time: an earlier one that is pending already serves, for it arms the next.
+void arm(self_ptr self, domain::span check_after = liveness_interval) {
+  auto& s = self->state;
+  if (s.model.engaged == domain::engagement::none) return;
+  const auto now = s.around->now(self);
+  auto due = s.model.deadline;
+  if (s.model.engaged != domain::engagement::wrap_up && (due == domain::never || due > now + check_after))
+    due = now + check_after;
+  if (due == domain::never || (s.armed != domain::never && s.armed <= due)) return;
+  s.armed = due;
+  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+}
+
+/// Decide, persist, tell.
+domain::agent_step apply(self_ptr self, const domain::agent_event& e) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  auto outcome = domain::step(s.model, e, now);
+  if (!outcome.changed) return outcome;
+  persist(s, outcome, now);
+  tell(self, s.around->who.dispatcher(), report_of(s.model));
+  arm(self);
+  return outcome;
+}
+
+void on_reservation(self_ptr self, const reservation& r) {
+  auto& s = self->state;
+  const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline});
+  const auto call = s.around->who.call(r.call);
+  if (!outcome.accepted || !call) {
+    if (outcome.accepted) apply(self, domain::offer_over{r.id, domain::reservation_outcome::caller_gone, 0, {}});
+    tell(self, s.around->who.dispatcher(), reservation_refused{r.id, outcome.error});
+    return;
+  }
+  offer o{r.id, r.epoch, r.queue, s.model.account, {}};
+  for (const auto& c : s.contacts) o.phones.push_back({c.uri, c.route});
+  self->send(call, std::move(o));
+}
+
+void on_offer_ended(self_ptr self, const offer_ended& e) {
+  const auto* queue = self->state.around->plan.find_queue(e.queue);
+  domain::offer_over over{e.reservation, e.outcome, 0, domain::span{0}};
+  if (queue != nullptr) {
+    over.max_misses = queue->max_misses;
+    over.retry_delay = queue->retry_delay;
+  }
+  apply(self, over);
+}
+
+void on_talk_ended(self_ptr self, const talk_ended& e) {
+  const auto* queue = self->state.around->plan.find_queue(e.queue);
+  apply(self, domain::agent_released{e.reservation, e.talked, queue != nullptr ? queue->wrap_up : domain::span{0}});
+}
+
+void on_registration(self_ptr self, sip::registration& r) {
+  auto& s = self->state;
+  storage::change c;
+  if (r.contacts.size() != s.contacts.size()) {
+    domain::event e;
+    e.at = s.around->now(self);
+    e.body = domain::registration_changed{s.model.account, static_cast<std::uint32_t>(r.contacts.size())};
+    c.events.push_back(std::move(e));
+  }
+  c.state.push_back({storage::table::registrations, s.model.account, encode_registration(r)});
+  s.around->journal->append(std::move(c), storage::durability::lazy);
+  s.contacts = std::move(r.contacts);
+  apply(self, domain::reachability{!s.contacts.empty(), s.plan.ready_on_register});
+}
+
+/// The call is gone although it never said so.
+void check_call(self_ptr self) {
+  auto& s = self->state;
+  const auto& m = s.model;
+  if (m.engaged == domain::engagement::none || m.engaged == domain::engagement::wrap_up) return;
+  if (s.around->who.call(m.call)) return;
+  const bool offer = m.engaged == domain::engagement::reserved || m.engaged == domain::engagement::ringing;
+  if (offer)
+    on_offer_ended(self, {m.reservation, domain::reservation_outcome::caller_gone, m.queue});
+  else
+    on_talk_ended(self, {m.reservation, s.around->now(self) - m.since, m.queue});
+}
+
+void on_wake(self_ptr self, const wake& w) {
+  auto& s = self->state;
+  if (w.generation != s.timer) return;
+  s.armed = domain::never;
+  check_call(self);
+  const auto outcome = apply(self, domain::agent_clock{});
+  if (outcome.overdue) // the call never told us: the dispatcher closes the reservation as expired
+    tell(self, s.around->who.dispatcher(),
+         offer_result{outcome.lost, domain::reservation_outcome::lease_expired, domain::span{0}});
+  arm(self);
+}
+
+} // namespace
+
+agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain::agent_plan plan,
+                                 domain::agent_model recovered, std::vector<sip::contact> contacts) {
+  harden(self);
+  auto& s = self->state;
+  s.around = std::move(around);
+  s.plan = std::move(plan);
+  s.model = std::move(recovered);
+  s.contacts = std::move(contacts);
+  s.around->who.set_agent(s.model.account, agent_actor{self}); // before the dispatcher can want to reserve it
+  arm(self, 1s);
+  tell(self, s.around->who.dispatcher(), report_of(s.model));
+  return {
+      [self](const reservation& r) { on_reservation(self, r); },
+      [self](const offer_rings& e) { apply(self, domain::phone_ringing{e.reservation}); },
+      [self](const offer_connected& e) { apply(self, domain::agent_connected{e.reservation, e.deadline}); },
+      [self](const talk_held& e) { apply(self, domain::agent_hold{e.reservation, e.on}); },
+      [self](const offer_ended& e) { on_offer_ended(self, e); },
+      [self](const talk_ended& e) { on_talk_ended(self, e); },
+      [self](sip::registration& r) { on_registration(self, r); },
+      [self](const agent_request& r) {
+        const auto outcome = apply(self, domain::agent_order{r.verb, r.reason});
+        return agent_answer{outcome.accepted, outcome.error, figures_of(self->state)};
+      },
+      [self](get_agent) { return figures_of(self->state); },
+      [self](const dispatcher_up&) { tell(self, self->state.around->who.dispatcher(), report_of(self->state.model)); },
+      [](const crash_order& c) { throw std::runtime_error(c.why); },
+      [self](const wake& w) { on_wake(self, w); },
+  };
+}
+
+agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& around, const domain::agent_plan& plan,
+                        bool engine_restarted) {
+  auto& journal = *around->journal;
+  const auto now = around->clock.at(system.clock().now());
+  domain::agent_model model;
+  std::vector<sip::contact> contacts;
+  journal.barrier(std::chrono::milliseconds{1000});
+  if (const auto row = journal.get(storage::table::agents, plan.account); row && *row) {
+    if (auto known = decode_agent(**row)) model = std::move(*known);
+  }
+  if (const auto row = journal.get(storage::table::registrations, plan.account); row && *row) {
+    if (auto known = decode_registration(**row)) contacts = std::move(known->contacts);
+  }
+  model.account = plan.account;
+  std::erase_if(contacts, [&](const sip::contact& c) { return c.expires <= now; });
+  if (engine_restarted) {
+    const auto* queue = around->plan.find_queue(model.queue);
+    const auto before = domain::visible_state(model);
+    domain::recover_after_restart(model, queue != nullptr ? queue->wrap_up : domain::span{0}, now);
+    model.reachable = !contacts.empty();
+    domain::event e;
+    e.at = now;
+    e.body = domain::agent_changed{model.account, before, domain::visible_state(model), "engine started", {}};
+    journal.append({{e}, {{storage::table::agents, model.account, encode_agent(model)}}}, storage::durability::lazy);
+  } else {
+    model.version += 1000; // whatever the lost actor had said last is older than what this one says
+  }
+  return system.spawn(agent, around, plan, std::move(model), std::move(contacts));
+}
+
+} // namespace lifeline::actors

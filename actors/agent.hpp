@@ -1,0 +1,32 @@
+#pragma once
+// The actor of one agent account: keeps the agent's state (domain/agent_machine), obeys reservations, knows the
+// registered phones, and survives restarts with everything but the call.
+
+#include "actors/surroundings.hpp"
+#include "domain/agent_machine.hpp"
+
+#include <vector>
+
+namespace lifeline::actors {
+
+struct agent_state {
+  static constexpr const char* name = "agent";
+  surroundings_ptr around;
+  domain::agent_plan plan;
+  domain::agent_model model;
+  std::vector<sip::contact> contacts;
+  std::uint64_t timer = 0;                  ///< generation of the armed timer
+  domain::instant armed = domain::never;    ///< when it is due
+};
+
+/// `recovered`: state and phones from the journal (account set), or a fresh model.
+agent_actor::behavior_type agent(agent_actor::stateful_pointer<agent_state> self, surroundings_ptr around,
+                                 domain::agent_plan plan, domain::agent_model recovered,
+                                 std::vector<sip::contact> contacts);
+
+/// Spawns the account's actor from its last durable state and enters it into the directory. `engine_restarted`: the
+/// calls of before are gone.
+agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& around, const domain::agent_plan& plan,
+                        bool engine_restarted);
+
+} // namespace lifeline::actors

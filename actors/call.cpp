@@ -1,0 +1,171 @@
+#include "actors/call.hpp"
+
+#include "actors/call_outlet.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lifeline::actors {
+
+namespace {
+
+using self_ptr = call_actor::stateful_pointer<call_actor_state>;
+
+/// The timer is never armed further ahead, for timers cannot be cancelled and would outlive the call.
+constexpr domain::span longest_sleep = std::chrono::seconds{30};
+
+void arm(self_ptr self, domain::instant now) {
+  auto& s = self->state;
+  const auto next = domain::next_deadline(s.call);
+  if (next == domain::never) return;
+  const auto due = std::min(next, now + longest_sleep);
+  if (s.armed != domain::never && s.armed <= due) return;
+  s.armed = due;
+  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+}
+
+call_outlet outlet(self_ptr self, domain::instant now) {
+  return {*self->state.around, self->state.call, call_actor{self}, now};
+}
+
+/// Decide, persist, tell.
+void apply(self_ptr self, const domain::call_event& e) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  auto commands = domain::step(s.call, e, {s.around->plan, s.ids}, now);
+  if (!commands.empty()) {
+    auto out = outlet(self, now);
+    out.carry_out(commands);
+    if (out.finished) return self->quit();
+  }
+  arm(self, now);
+}
+
+domain::leg_over over_of(sip::leg_end cause) {
+  switch (cause) {
+  case sip::leg_end::remote_bye: return domain::leg_over::bye;
+  case sip::leg_end::remote_cancel: return domain::leg_over::cancel;
+  case sip::leg_end::session_expired: return domain::leg_over::session_expired;
+  case sip::leg_end::no_ack: return domain::leg_over::no_ack;
+  case sip::leg_end::transport: return domain::leg_over::transport;
+  default: return domain::leg_over::other;
+  }
+}
+
+void on_leg(self_ptr self, const sip::leg_event& e) {
+  switch (e.kind) {
+  case sip::leg_event_kind::progress: return apply(self, domain::peer_progress{e.leg, e.status});
+  case sip::leg_event_kind::answered: return apply(self, domain::peer_answered{e.leg, e.sdp});
+  case sip::leg_event_kind::failed: return apply(self, domain::peer_failed{e.leg, e.status});
+  case sip::leg_event_kind::acked: return apply(self, domain::caller_acked{e.sdp});
+  case sip::leg_event_kind::reoffer: return apply(self, domain::leg_reoffered{e.leg, e.sdp});
+  case sip::leg_event_kind::reoffer_answered:
+    return apply(self, domain::leg_reoffer_answered{e.leg, e.status, e.sdp});
+  case sip::leg_event_kind::digit:
+    if (!e.text.empty()) apply(self, domain::info_digit{e.leg, e.text.front()});
+    return;
+  case sip::leg_event_kind::ended: return apply(self, domain::leg_ended{e.leg, over_of(e.cause)});
+  }
+}
+
+void on_endpoint(self_ptr self, const media::endpoint_event& e) {
+  switch (e.kind) {
+  case media::endpoint_event_kind::opened: return apply(self, domain::endpoint_opened{e.leg, {e.address, e.port}});
+  case media::endpoint_event_kind::failed: return apply(self, domain::endpoint_failed{e.leg, e.text});
+  case media::endpoint_event_kind::silent: return apply(self, domain::endpoint_silent{e.leg});
+  case media::endpoint_event_kind::play_finished: return apply(self, domain::prompt_finished{e.leg});
+  case media::endpoint_event_kind::digit: // the media gateway relays RFC 4733 digits over the bridge by itself
+  case media::endpoint_event_kind::heard: return;
+  }
+}
+
+void on_offer(self_ptr self, offer& o) {
+  auto& s = self->state;
+  if (o.epoch < s.around->who.epoch()) { // its dispatcher is gone and has closed it in the log
+    tell(self, s.around->who.agent(o.agent),
+         offer_ended{o.reservation, domain::reservation_outcome::superseded, o.queue});
+    return;
+  }
+  apply(self, domain::offered{o.reservation, std::move(o.queue), std::move(o.agent), std::move(o.phones)});
+}
+
+call_figures figures_of(const domain::call_state& s) {
+  call_figures f;
+  f.call = s.id;
+  f.hotline = s.hotline;
+  f.queue = s.queue;
+  f.caller = s.caller;
+  f.called = s.called;
+  f.phase = s.phase;
+  f.arrived = s.arrived;
+  f.since = s.phase_since;
+  f.agent = s.peer.agent;
+  if (f.agent.empty() && !s.offers.empty()) f.agent = s.offers.front().agent;
+  return f;
+}
+
+/// What a new dispatcher does not know: offers of before are void, the place in the queue has to be taken again.
+void on_dispatcher_up(self_ptr self) {
+  auto& s = self->state;
+  std::vector<domain::offer_leg> open = s.call.offers;
+  for (const auto& o : open) {
+    if (o.reservation.is_nil()) continue;
+    tell(self, s.around->who.agent(o.agent),
+         offer_ended{o.reservation, domain::reservation_outcome::superseded, s.call.queue});
+    apply(self, domain::reservation_void{o.reservation, domain::reservation_outcome::superseded});
+  }
+  if (s.call.in_queue)
+    tell(self, s.around->who.dispatcher(), call_waits{s.call.id, s.call.queue, s.call.queued, true, s.call.patient});
+}
+
+void begin(self_ptr self, bool continued) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  auto out = outlet(self, now);
+  out.attach(s.call.caller_leg);
+  if (!continued) return apply(self, domain::call_begins{});
+  for (const auto& o : s.call.offers) out.attach(o.leg);
+  if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
+  auto commands = domain::resume(s.call);
+  out.carry_out(commands);
+  arm(self, now);
+}
+
+} // namespace
+
+call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::call_state state, bool continued) {
+  harden(self);
+  auto& s = self->state;
+  s.around = std::move(around);
+  s.call = std::move(state);
+  s.ids = domain::id_source{s.call.id.lo ^ s.around->seed ^ (continued ? s.call.id.hi + s.call.offers_made + 1 : 0)};
+  s.around->who.add_call(s.call.id, call_actor{self}); // before anybody can want to answer it
+  begin(self, continued);
+  return {
+      [self](const sip::leg_event& e) { on_leg(self, e); },
+      [self](const media::endpoint_event& e) { on_endpoint(self, e); },
+      [self](const media::recording_event& e) {
+        domain::recording_info info{e.path, e.sha256, e.bytes, e.duration, false};
+        apply(self, domain::recording_done{e.ok, std::move(info), e.error});
+      },
+      [self](offer& o) { on_offer(self, o); },
+      [self](const queue_answer& a) {
+        if (a.accepted) return apply(self, domain::queue_accepted{a.queue, a.position});
+        apply(self, domain::queue_refused{a.queue, a.why});
+      },
+      [self](const overflow_order& o) { apply(self, domain::overflow_due{o.queue, o.why}); },
+      [self](const reservation_cancelled& c) { apply(self, domain::reservation_void{c.reservation, c.outcome}); },
+      [self](const line_reply& r) { apply(self, domain::line_answer{r.granted}); },
+      [self](const release_order& r) { apply(self, domain::release_call{r.cause}); },
+      [self](get_call) { return figures_of(self->state.call); },
+      [self](const dispatcher_up&) { on_dispatcher_up(self); },
+      [](const crash_order& c) { throw std::runtime_error(c.why); },
+      [self](const wake& w) {
+        if (w.generation != self->state.timer) return;
+        self->state.armed = domain::never;
+        apply(self, domain::call_clock{});
+      },
+  };
+}
+
+} // namespace lifeline::actors

@@ -1,0 +1,23 @@
+#pragma once
+// The actor of one live call: owns the caller's and the agent's leg (a B2BUA). All rules are in domain/call_machine;
+// here events become values, commands become gateway calls and messages, and every step is written to the journal.
+
+#include "actors/surroundings.hpp"
+#include "domain/call_machine.hpp"
+
+namespace lifeline::actors {
+
+struct call_actor_state {
+  static constexpr const char* name = "call";
+  surroundings_ptr around;
+  domain::call_state call;
+  domain::id_source ids{0};
+  std::uint64_t timer = 0;
+  domain::instant armed = domain::never;
+};
+
+/// `continued`: the state is a checkpoint; the legs and endpoints exist already.
+call_actor::behavior_type call(call_actor::stateful_pointer<call_actor_state> self, surroundings_ptr around,
+                               domain::call_state state, bool continued);
+
+} // namespace lifeline::actors

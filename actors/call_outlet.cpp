@@ -1,0 +1,143 @@
+#include "actors/call_outlet.hpp"
+
+#include "actors/checkpoints.hpp"
+#include "storage/codec.hpp"
+#include "storage/event_codec.hpp"
+#include "storage/tables.hpp"
+
+namespace lifeline::actors {
+
+namespace {
+
+/// Brings a leg's SIP events into the call's mailbox.
+class mailbox_leg final : public sip::leg_sink {
+public:
+  explicit mailbox_leg(call_actor to) : to_(std::move(to)) {}
+  void on_leg_event(const sip::leg_event& e) override { caf::anon_send(to_, e); }
+
+private:
+  call_actor to_;
+};
+
+class mailbox_endpoint final : public media::endpoint_sink {
+public:
+  explicit mailbox_endpoint(call_actor to) : to_(std::move(to)) {}
+  void on_endpoint_event(const media::endpoint_event& e) override { caf::anon_send(to_, e); }
+  void on_recording_event(const media::recording_event& e) override { caf::anon_send(to_, e); }
+
+private:
+  call_actor to_;
+};
+
+} // namespace
+
+void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
+  for (auto& c : commands) std::visit(*this, c);
+  const auto key = storage::call_key{state.id}.encode();
+  if (finished) {
+    change.state.push_back({storage::table::live_calls, key, std::nullopt});
+    const auto record = domain::make_record(state);
+    change.state.push_back({storage::table::records, key, storage::encode_record(record)});
+  } else {
+    change.state.push_back({storage::table::live_calls, key, encode_call(state)});
+  }
+  around.journal->append(std::move(change), storage::durability::lazy);
+  change = {};
+}
+
+void call_outlet::attach(const domain::leg_id& leg) {
+  if (me) around.sip->attach(leg, std::make_shared<mailbox_leg>(me));
+}
+
+void call_outlet::operator()(domain::command::ring& c) { around.sip->ring(c.leg); }
+void call_outlet::operator()(domain::command::early& c) { around.sip->progress(c.leg, c.sdp); }
+void call_outlet::operator()(domain::command::answer& c) { around.sip->answer(c.leg, c.sdp); }
+void call_outlet::operator()(domain::command::refuse& c) {
+  // 503 tells the carrier's switch to try again later (RFC 3261, 21.5.4).
+  const auto retry = std::chrono::seconds{c.status == 503 ? 5 : 0};
+  around.sip->refuse(c.leg, c.status, c.reason, retry);
+}
+void call_outlet::operator()(domain::command::hang_up& c) { around.sip->hang_up(c.leg, c.reason); }
+
+void call_outlet::operator()(domain::command::invite& c) {
+  sip::invite_request r;
+  r.leg = c.leg;
+  r.offer = std::move(c.offer);
+  r.ring_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(c.ring_timeout);
+  r.headers["X-Lifeline-Call"] = domain::to_string(state.id);
+  if (c.through_trunk) {
+    const auto* trunk = around.plan.outbound_trunk();
+    const auto* hotline = around.plan.find_hotline(state.hotline);
+    if (trunk != nullptr) r.target_uri = "sip:" + c.target.uri + "@" + trunk->outbound;
+    if (hotline != nullptr) {
+      r.from_number = hotline->caller_number;
+      if (r.from_number.empty() && !hotline->numbers.empty()) r.from_number = hotline->numbers.front();
+    }
+  } else {
+    r.target_uri = std::move(c.target.uri);
+    r.route = std::move(c.target.route);
+    r.from_number = state.caller;
+    r.from_display = state.caller_display;
+  }
+  attach(c.leg);
+  around.sip->invite(r);
+}
+
+void call_outlet::operator()(domain::command::acknowledge& c) { around.sip->ack(c.leg, c.sdp); }
+void call_outlet::operator()(domain::command::reoffer& c) { around.sip->reoffer(c.leg, c.sdp); }
+void call_outlet::operator()(domain::command::answer_reoffer& c) { around.sip->answer_reoffer(c.leg, c.sdp); }
+void call_outlet::operator()(domain::command::refuse_reoffer& c) {
+  around.sip->refuse_reoffer(c.leg, c.status, c.reason);
+}
+
+void call_outlet::operator()(domain::command::open_endpoint& c) {
+  if (me) around.media->open(c.leg, std::make_shared<mailbox_endpoint>(me));
+}
+void call_outlet::operator()(domain::command::close_endpoint& c) { around.media->close(c.leg); }
+void call_outlet::operator()(domain::command::set_remote& c) { around.media->set_remote(c.leg, c.remote); }
+void call_outlet::operator()(domain::command::play& c) { around.media->play(c.leg, {std::move(c.files), c.loop}); }
+void call_outlet::operator()(domain::command::stop_play& c) { around.media->stop_play(c.leg); }
+void call_outlet::operator()(domain::command::bridge& c) { around.media->bridge(c.a, c.b); }
+void call_outlet::operator()(domain::command::unbridge& c) { around.media->unbridge(c.leg); }
+void call_outlet::operator()(domain::command::send_digit& c) { around.media->send_digit(c.leg, c.digit); }
+void call_outlet::operator()(domain::command::start_recording& c) {
+  around.media->start_recording({state.id, c.left, c.right, std::move(c.path)});
+}
+void call_outlet::operator()(domain::command::stop_recording&) { around.media->stop_recording(state.id); }
+
+void call_outlet::operator()(domain::command::enter_queue& c) {
+  post(around.who.dispatcher(), call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient});
+}
+void call_outlet::operator()(domain::command::leave_queue&) { post(around.who.dispatcher(), call_leaves{state.id}); }
+void call_outlet::operator()(domain::command::reservation_over& c) {
+  post(around.who.dispatcher(), offer_result{c.reservation, c.outcome, c.rang});
+}
+void call_outlet::operator()(domain::command::request_line&) {
+  post(around.who.calls(), line_request{state.id, state.hotline});
+}
+void call_outlet::operator()(domain::command::release_line&) {
+  post(around.who.calls(), line_release{state.id, state.hotline});
+}
+
+void call_outlet::operator()(domain::command::tell_ringing& c) {
+  post(around.who.agent(c.agent), offer_rings{c.reservation});
+}
+void call_outlet::operator()(domain::command::tell_connected& c) {
+  post(around.who.agent(c.agent), offer_connected{c.reservation, c.deadline});
+}
+void call_outlet::operator()(domain::command::tell_hold& c) {
+  post(around.who.agent(c.agent), talk_held{c.reservation, c.on});
+}
+void call_outlet::operator()(domain::command::tell_over& c) {
+  post(around.who.agent(c.agent), offer_ended{c.reservation, c.outcome, std::move(c.queue)});
+}
+void call_outlet::operator()(domain::command::tell_released& c) {
+  post(around.who.agent(c.agent), talk_ended{c.reservation, c.talked, std::move(c.queue)});
+}
+
+void call_outlet::operator()(domain::command::log& c) {
+  change.events.push_back({0, now, state.id, std::move(c.body)});
+}
+void call_outlet::operator()(domain::command::finish&) { finished = true; }
+
+} // namespace lifeline::actors

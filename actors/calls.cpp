@@ -1,0 +1,248 @@
+#include "actors/calls.hpp"
+
+#include "actors/call.hpp"
+#include "actors/call_outlet.hpp"
+#include "actors/checkpoints.hpp"
+#include "storage/event_codec.hpp"
+#include "storage/tables.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lifeline::actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_ptr = calls_actor::stateful_pointer<calls_state>;
+
+/// A call that crashes more often than this is wound up: better one clean end than a loop.
+const domain::restart_rules call_rules{{3, 10s}, {0s, 2.0, 2s}};
+
+void supervise(self_ptr self, const call_actor& child, supervised_call c) {
+  self->state.children[child.id()] = std::move(c);
+  self->monitor(child);
+}
+
+void refuse(self_ptr self, const sip::incoming_call& in, const domain::hotline_plan* hotline, int status,
+            const std::string& reason, domain::end_cause cause) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  s.around->sip->refuse(in.leg, status, reason, std::chrono::seconds{status == 503 ? 5 : 0});
+  if (hotline == nullptr) return; // a number that is nobody's: no call of any hotline, nothing to record
+  const auto id = s.ids.next<domain::call_id>(now);
+  domain::call_record r;
+  r.call = id;
+  r.hotline = hotline->name;
+  r.queue = hotline->queue;
+  r.caller = in.caller.number;
+  r.called = in.called;
+  r.trunk = in.trunk;
+  r.arrived = r.ended = now;
+  r.outcome = domain::call_outcome::blocked;
+  r.cause = cause;
+  storage::change c;
+  c.events.push_back({0, now, id, domain::call_blocked{hotline->name, reason, status}});
+  c.events.push_back({0, now, id, domain::call_ended{r}});
+  c.state.push_back({storage::table::records, storage::call_key{id}.encode(), storage::encode_record(r)});
+  s.around->journal->append(std::move(c), storage::durability::lazy);
+}
+
+void on_incoming(self_ptr self, sip::incoming_call& in) {
+  auto& s = self->state;
+  const auto* hotline = s.around->plan.find_hotline_by_number(in.called);
+  if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
+  if (s.around->draining)
+    return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::engine_stopped);
+  if (s.children.size() >= s.around->plan.limits.max_calls)
+    return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::lines_full);
+  if (s.lines->try_inbound(hotline->name) != domain::line_status::granted)
+    return refuse(self, in, hotline, 486, "Busy Here", domain::end_cause::lines_full);
+  domain::call_state c;
+  c.id = s.ids.next<domain::call_id>(s.around->now(self));
+  c.hotline = hotline->name;
+  c.trunk = in.trunk;
+  c.caller = in.caller.number;
+  c.caller_display = in.caller.display;
+  c.called = std::move(in.called);
+  c.caller_leg = in.leg;
+  c.caller_offer = std::move(in.offer);
+  if (hotline->media == domain::media_mode::anchored) c.caller_offer.raw = {}; // not handed through: saves memory
+  supervised_call child{c.id, hotline->name};
+  supervise(self, self->spawn(call, s.around, std::move(c), false), std::move(child));
+}
+
+tl::expected<domain::call_state, std::string> last_state(const surroundings& around, const domain::call_id& id) {
+  around.journal->barrier(1000ms);
+  const auto row = around.journal->get(storage::table::live_calls, storage::call_key{id}.encode());
+  if (!row) return tl::unexpected(row.error().message);
+  if (!*row) return tl::unexpected(std::string{"no checkpoint"});
+  auto state = decode_call(**row);
+  if (!state) return tl::unexpected(state.error().message);
+  return std::move(*state);
+}
+
+void forget(self_ptr self, const supervised_call& c) {
+  auto& s = self->state;
+  s.around->who.remove_call(c.id);
+  s.lines->release_inbound(c.hotline);
+  s.crashes.erase(c.id);
+}
+
+/// Ends the call without its actor: gateways, agents, dispatcher and log hear of it as if it had ended by itself.
+void wind_up(self_ptr self, const supervised_call& c) {
+  auto& s = self->state;
+  if (auto state = last_state(*s.around, c.id)) {
+    const auto now = s.around->now(self);
+    call_outlet out{*s.around, *state, {}, now};
+    const domain::call_environment env{s.around->plan, s.ids};
+    auto commands = domain::step(*state, domain::release_call{domain::end_cause::internal_error}, env, now);
+    auto rest = domain::step(*state, domain::recording_done{false, {}, "the call's actor failed"}, env, now);
+    commands.insert(commands.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    out.carry_out(commands);
+  }
+  forget(self, c);
+}
+
+void restart(self_ptr self, const supervised_call& c) {
+  auto state = last_state(*self->state.around, c.id);
+  if (!state || state->phase == domain::call_phase::ended) return wind_up(self, c);
+  supervise(self, self->spawn(call, self->state.around, std::move(*state), true), c);
+}
+
+void on_down(self_ptr self, const caf::down_msg& down) {
+  auto& s = self->state;
+  const auto it = s.children.find(down.source.id());
+  if (it == s.children.end()) return;
+  const auto child = std::move(it->second);
+  s.children.erase(it);
+  if (is_normal_end(down.reason)) return forget(self, child);
+  const auto now = s.around->now(self);
+  auto& crash = s.crashes[child.id];
+  const auto decision =
+      domain::decide(call_rules, crash.history, crash.row, domain::restart_type::transient, false, now);
+  const auto why = to_string(down.reason);
+  s.around->journal->append({{{0, now, child.id, domain::actor_restarted{"call", why}}}, {}},
+                            storage::durability::lazy);
+  switch (decision.action) {
+  case domain::restart_action::restart_now: return restart(self, child);
+  case domain::restart_action::restart_after:
+    s.delayed[++s.timer] = child;
+    self->delayed_send(self, decision.delay, wake{s.timer});
+    return;
+  case domain::restart_action::nothing:
+  case domain::restart_action::escalate: return wind_up(self, child); // one bad call never takes others down
+  }
+}
+
+caf::typed_response_promise<std::vector<call_figures>> gather(self_ptr self) {
+  auto promise = self->make_response_promise<std::vector<call_figures>>();
+  const auto all = self->state.around->who.all_calls();
+  if (all.empty()) {
+    promise.deliver(std::vector<call_figures>{});
+    return promise;
+  }
+  struct gathering {
+    caf::typed_response_promise<std::vector<call_figures>> promise;
+    std::vector<call_figures> figures;
+    std::size_t missing = 0;
+    void one_less() {
+      if (--missing == 0) promise.deliver(std::move(figures));
+    }
+  };
+  auto g = std::make_shared<gathering>();
+  g->promise = promise;
+  g->missing = all.size();
+  for (const auto& c : all)
+    self->request(c, 1s, get_call{})
+        .then(
+            [g](call_figures& f) {
+              g->figures.push_back(std::move(f));
+              g->one_less();
+            },
+            [g](caf::error&) { g->one_less(); }); // it ended meanwhile
+  return promise;
+}
+
+} // namespace
+
+calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
+  harden(self);
+  auto& s = self->state;
+  s.around = std::move(around);
+  s.ids = domain::id_source{s.around->seed * 31 + self->id()};
+  s.lines = std::make_unique<domain::line_counter>(s.around->plan);
+  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  for (auto& [id, actor] : s.around->who.live_calls()) { // those of a supervisor that crashed
+    const auto state = last_state(*s.around, id);
+    const auto hotline = state ? state->hotline : std::string{};
+    (void)s.lines->try_inbound(hotline);
+    supervise(self, actor, {id, hotline});
+  }
+  return {
+      [self](sip::incoming_call& in) { on_incoming(self, in); },
+      [self](const line_request& r) {
+        auto& state = self->state;
+        const bool granted = state.lines->try_outbound(r.hotline) == domain::line_status::granted;
+        tell(self, state.around->who.call(r.call), line_reply{granted});
+      },
+      [self](const line_release& r) { self->state.lines->release_outbound(r.hotline); },
+      [self](get_calls) { return gather(self); },
+      [self](drain_order) {
+        self->state.around->draining = true;
+        for (const auto& c : self->state.around->who.all_calls())
+          self->send(c, release_order{domain::end_cause::engine_stopped});
+      },
+      [](const crash_order& c) { throw std::runtime_error(c.why); },
+      [self](const wake& w) {
+        auto& waiting = self->state.delayed;
+        const auto it = waiting.find(w.generation);
+        if (it == waiting.end()) return;
+        const auto child = std::move(it->second);
+        waiting.erase(it);
+        restart(self, child);
+      },
+  };
+}
+
+calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& around) {
+  auto handle = system.spawn(calls, around);
+  around->who.set_calls(handle);
+  return handle;
+}
+
+std::size_t close_calls_of_last_run(surroundings& around, const recording_repair& repair, domain::instant now) {
+  std::vector<domain::call_state> open;
+  (void)around.journal->scan(storage::table::live_calls, {}, {}, false, [&](std::string_view, std::string_view value) {
+    if (auto state = decode_call(value)) open.push_back(std::move(*state));
+    return true;
+  });
+  for (auto& s : open) {
+    storage::change c;
+    const auto log = [&](domain::event_body body) { c.events.push_back({0, now, s.id, std::move(body)}); };
+    if (s.in_queue) log(domain::queue_left{s.queue, domain::queue_outcome::failed, now - s.queued});
+    if (s.phase != domain::call_phase::closing) { // while closing, the call's own outcome stands
+      s.over = now;
+      s.cause = domain::end_cause::engine_restart;
+      if (s.connected == domain::never) s.outcome = domain::call_outcome::failed;
+    }
+    if (!s.recording.path.empty() && s.recording_phase != domain::recording_state::sealed) {
+      const auto mended = repair(s.id, s.recording.path);
+      if (mended && mended->ok) {
+        s.recording = {mended->path, mended->sha256, mended->bytes, mended->duration, true};
+        log(domain::recording_sealed{s.recording});
+      } else {
+        log(domain::recording_failed{s.recording.path, mended ? mended->error : mended.error()});
+      }
+    }
+    const auto record = domain::make_record(s);
+    log(domain::call_ended{record});
+    const auto key = storage::call_key{s.id}.encode();
+    c.state.push_back({storage::table::live_calls, key, std::nullopt});
+    c.state.push_back({storage::table::records, key, storage::encode_record(record)});
+    around.journal->append(std::move(c), storage::durability::durable);
+  }
+  return open.size();
+}
+
+} // namespace lifeline::actors

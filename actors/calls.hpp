@@ -1,0 +1,52 @@
+#pragma once
+// The supervisor of calls: one transient child per live call. Takes incoming calls in (lines permitting), restarts a
+// crashed call from its last durable state, and winds up one that crashes again and again, so that every call ends
+// exactly once in a record. Also counts the hotlines' lines.
+
+#include "actors/surroundings.hpp"
+#include "domain/line_counter.hpp"
+#include "domain/restart_policy.hpp"
+
+#include <caf/all.hpp>
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace lifeline::actors {
+
+struct supervised_call {
+  domain::call_id id;
+  std::string hotline;
+};
+
+/// Kept only for calls that have crashed.
+struct crash_record {
+  domain::restart_history history;
+  domain::restart_row row;
+  std::uint32_t restarts = 0;
+};
+
+struct calls_state {
+  static constexpr const char* name = "calls";
+  surroundings_ptr around;
+  domain::id_source ids{0};
+  std::unique_ptr<domain::line_counter> lines;
+  std::unordered_map<caf::actor_id, supervised_call> children;
+  std::unordered_map<domain::call_id, crash_record> crashes;
+  std::unordered_map<std::uint64_t, supervised_call> delayed; ///< restarts that wait for their back-off
+  std::uint64_t timer = 0;
+};
+
+calls_actor::behavior_type calls(calls_actor::stateful_pointer<calls_state> self, surroundings_ptr around);
+
+/// Spawns it, enters the directory, and adopts the calls that live already (after a crash of the supervisor).
+calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& around);
+
+/// The calls of a run that ended without winding up (kill -9, power): each gets its one end in the log, its recording is
+/// mended. Returns how many. To be called once, before any call is taken. `repair` = media::repair_recording bound.
+using recording_repair =
+    std::function<tl::expected<media::recording_event, std::string>(const domain::call_id&, const std::string& path)>;
+std::size_t close_calls_of_last_run(surroundings& around, const recording_repair& repair, domain::instant now);
+
+} // namespace lifeline::actors

@@ -1,0 +1,100 @@
+#include "actors/directory.hpp"
+
+namespace lifeline::actors {
+
+namespace {
+
+template <class Map> auto values_of(const Map& map) {
+  std::vector<typename Map::mapped_type> values;
+  values.reserve(map.size());
+  for (const auto& [key, value] : map) values.push_back(value);
+  return values;
+}
+
+template <class Map> typename Map::mapped_type value_of(const Map& map, const typename Map::key_type& key) {
+  const auto it = map.find(key);
+  return it == map.end() ? typename Map::mapped_type{} : it->second;
+}
+
+} // namespace
+
+void directory::set_dispatcher(dispatcher_actor a, std::uint64_t epoch) {
+  const std::unique_lock lock{mutex_};
+  dispatcher_ = std::move(a);
+  epoch_ = epoch;
+}
+
+void directory::set_agent(const domain::agent_id& account, agent_actor a) {
+  const std::unique_lock lock{mutex_};
+  agents_[account] = std::move(a);
+}
+
+void directory::set_calls(calls_actor a) {
+  const std::unique_lock lock{mutex_};
+  calls_ = std::move(a);
+}
+
+void directory::add_call(const domain::call_id& id, call_actor a) {
+  const std::unique_lock lock{mutex_};
+  live_[id] = std::move(a);
+}
+
+std::vector<std::pair<domain::call_id, call_actor>> directory::live_calls() const {
+  const std::shared_lock lock{mutex_};
+  return {live_.begin(), live_.end()};
+}
+
+void directory::remove_call(const domain::call_id& id) {
+  const std::unique_lock lock{mutex_};
+  live_.erase(id);
+}
+
+void directory::clear() {
+  const std::unique_lock lock{mutex_};
+  dispatcher_ = nullptr;
+  calls_ = nullptr;
+  agents_.clear();
+  live_.clear();
+}
+
+dispatcher_actor directory::dispatcher() const {
+  const std::shared_lock lock{mutex_};
+  return dispatcher_;
+}
+
+std::uint64_t directory::epoch() const {
+  const std::shared_lock lock{mutex_};
+  return epoch_;
+}
+
+agent_actor directory::agent(const domain::agent_id& account) const {
+  const std::shared_lock lock{mutex_};
+  return value_of(agents_, account);
+}
+
+calls_actor directory::calls() const {
+  const std::shared_lock lock{mutex_};
+  return calls_;
+}
+
+call_actor directory::call(const domain::call_id& id) const {
+  const std::shared_lock lock{mutex_};
+  return value_of(live_, id);
+}
+
+std::size_t directory::call_count() const {
+  const std::shared_lock lock{mutex_};
+  return live_.size();
+}
+
+std::vector<call_actor> directory::all_calls() const {
+  const std::shared_lock lock{mutex_};
+  return values_of(live_);
+}
+
+std::vector<agent_actor> directory::all_agents() const {
+  const std::shared_lock lock{mutex_};
+  return values_of(agents_);
+}
+
+} // namespace lifeline::actors

@@ -1,0 +1,46 @@
+#pragma once
+// Who is who right now: OTP's registry. Supervisors enter and remove; everybody else looks up at the moment of sending.
+// Thread-safe. A lookup that finds nobody returns an empty handle.
+
+#include "actors/interfaces.hpp"
+
+#include <cstddef>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace lifeline::actors {
+
+class directory {
+public:
+  void set_dispatcher(dispatcher_actor a, std::uint64_t epoch);
+  void set_agent(const domain::agent_id& account, agent_actor a);
+  void set_calls(calls_actor a);
+  void add_call(const domain::call_id& id, call_actor a);
+  /// Ids of all live calls with their actors.
+  [[nodiscard]] std::vector<std::pair<domain::call_id, call_actor>> live_calls() const;
+  void remove_call(const domain::call_id& id);
+  /// Drops every handle, so that the actor system can end.
+  void clear();
+
+  [[nodiscard]] dispatcher_actor dispatcher() const;
+  [[nodiscard]] std::uint64_t epoch() const;
+  [[nodiscard]] agent_actor agent(const domain::agent_id& account) const;
+  [[nodiscard]] calls_actor calls() const;
+  [[nodiscard]] call_actor call(const domain::call_id& id) const;
+  [[nodiscard]] std::size_t call_count() const;
+  [[nodiscard]] std::vector<call_actor> all_calls() const;
+  [[nodiscard]] std::vector<agent_actor> all_agents() const;
+
+private:
+  mutable std::shared_mutex mutex_;
+  dispatcher_actor dispatcher_;
+  std::uint64_t epoch_ = 0;
+  calls_actor calls_;
+  std::unordered_map<domain::agent_id, agent_actor> agents_;
+  std::unordered_map<domain::call_id, call_actor> live_;
+};
+
+} // namespace lifeline::actors

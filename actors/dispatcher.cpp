@@ -1,0 +1,244 @@
+#include "actors/dispatcher.hpp"
+
+#include "actors/checkpoints.hpp"
+#include "storage/tables.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lifeline::actors {
+
+namespace {
+
+using self_ptr = dispatcher_actor::stateful_pointer<dispatcher_state>;
+
+/// The timer is never armed further ahead, for timers cannot be cancelled.
+constexpr domain::span longest_sleep = std::chrono::seconds{30};
+
+void log_one(const dispatcher_state& s, domain::instant now, const domain::call_id& call, domain::event_body body,
+             std::vector<storage::mutation> state = {}) {
+  storage::change c;
+  c.events.push_back({0, now, call, std::move(body)});
+  c.state = std::move(state);
+  s.around->journal->append(std::move(c), storage::durability::lazy);
+}
+
+/// Carries out what the router has decided, in its order.
+struct executor {
+  self_ptr self;
+  domain::instant now;
+
+  void operator()(domain::routing::reserve& r) const {
+    auto& s = self->state;
+    open_reservation kept{r.reservation, r.call, r.agent, r.queue, now};
+    log_one(s, now, r.call,
+            domain::agent_reserved{r.reservation, r.agent, r.queue, r.epoch, r.deadline, std::move(r.why)},
+            {{storage::table::meta, reservation_key(r.reservation), encode_reservation(kept)}});
+    tell(self, s.around->who.agent(r.agent), reservation{r.reservation, r.epoch, r.call, r.queue, r.deadline});
+  }
+
+  void operator()(domain::routing::end& e) const {
+    auto& s = self->state;
+    log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang},
+            {{storage::table::meta, reservation_key(e.reservation), std::nullopt}});
+    switch (e.outcome) { // the router's own findings: nobody else knows of them
+    case domain::reservation_outcome::caller_gone:
+    case domain::reservation_outcome::lost_race:
+    case domain::reservation_outcome::lease_expired:
+    case domain::reservation_outcome::superseded:
+      tell(self, s.around->who.call(e.call), reservation_cancelled{e.reservation, e.outcome});
+      tell(self, s.around->who.agent(e.agent), offer_ended{e.reservation, e.outcome, e.queue});
+      break;
+    default: break;
+    }
+  }
+
+  void operator()(domain::routing::overflow& o) const {
+    tell(self, self->state.around->who.call(o.call), overflow_order{o.queue, std::move(o.reason)});
+  }
+};
+
+void arm(self_ptr self, domain::instant now) {
+  auto& s = self->state;
+  const auto next = s.router->next_deadline();
+  if (!next) return;
+  const auto due = std::min(*next, now + longest_sleep);
+  if (s.armed != domain::never && s.armed <= due) return;
+  s.armed = due;
+  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+}
+
+void carry_out(self_ptr self, domain::instant now) {
+  auto& s = self->state;
+  auto commands = std::move(s.pending);
+  for (auto& c : commands) std::visit(executor{self, now}, c);
+  commands.clear();
+  s.pending = std::move(commands);
+  arm(self, now);
+}
+
+void on_report(self_ptr self, agent_report& r) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  domain::agent_view view;
+  view.version = r.version;
+  view.state = r.state;
+  view.reason = std::move(r.reason);
+  view.ready_since = r.ready_since;
+  view.retry_until = r.retry_until;
+  view.calls_answered = r.calls;
+  view.talk_time = r.talked;
+  s.router->set_agent(r.account, view, now, s.pending);
+  carry_out(self, now);
+}
+
+void on_waits(self_ptr self, call_waits& w) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  domain::call_request request;
+  request.call = w.call;
+  request.queue = w.queue;
+  request.entered_at = w.entered;
+  request.patient = w.patient;
+  // The entry is logged before the first decision about it, so the log reads in the order of events.
+  const auto result = s.router->enqueue(request, now, s.pending);
+  const auto call = s.around->who.call(w.call);
+  queue_answer answer{w.queue, true, result.position, {}};
+  switch (result.status) {
+  case domain::enqueue_status::accepted:
+    if (!w.again) {
+      const auto* plan = s.around->plan.find_queue(w.queue);
+      log_one(s, now, w.call, domain::queue_entered{w.queue, plan != nullptr ? plan->priority : 0, result.position});
+    }
+    break;
+  case domain::enqueue_status::duplicate: break;
+  case domain::enqueue_status::unknown_queue:
+    answer.accepted = false;
+    answer.why = "unknown queue";
+    break;
+  case domain::enqueue_status::queue_full:
+    answer.accepted = false;
+    answer.why = "queue full";
+    break;
+  }
+  tell(self, call, std::move(answer));
+  carry_out(self, now);
+}
+
+void on_result(self_ptr self, const offer_result& r) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  if (r.outcome == domain::reservation_outcome::connected) {
+    s.router->connected(r.reservation, now, s.pending);
+  } else {
+    const auto known = s.router->find(r.reservation);
+    if (known && !known->connected) {
+      const auto* plan = s.around->plan.find_queue(known->queue);
+      const auto delay = plan != nullptr ? plan->retry_delay : domain::span{0};
+      s.router->agent_refused(r.reservation, r.outcome, now + delay, now, s.pending);
+    }
+  }
+  // The router measures from the reservation; the caller's agent heard it ring for as long as the call says.
+  for (auto& c : s.pending)
+    if (auto* e = std::get_if<domain::routing::end>(&c); e != nullptr && e->reservation == r.reservation) e->rang = r.rang;
+  carry_out(self, now);
+}
+
+std::vector<queue_figures> figures(self_ptr self) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  std::vector<queue_figures> all;
+  const auto open = s.router->reservations();
+  for (const auto& q : s.around->plan.queues) {
+    queue_figures f;
+    f.name = q.name;
+    f.waiting = static_cast<std::uint32_t>(s.router->waiting(q.name));
+    f.oldest_wait = s.router->oldest_wait(q.name, now);
+    for (const auto& a : s.around->plan.agents)
+      if (std::find(a.queues.begin(), a.queues.end(), q.name) != a.queues.end() && s.router->is_ready(a.account)) ++f.ready;
+    for (const auto& r : open)
+      if (r.queue == q.name && !r.connected) ++f.reservations;
+    all.push_back(std::move(f));
+  }
+  return all;
+}
+
+wait_explanation explain(self_ptr self, const domain::call_id& call) {
+  auto& s = self->state;
+  wait_explanation answer;
+  if (auto why = s.router->explain(call, s.around->now(self))) {
+    answer.waiting = true;
+    answer.why = std::move(*why);
+    answer.position = s.router->position(call).value_or(0);
+  }
+  return answer;
+}
+
+} // namespace
+
+dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr around, std::uint64_t epoch) {
+  harden(self);
+  auto& s = self->state;
+  s.around = std::move(around);
+  s.router = std::make_unique<domain::router>(s.around->plan, epoch, s.around->seed + epoch);
+  return {
+      [self](agent_report& r) { on_report(self, r); },
+      [self](call_waits& w) { on_waits(self, w); },
+      [self](const call_leaves& l) {
+        auto& state = self->state;
+        const auto now = state.around->now(self);
+        state.router->leave(l.call, now, state.pending);
+        carry_out(self, now);
+      },
+      [self](const offer_result& r) { on_result(self, r); },
+      [self](const reservation_refused& r) {
+        auto& state = self->state;
+        const auto now = state.around->now(self);
+        // No delay: the agent's report, which says why it is not ready, is ahead of this message.
+        state.router->agent_refused(r.reservation, domain::reservation_outcome::refused, now, now, state.pending);
+        carry_out(self, now);
+      },
+      [self](get_queues) { return figures(self); },
+      [self](const explain_wait& e) { return explain(self, e.call); },
+      [](const crash_order& c) { throw std::runtime_error(c.why); },
+      [self](const wake& w) {
+        auto& state = self->state;
+        if (w.generation != state.timer) return;
+        state.armed = domain::never;
+        const auto now = state.around->now(self);
+        state.router->tick(now, state.pending);
+        carry_out(self, now);
+      },
+  };
+}
+
+dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_ptr& around) {
+  auto& journal = *around->journal;
+  const auto now = around->clock.at(system.clock().now());
+  journal.barrier(std::chrono::milliseconds{1000});
+  std::uint64_t epoch = around->who.epoch();
+  if (const auto row = journal.get(storage::table::meta, epoch_key); row && *row)
+    epoch = std::max(epoch, storage::decode_u64(**row).value_or(0));
+  ++epoch;
+  storage::change c;
+  c.state.push_back({storage::table::meta, std::string{epoch_key}, storage::encode_u64(epoch)});
+  c.events.push_back({0, now, {}, domain::dispatcher_started{epoch}});
+  (void)journal.scan(storage::table::meta, reservation_prefix, reservation_end, false,
+                     [&](std::string_view key, std::string_view value) {
+                       c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
+                       if (const auto r = decode_reservation(value))
+                         c.events.push_back({0, now, r->call,
+                                             domain::reservation_ended{r->reservation, r->agent, r->queue,
+                                                                       domain::reservation_outcome::superseded,
+                                                                       now - r->made}});
+                       return true;
+                     });
+  journal.append(std::move(c), storage::durability::durable);
+  auto handle = system.spawn(dispatcher, around, epoch);
+  around->who.set_dispatcher(handle, epoch);
+  for (const auto& a : around->who.all_agents()) caf::anon_send(a, dispatcher_up{epoch});
+  for (const auto& call : around->who.all_calls()) caf::anon_send(call, dispatcher_up{epoch});
+  return handle;
+}
+
+} // namespace lifeline::actors

@@ -1,0 +1,10 @@
+#include "actors/messages.hpp"
+
+namespace lifeline::actors {
+
+void add_message_types(caf::actor_system_config& config) {
+  add_supervisor_types(config);
+  config.add_message_types<caf::id_block::lifeline>();
+}
+
+} // namespace lifeline::actors

@@ -1,0 +1,297 @@
+#pragma once
+// What the engine's actors say to each other: values that name each other by id, never by handle. Who is behind an id
+// right now is asked of the directory at the moment of sending, so that a restarted actor is found at once.
+
+#include "actors/supervisor_messages.hpp"
+#include "domain/agent_machine.hpp"
+#include "domain/call_state.hpp"
+#include "media/gateway.hpp"
+#include "sip/gateway.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lifeline::actors {
+
+// ---- to the dispatcher ---------------------------------------------------------------------------------------
+
+/// An agent as it is now; a later version replaces an earlier one.
+struct agent_report {
+  domain::agent_id account;
+  std::uint64_t version = 0;
+  domain::agent_state state = domain::agent_state::logged_out;
+  std::string reason;
+  domain::instant ready_since;
+  domain::instant retry_until;
+  std::uint32_t calls = 0;
+  domain::span talked;
+};
+/// A caller wants an agent. `again`: the call has waited here before, the queue's entry is logged already.
+struct call_waits {
+  domain::call_id call;
+  domain::queue_id queue;
+  domain::instant entered;
+  bool again = false;
+  bool patient = false; ///< max_wait does not apply any more
+};
+/// The call waits and talks no more.
+struct call_leaves {
+  domain::call_id call;
+};
+/// How an offer ended, from the call; `connected` = the agent has the caller.
+struct offer_result {
+  domain::reservation_id reservation;
+  domain::reservation_outcome outcome = domain::reservation_outcome::refused;
+  domain::span rang;
+};
+/// The agent was not ready any more when the reservation came.
+struct reservation_refused {
+  domain::reservation_id reservation;
+  std::string why;
+};
+struct get_queues {};
+struct queue_figures {
+  domain::queue_id name;
+  std::uint32_t waiting = 0;
+  domain::span oldest_wait;
+  std::uint32_t ready = 0;
+  std::uint64_t reservations = 0;
+};
+struct explain_wait {
+  domain::call_id call;
+};
+struct wait_explanation {
+  bool waiting = false;
+  std::uint32_t position = 0;
+  domain::explanation why;
+};
+
+// ---- to an agent ---------------------------------------------------------------------------------------------
+
+/// From the dispatcher: the agent is to be offered this call.
+struct reservation {
+  domain::reservation_id id;
+  std::uint64_t epoch = 0;
+  domain::call_id call;
+  domain::queue_id queue;
+  domain::instant deadline;
+};
+// From the call that has the reservation:
+struct offer_rings { domain::reservation_id reservation; };
+struct offer_connected { domain::reservation_id reservation; domain::instant deadline; };
+struct talk_held { domain::reservation_id reservation; bool on = false; };
+struct offer_ended {
+  domain::reservation_id reservation;
+  domain::reservation_outcome outcome = domain::reservation_outcome::refused;
+  domain::queue_id queue;
+};
+struct talk_ended { domain::reservation_id reservation; domain::span talked; domain::queue_id queue; };
+/// From an operator, the desk or the phone. Answered with agent_answer.
+struct agent_request {
+  domain::agent_verb verb = domain::agent_verb::ready;
+  std::string reason;
+};
+struct agent_figures {
+  domain::agent_id account;
+  domain::agent_state state = domain::agent_state::logged_out;
+  std::string reason;
+  domain::instant since;
+  domain::call_id call;
+  std::uint64_t calls = 0;
+  domain::span talked;
+  std::vector<std::string> contacts;
+};
+struct agent_answer {
+  bool ok = false;
+  std::string error;
+  agent_figures figures;
+};
+struct get_agent {};
+
+// ---- to a call -----------------------------------------------------------------------------------------------
+
+/// From the agent that the call was reserved for.
+struct offer {
+  domain::reservation_id reservation;
+  std::uint64_t epoch = 0;
+  domain::queue_id queue;
+  domain::agent_id agent;
+  std::vector<domain::phone_address> phones;
+};
+// From the dispatcher:
+struct queue_answer { domain::queue_id queue; bool accepted = false; std::uint32_t position = 0; std::string why; };
+struct overflow_order { domain::queue_id queue; std::string why; };
+struct reservation_cancelled {
+  domain::reservation_id reservation;
+  domain::reservation_outcome outcome = domain::reservation_outcome::superseded;
+};
+struct line_reply { bool granted = false; };
+struct release_order { domain::end_cause cause = domain::end_cause::operator_released; };
+struct get_call {};
+struct call_figures {
+  domain::call_id call;
+  std::string hotline;
+  domain::queue_id queue;
+  std::string caller;
+  std::string called;
+  domain::call_phase phase = domain::call_phase::arriving;
+  domain::instant arrived;
+  domain::instant since;
+  domain::agent_id agent;
+};
+/// A test's way to make an actor crash where it stands.
+struct crash_order { std::string why; };
+
+// ---- to the supervisor of calls ------------------------------------------------------------------------------
+
+struct line_request { domain::call_id call; std::string hotline; };
+struct line_release { domain::call_id call; std::string hotline; };
+struct get_calls {};
+struct drain_order {};
+
+// ---- to many -------------------------------------------------------------------------------------------------
+
+/// The dispatcher was (re)started with this epoch: report again.
+struct dispatcher_up { std::uint64_t epoch = 0; };
+/// A timer of the actor's own; only the newest generation counts.
+struct wake { std::uint64_t generation = 0; };
+
+template <class I> auto inspect(I& f, agent_report& x) {
+  return f(caf::meta::type_name("agent_report"), x.account, x.version, x.state, x.reason, x.ready_since, x.retry_until,
+           x.calls, x.talked);
+}
+template <class I> auto inspect(I& f, call_waits& x) {
+  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient);
+}
+template <class I> auto inspect(I& f, call_leaves& x) { return f(caf::meta::type_name("call_leaves"), x.call); }
+template <class I> auto inspect(I& f, offer_result& x) {
+  return f(caf::meta::type_name("offer_result"), x.reservation, x.outcome, x.rang);
+}
+template <class I> auto inspect(I& f, reservation_refused& x) {
+  return f(caf::meta::type_name("reservation_refused"), x.reservation, x.why);
+}
+template <class I> auto inspect(I& f, get_queues&) { return f(caf::meta::type_name("get_queues")); }
+template <class I> auto inspect(I& f, queue_figures& x) {
+  return f(caf::meta::type_name("queue_figures"), x.name, x.waiting, x.oldest_wait, x.ready, x.reservations);
+}
+template <class I> auto inspect(I& f, explain_wait& x) { return f(caf::meta::type_name("explain_wait"), x.call); }
+template <class I> auto inspect(I& f, wait_explanation& x) {
+  return f(caf::meta::type_name("wait_explanation"), x.waiting, x.position, x.why);
+}
+template <class I> auto inspect(I& f, reservation& x) {
+  return f(caf::meta::type_name("reservation"), x.id, x.epoch, x.call, x.queue, x.deadline);
+}
+template <class I> auto inspect(I& f, offer_rings& x) { return f(caf::meta::type_name("offer_rings"), x.reservation); }
+template <class I> auto inspect(I& f, offer_connected& x) {
+  return f(caf::meta::type_name("offer_connected"), x.reservation, x.deadline);
+}
+template <class I> auto inspect(I& f, talk_held& x) {
+  return f(caf::meta::type_name("talk_held"), x.reservation, x.on);
+}
+template <class I> auto inspect(I& f, offer_ended& x) {
+  return f(caf::meta::type_name("offer_ended"), x.reservation, x.outcome, x.queue);
+}
+template <class I> auto inspect(I& f, talk_ended& x) {
+  return f(caf::meta::type_name("talk_ended"), x.reservation, x.talked, x.queue);
+}
+template <class I> auto inspect(I& f, agent_request& x) {
+  return f(caf::meta::type_name("agent_request"), x.verb, x.reason);
+}
+template <class I> auto inspect(I& f, agent_figures& x) {
+  return f(caf::meta::type_name("agent_figures"), x.account, x.state, x.reason, x.since, x.call, x.calls, x.talked,
+           x.contacts);
+}
+template <class I> auto inspect(I& f, agent_answer& x) {
+  return f(caf::meta::type_name("agent_answer"), x.ok, x.error, x.figures);
+}
+template <class I> auto inspect(I& f, get_agent&) { return f(caf::meta::type_name("get_agent")); }
+template <class I> auto inspect(I& f, offer& x) {
+  return f(caf::meta::type_name("offer"), x.reservation, x.epoch, x.queue, x.agent, x.phones);
+}
+template <class I> auto inspect(I& f, queue_answer& x) {
+  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why);
+}
+template <class I> auto inspect(I& f, overflow_order& x) {
+  return f(caf::meta::type_name("overflow_order"), x.queue, x.why);
+}
+template <class I> auto inspect(I& f, reservation_cancelled& x) {
+  return f(caf::meta::type_name("reservation_cancelled"), x.reservation, x.outcome);
+}
+template <class I> auto inspect(I& f, line_reply& x) { return f(caf::meta::type_name("line_reply"), x.granted); }
+template <class I> auto inspect(I& f, release_order& x) { return f(caf::meta::type_name("release_order"), x.cause); }
+template <class I> auto inspect(I& f, get_call&) { return f(caf::meta::type_name("get_call")); }
+template <class I> auto inspect(I& f, call_figures& x) {
+  return f(caf::meta::type_name("call_figures"), x.call, x.hotline, x.queue, x.caller, x.called, x.phase, x.arrived,
+           x.since, x.agent);
+}
+template <class I> auto inspect(I& f, crash_order& x) { return f(caf::meta::type_name("crash_order"), x.why); }
+template <class I> auto inspect(I& f, line_request& x) {
+  return f(caf::meta::type_name("line_request"), x.call, x.hotline);
+}
+template <class I> auto inspect(I& f, line_release& x) {
+  return f(caf::meta::type_name("line_release"), x.call, x.hotline);
+}
+template <class I> auto inspect(I& f, get_calls&) { return f(caf::meta::type_name("get_calls")); }
+template <class I> auto inspect(I& f, drain_order&) { return f(caf::meta::type_name("drain_order")); }
+template <class I> auto inspect(I& f, dispatcher_up& x) { return f(caf::meta::type_name("dispatcher_up"), x.epoch); }
+template <class I> auto inspect(I& f, wake& x) { return f(caf::meta::type_name("wake"), x.generation); }
+
+/// Registers all messages of the engine's actors, the supervisors' included.
+void add_message_types(caf::actor_system_config& config);
+
+} // namespace lifeline::actors
+
+namespace lifeline::domain {
+template <class I> auto inspect(I& f, candidate& x) { return f(x.agent, x.rank); }
+template <class I> auto inspect(I& f, exclusion& x) { return f(x.agent, x.reason); }
+template <class I> auto inspect(I& f, explanation& x) {
+  return f(x.strategy, x.considered, x.excluded, x.considered_count, x.excluded_count, x.waiting_ahead);
+}
+} // namespace lifeline::domain
+
+CAF_BEGIN_TYPE_ID_BLOCK(lifeline, caf::id_block::lifeline_supervisor::end)
+CAF_ADD_TYPE_ID(lifeline, (lifeline::sip::incoming_call))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::sip::leg_event))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::sip::registration))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::media::endpoint_event))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::media::recording_event))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_report))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_waits))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_leaves))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_result))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reservation_refused))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_queues))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::queue_figures))
+CAF_ADD_TYPE_ID(lifeline, (std::vector<lifeline::actors::queue_figures>))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::explain_wait))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::wait_explanation))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reservation))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_rings))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_connected))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::talk_held))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_ended))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::talk_ended))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_request))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_figures))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_answer))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_agent))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::queue_answer))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::overflow_order))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reservation_cancelled))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::line_reply))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::release_order))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_call))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_figures))
+CAF_ADD_TYPE_ID(lifeline, (std::vector<lifeline::actors::call_figures>))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::crash_order))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::line_request))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::line_release))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_calls))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::drain_order))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::dispatcher_up))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::wake))
+CAF_END_TYPE_ID_BLOCK(lifeline)

@@ -1,0 +1,53 @@
+#pragma once
+// Prometheus metrics as a fold of the event log, plus the gateways' own counters. Families are made once; nothing is
+// looked up by name on a hot path. Labels are bounded: queue, hotline, outcome, state, method, status, actor.
+
+#include "domain/plan.hpp"
+#include "media/gateway.hpp"
+#include "sip/gateway.hpp"
+#include "storage/journal.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace prometheus {
+class Registry;
+}
+
+namespace lifeline::actors {
+
+/// What the metrics ask anew at each scrape. A function that is empty is left out.
+struct metric_sources {
+  std::function<sip::sip_statistics()> sip;
+  std::function<media::media_statistics()> media;
+  std::function<storage::journal_health()> journal;
+  /// Messages waiting in the mailboxes by actor kind: "dispatcher", "calls", ...; bounded keys.
+  std::function<std::map<std::string, std::uint64_t>()> mailboxes;
+};
+
+class metrics final : public storage::commit_observer {
+public:
+  metrics(const domain::plan& plan, metric_sources sources);
+  ~metrics() override;
+
+  /// The fold. On the journal's thread.
+  void on_commit(const std::vector<domain::event>& events, bool stored) override;
+  /// For storage::settings::on_batch.
+  void observe_batch(std::chrono::nanoseconds took, std::size_t changes, bool synced);
+  /// A request over HTTP was refused or served: `status` as 2xx/4xx/5xx class.
+  void count_http(int status);
+  /// A fault that must never happen, by name: "orphan_reservation", "double_assignment", "stuck_state". Thread-safe.
+  void count_violation(const std::string& invariant);
+
+  /// Prometheus text format 0.0.4, with `now` for the gauges that grow with time (oldest wait). Thread-safe.
+  [[nodiscard]] std::string render(domain::instant now);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace lifeline::actors

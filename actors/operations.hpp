@@ -1,0 +1,145 @@
+#pragma once
+// What operators, the desk and the authority's software can ask of the engine. One implementation speaks to the actors
+// and the journal (actors/engine.hpp), another is a fake for the tests of cti/.
+//
+// Every function may be called from any thread, blocks for at most `operation_timeout`, and changes nothing when it
+// returns an error.
+
+#include "domain/call_state.hpp"
+#include "domain/events.hpp"
+#include "domain/plan.hpp"
+
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lifeline::actors {
+
+inline constexpr std::chrono::milliseconds operation_timeout{2000};
+
+enum class operation_errc : std::uint8_t {
+  not_found = 1, ///< no such agent, call, recording
+  conflict,      ///< known, but not in a state that allows it: the message says which
+  invalid,       ///< an argument is wrong: the message says which and what was expected
+  unavailable,   ///< an actor or the disk did not answer in time
+};
+struct operation_failure {
+  operation_errc code = operation_errc::unavailable;
+  std::string message;
+};
+template <class T> using operation_result = tl::expected<T, operation_failure>;
+
+struct component_status {
+  std::string name;     ///< "journal", "sip gateway", "media gateway", "dispatcher", "agents", "calls", ...
+  bool alive = false;
+  std::uint32_t restarts = 0;
+  std::string last_reason;
+};
+struct engine_status {
+  std::string version;
+  std::string revision;
+  domain::instant started = domain::never;
+  domain::instant now = domain::never;
+  bool ready = false;       ///< takes calls
+  std::string not_ready_because;
+  bool draining = false;
+  std::uint64_t epoch = 0;  ///< the dispatcher's
+  std::uint64_t last_sequence = 0;
+  std::uint64_t calls = 0;  ///< in progress
+  std::string sip_address;  ///< "0.0.0.0:5060"
+  std::vector<component_status> components;
+};
+
+struct queue_status {
+  domain::queue_id name;
+  domain::strategy strategy = domain::strategy::longest_idle;
+  std::int32_t priority = 0;
+  std::uint32_t waiting = 0; ///< ringing callers included
+  domain::span oldest_wait = domain::span{0};
+  std::uint32_t agents = 0;  ///< that serve it, in any state
+  std::uint32_t ready = 0;
+  std::uint64_t reservations = 0;
+};
+
+struct agent_status {
+  domain::agent_id account;
+  std::string name;
+  bool admin = false;
+  domain::agent_state state = domain::agent_state::logged_out;
+  std::string reason;
+  domain::instant since = domain::never;
+  domain::call_id call; ///< nil when not engaged
+  std::vector<domain::queue_id> queues;
+  std::uint64_t calls = 0;             ///< answered since signing in
+  domain::span talked = domain::span{0};
+  std::vector<std::string> contacts;   ///< registered contact URIs
+};
+
+struct call_status {
+  domain::call_id call;
+  std::string hotline;
+  domain::queue_id queue;
+  std::string caller;
+  std::string called;
+  domain::call_phase phase = domain::call_phase::arriving;
+  domain::instant arrived = domain::never;
+  domain::instant since = domain::never; ///< of the phase
+  domain::agent_id agent;                ///< ringing or talking, or empty
+  std::uint32_t position = 0;            ///< in the queue, 0 = not waiting
+};
+
+/// One call whole: live or ended.
+struct call_journey {
+  bool live = false;
+  call_status status;                        ///< meaningful while live
+  std::optional<domain::call_record> record; ///< once it has ended
+  std::vector<domain::event> events;         ///< in order, with decisions and why
+  std::optional<domain::explanation> waiting_because; ///< live and waiting: why nobody has it yet
+};
+
+struct record_filter {
+  domain::instant from = domain::never; ///< arrival; never = no bound
+  domain::instant until = domain::never;
+  std::string hotline;
+  domain::agent_id agent;
+  std::string caller; ///< exact number
+  bool with_recording = false;
+  std::size_t limit = 100; ///< newest first
+};
+
+class operations {
+public:
+  virtual ~operations() = default;
+
+  [[nodiscard]] virtual operation_result<engine_status> status() = 0;
+  [[nodiscard]] virtual operation_result<std::vector<queue_status>> queues() = 0;
+  [[nodiscard]] virtual operation_result<std::vector<agent_status>> agents() = 0;
+  [[nodiscard]] virtual operation_result<agent_status> agent(const domain::agent_id& account) = 0;
+  /// Signs in if need be. The answer is the state afterwards.
+  virtual operation_result<agent_status> agent_ready(const domain::agent_id& account) = 0;
+  virtual operation_result<agent_status> agent_not_ready(const domain::agent_id& account, const std::string& reason) = 0;
+  virtual operation_result<agent_status> agent_logout(const domain::agent_id& account) = 0;
+  virtual operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) = 0;
+  [[nodiscard]] virtual operation_result<std::vector<call_status>> live_calls() = 0;
+  [[nodiscard]] virtual operation_result<call_journey> call(const domain::call_id& id) = 0;
+  /// Force release (强拆).
+  virtual operation_result<void> release_call(const domain::call_id& id) = 0;
+  [[nodiscard]] virtual operation_result<std::vector<domain::call_record>> records(const record_filter& filter) = 0;
+  /// Absolute path of a call's recording file, which exists.
+  [[nodiscard]] virtual operation_result<std::string> recording_file(const domain::call_id& id) = 0;
+  /// The numbered event log from `from_seq` on, at most `limit` entries.
+  [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) = 0;
+  /// Ends the engine in order after this returned.
+  virtual operation_result<void> stop() = 0;
+
+  /// For /healthz and /readyz, cheap: no actor is asked.
+  [[nodiscard]] virtual bool alive() = 0;
+  [[nodiscard]] virtual bool ready() = 0;
+};
+
+} // namespace lifeline::actors

@@ -1,0 +1,54 @@
+#pragma once
+// What every actor of the engine is given at its birth: the plan, the gateways, the journal, the directory, the clock.
+
+#include "actors/directory.hpp"
+#include "domain/plan.hpp"
+#include "media/gateway.hpp"
+#include "sip/gateway.hpp"
+#include "storage/journal.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+namespace lifeline::actors {
+
+/// Turns the actors' monotonic (or virtual) time into UTC; anchored once, so that a jump of the wall clock moves nothing.
+struct clock_anchor {
+  domain::instant utc;
+  std::chrono::steady_clock::time_point monotonic;
+  [[nodiscard]] domain::instant at(std::chrono::steady_clock::time_point t) const {
+    return utc + std::chrono::duration_cast<domain::span>(t - monotonic);
+  }
+};
+
+struct surroundings {
+  domain::plan plan;
+  sip::gateway* sip = nullptr;     ///< outlives the actors, as do the next two
+  media::gateway* media = nullptr;
+  storage::journal* journal = nullptr;
+  directory who;
+  clock_anchor clock;
+  std::uint64_t seed = 0; ///< of ids and the strategy `random`
+  std::atomic<bool> draining{false};
+
+  template <class Self> [[nodiscard]] domain::instant now(const Self* self) const {
+    return clock.at(self->clock().now());
+  }
+};
+using surroundings_ptr = std::shared_ptr<surroundings>;
+
+/// Sends if there is somebody.
+template <class Self, class Handle, class Message> void tell(Self* self, const Handle& to, Message message) {
+  if (to) self->send(to, std::move(message));
+}
+
+/// An actor's error, default and exit behaviour: an error answer or a message of no use is noted, never fatal; an exit
+/// message ends it.
+template <class Self> void harden(Self* self) {
+  self->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
+  self->set_down_handler([](caf::scheduled_actor*, caf::down_msg&) {});
+  self->set_exit_handler([](caf::scheduled_actor* me, caf::exit_msg& x) { me->quit(std::move(x.reason)); });
+}
+
+} // namespace lifeline::actors

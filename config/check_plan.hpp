@@ -1,0 +1,17 @@
+#pragma once
+// What must hold between the entries of a plan: names are unique, references lead somewhere, somebody can answer.
+
+#include "config/read_sections.hpp"
+
+namespace lifeline::config {
+
+/// Also gives agents without `queues` the only queue there is. Entries whose own values were refused are left out of
+/// account, so that one mistake is one problem.
+void check_plan(domain::plan& plan, const plan_source& source, problem_list& problems);
+/// That every greeting and music can be played. `prompts` is the folder that their names count from.
+void check_prompts(const domain::plan& plan, const plan_source& source, const std::string& prompts,
+                   problem_list& problems);
+/// That nothing asks for media where there is none: hotlines with direct media, queues that only ring.
+void check_media_use(const domain::plan& plan, const plan_source& source, problem_list& problems);
+
+} // namespace lifeline::config

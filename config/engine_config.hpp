@@ -1,0 +1,47 @@
+#pragma once
+// Everything that the configuration file says, with defaults for what it does not say. Plain values;
+// docs/configuration.md describes every key. Holds no secret: those live in their own file (config/secrets.hpp).
+
+#include "domain/plan.hpp"
+#include "media/gateway.hpp"
+#include "sip/gateway.hpp"
+#include "storage/types.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace lifeline::config {
+
+struct http_settings {
+  std::string bind_address = "127.0.0.1"; ///< the API carries personal data: only this machine, unless told otherwise
+  std::uint16_t port = 8080;              ///< 0 = chosen by the system
+};
+
+enum class log_level : std::uint8_t { trace, debug, info, warn, error };
+enum class log_format : std::uint8_t { text, json };
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+  std::string file; ///< absolute; empty = standard error
+};
+
+/// How agents sign in, unless their own section says otherwise; already applied to agent_plan::ready_on_register.
+enum class sign_in : std::uint8_t {
+  on_register, ///< registering the phone signs the agent in and makes it ready
+  by_command,  ///< the desk or an operator does it through the API
+};
+
+struct engine_config {
+  domain::plan plan;
+  lifeline::sip::settings sip; ///< without credentials; trunks are those of `plan`
+  lifeline::media::settings media;
+  lifeline::storage::settings storage;
+  http_settings http;
+  log_settings log;
+  lifeline::config::sign_in sign_in = sign_in::on_register;
+  std::string data;         ///< absolute folder of everything that the engine writes
+  std::string secrets_file; ///< <data>/secrets.toml
+};
+
+} // namespace lifeline::config

@@ -1,0 +1,24 @@
+#pragma once
+// The forms of names, numbers and addresses in the configuration.
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace lifeline::config {
+
+/// 1 to 64 letters, digits, '.', '_' or '-': such a name goes into URLs, metric labels and file names as it is.
+bool is_name(std::string_view text);
+/// 1 to 32 digits, perhaps after a '+'.
+bool is_number(std::string_view text);
+/// A numeric IPv4 or IPv6 address.
+bool is_address(const std::string& text);
+/// A numeric address or a host name (RFC 1123).
+bool is_host(const std::string& text);
+/// "host:port", "[v6]:port", each perhaps with ";transport=udp" or ";transport=tcp".
+bool is_outbound(std::string_view text);
+/// The network in canonical form; a single address gets its full prefix length. The error is a sentence.
+tl::expected<std::string, std::string> canonical_cidr(const std::string& text);
+
+} // namespace lifeline::config

@@ -1,0 +1,31 @@
+#pragma once
+// The parts of reader.cpp: each reads its sections and says only what is wrong with single values. Relations between
+// them are checked afterwards (config/check_plan.hpp).
+
+#include "config/engine_config.hpp"
+#include "config/section.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lifeline::config {
+
+/// The tables that the plan's entries came from, index by index, to tell where something stands.
+struct plan_source {
+  std::vector<const node*> hotlines;
+  std::vector<const node*> queues;
+  std::vector<const node*> agents;
+  std::vector<const node*> trunks;
+  bool names_hotlines = false; ///< the file has the key, be its value right or wrong
+  bool names_queues = false;
+};
+
+/// [sip], [media], [storage], [http], [log], [limits]. Relative paths count from `folder`; `c.data` is set already.
+void read_engine(section& root, const std::filesystem::path& folder, engine_config& c, problem_list& problems);
+/// [[hotline]], [[queue]], [[agent]], [[trunk]].
+plan_source read_plan(section& root, engine_config& c, problem_list& problems);
+/// `path` itself when absolute, else under `folder`.
+std::string resolve(const std::filesystem::path& folder, const std::string& path);
+
+} // namespace lifeline::config

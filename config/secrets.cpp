@@ -1,0 +1,208 @@
+#include "config/secrets.hpp"
+
+#include "config/document.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <stdexcept>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+namespace lifeline::config {
+
+namespace {
+
+using error = tl::unexpected<std::string>;
+
+constexpr std::string_view alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+constexpr std::size_t password_length = 24;
+/// Passwords set by hand may be shorter than ours, but not guessable.
+constexpr std::size_t least_password = 12;
+
+class descriptor {
+public:
+  explicit descriptor(int fd) : fd_(fd) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+private:
+  int fd_;
+};
+
+error system_fault(const std::string& path, const char* what) {
+  return tl::make_unexpected(path + ": " + what + ": " + std::strerror(errno));
+}
+
+void start_sodium() {
+  if (sodium_init() < 0)
+    throw std::runtime_error("libsodium cannot be initialised: the system gives no random numbers");
+}
+
+/// What may stand between quotes in TOML without escapes, and in a SIP user agent's settings.
+bool is_plain(std::string_view text) {
+  for (const char c : text) {
+    if (c <= 0x20 || c >= 0x7F || c == '"' || c == '\\') return false;
+  }
+  return !text.empty();
+}
+
+tl::expected<std::string, std::string> read_private(const std::string& path, bool& exists) {
+  exists = true;
+  const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    exists = errno != ENOENT;
+    if (!exists) return std::string{};
+    return system_fault(path, "cannot be opened");
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return system_fault(path, "cannot be examined");
+  if (!S_ISREG(status.st_mode)) return tl::make_unexpected(path + ": is not a file");
+  if ((status.st_mode & 077U) != 0) {
+    return tl::make_unexpected(path + ": others on this machine can read or change the secrets; run: chmod 600 " +
+                               path);
+  }
+  std::string text;
+  std::array<char, 8192> block{};
+  for (;;) {
+    const auto got = ::read(file.get(), block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_fault(path, "cannot be read");
+    if (got == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(got));
+    if (text.size() > (4U << 20U)) return tl::make_unexpected(path + ": is larger than 4 MiB: not a file of secrets");
+  }
+}
+
+error fault_at(const std::string& path, position at, const char* message) {
+  return tl::make_unexpected(to_string(problem{path, at.line, at.column, message}));
+}
+
+/// Messages name places, never contents: a wrongly pasted password may stand anywhere.
+tl::expected<secrets, std::string> parse_secrets(const std::string& text, const std::string& path) {
+  const auto document = parse_document(text, path);
+  if (!document) return fault_at(path, {document.error().line, document.error().column}, "not TOML");
+  secrets result;
+  for (const auto& e : document->entries) {
+    if (e.key == "api_token" && e.value.kind == node_kind::text) {
+      if (e.value.text.size() < 32 || !is_plain(e.value.text)) {
+        return fault_at(path, e.value.at, "api_token: expected at least 32 printable characters without quotes");
+      }
+      result.api_token = e.value.text;
+    } else if (e.key == "sip_passwords" && e.value.kind == node_kind::table) {
+      for (const auto& p : e.value.entries) {
+        if (p.value.kind != node_kind::text || p.value.text.size() < least_password || !is_plain(p.value.text)) {
+          return fault_at(path, p.value.at, "expected a password of at least 12 printable characters without quotes");
+        }
+        result.sip_passwords[p.key] = p.value.text;
+      }
+    } else {
+      return fault_at(path, e.at, "expected api_token = \"...\" or the section [sip_passwords]");
+    }
+  }
+  return result;
+}
+
+std::string format_secrets(const secrets& s) {
+  std::string text =
+      "# Made by lifelined. Keep it private (mode 0600). Values may be changed while the engine is stopped;\n"
+      "# a line that is taken out is made anew at the next start.\n";
+  text += "api_token = \"" + s.api_token + "\"\n\n[sip_passwords]\n";
+  for (const auto& [account, password] : s.sip_passwords)
+    text += '"' + account + "\" = \"" + password + "\"\n";
+  return text;
+}
+
+tl::expected<void, std::string> write_all(int fd, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const auto wrote = ::write(fd, text.data(), text.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return system_fault(path, "cannot be written");
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  if (::fsync(fd) != 0) return system_fault(path, "cannot be written to the disk");
+  return {};
+}
+
+/// A new file takes the old one's place at once: a crash leaves one or the other, never half of it.
+tl::expected<void, std::string> replace_file(const std::string& path, const std::string& text) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return tl::make_unexpected(folder.string() + ": cannot be made: " + failed.message());
+  std::string temporary = path + ".XXXXXX";
+  const descriptor file(::mkstemp(temporary.data())); // made with mode 0600
+  if (file.get() < 0) return system_fault(path, "cannot be made");
+  auto written = write_all(file.get(), text, path);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = system_fault(path, "cannot be replaced");
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  const descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return system_fault(folder.string(), "cannot be synced");
+  return {};
+}
+
+} // namespace
+
+std::string make_password() {
+  start_sodium();
+  std::string password;
+  while (password.size() < password_length) {
+    password += alphabet[randombytes_uniform(static_cast<std::uint32_t>(alphabet.size()))];
+  }
+  return password;
+}
+
+std::string make_token() {
+  start_sodium();
+  std::array<unsigned char, 32> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  std::array<char, 65> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
+  return hex.data();
+}
+
+tl::expected<secrets_result, std::string> load_secrets(const std::string& path,
+                                                       const std::vector<std::string>& accounts) {
+  bool exists = false;
+  const auto text = read_private(path, exists);
+  if (!text) return tl::make_unexpected(text.error());
+  auto stored = parse_secrets(*text, path);
+  if (!stored) return tl::make_unexpected(stored.error());
+
+  secrets_result result;
+  result.created = !exists;
+  bool changed = !exists;
+  if (stored->api_token.empty()) {
+    stored->api_token = make_token();
+    changed = true;
+  }
+  for (const auto& account : accounts) {
+    auto& password = stored->sip_passwords[account];
+    if (password.empty()) {
+      password = make_password();
+      result.added.push_back(account);
+      changed = true;
+    }
+    result.secrets.sip_passwords[account] = password;
+  }
+  result.secrets.api_token = stored->api_token;
+  if (changed) {
+    const auto written = replace_file(path, format_secrets(*stored));
+    if (!written) return tl::make_unexpected(written.error());
+  }
+  return result;
+}
+
+} // namespace lifeline::config

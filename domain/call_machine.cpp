@@ -1,0 +1,169 @@
+#include "domain/call_machine.hpp"
+
+#include "domain/call_rules.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace lifeline::domain {
+
+namespace detail {
+
+const hotline_plan& call_rules::hotline() const {
+  static const hotline_plan none;
+  const auto* h = env.plan.find_hotline(s.hotline);
+  return h != nullptr ? *h : none;
+}
+
+const queue_plan& call_rules::queue() const {
+  static const queue_plan none;
+  const auto* q = env.plan.find_queue(s.queue);
+  return q != nullptr ? *q : none;
+}
+
+void call_rules::enter(call_phase phase, instant deadline) {
+  if (s.phase != phase) s.phase_since = now;
+  s.phase = phase;
+  s.phase_deadline = deadline;
+}
+
+void call_rules::on(const call_clock&) {
+  if (s.phase == call_phase::ended) return;
+  if (now >= s.last_moment && s.phase != call_phase::closing)
+    return end_call(s.connected != never ? s.outcome : call_outcome::failed, end_cause::max_duration, 480,
+                    "Waited too long");
+  const bool overdue = s.phase_deadline != never && now >= s.phase_deadline;
+  if (overdue) {
+    switch (s.phase) {
+    case call_phase::greeting: // the prompt or the endpoint is stuck: a caller must not wait for either
+      if (s.signal == caller_signal::none) {
+        add(command::ring{s.caller_leg});
+        s.signal = caller_signal::ringing;
+      }
+      return enter_queue(hotline().queue);
+    case call_phase::connecting:
+      return end_call(call_outcome::failed, end_cause::internal_error, 500, "Media could not be set up");
+    case call_phase::closing:
+      s.recording_phase = recording_state::failed;
+      log(recording_failed{s.recording.path, "the seal did not come in time"});
+      return finish_record();
+    default: s.phase_deadline = never; break;
+    }
+  }
+  while (true) {
+    const auto late = std::find_if(s.offers.begin(), s.offers.end(),
+                                   [&](const offer_leg& o) { return o.deadline != never && now >= o.deadline; });
+    if (late == s.offers.end()) break;
+    if (late->invited) add(command::hang_up{late->leg, {}});
+    on(peer_failed{late->leg, 408});
+  }
+  if (s.overflow_retry != never && now >= s.overflow_retry && wants_agent()) {
+    s.overflow_retry = never;
+    ask_for_line();
+  }
+}
+
+void call_rules::on(const release_call& e) {
+  if (s.phase == call_phase::closing || s.phase == call_phase::ended) return;
+  const auto outcome = s.connected != never ? s.outcome : call_outcome::failed;
+  end_call(outcome, e.cause, 503, "Released");
+}
+
+} // namespace detail
+
+std::vector<call_command> step(call_state& s, const call_event& e, const call_environment& env, instant now) {
+  detail::call_rules rules{s, env, now, {}};
+  if (s.phase == call_phase::ended) return {};
+  std::visit([&](const auto& event) { rules.on(event); }, e);
+  return std::move(rules.out);
+}
+
+instant next_deadline(const call_state& s) {
+  if (s.phase == call_phase::ended) return never;
+  instant next = s.phase == call_phase::closing ? s.phase_deadline : s.last_moment;
+  const auto sooner = [&](instant t) {
+    if (t != never && (next == never || t < next)) next = t;
+  };
+  sooner(s.phase_deadline);
+  sooner(s.overflow_retry);
+  for (const auto& o : s.offers) sooner(o.deadline);
+  return next;
+}
+
+call_record make_record(const call_state& s) {
+  call_record r;
+  r.call = s.id;
+  r.hotline = s.hotline;
+  r.queue = s.queue;
+  r.caller = s.caller;
+  r.called = s.called;
+  r.trunk = s.trunk;
+  r.arrived = s.arrived;
+  r.queued = s.queued;
+  r.answered = s.connected;
+  r.ended = s.over;
+  r.agent = s.connected != never ? s.peer.agent : agent_id{};
+  r.external = s.connected != never ? s.peer.external : std::string{};
+  r.outcome = s.outcome;
+  r.cause = s.cause;
+  const auto waited_until = s.connected != never ? s.connected : s.over;
+  if (s.queued != never && waited_until > s.queued) r.waited = waited_until - s.queued;
+  if (s.connected != never && s.over != never) {
+    r.hold = s.held;
+    r.talk = s.over - s.connected - s.held;
+  }
+  r.offers = s.offers_made;
+  r.recording = s.recording;
+  return r;
+}
+
+reservation_outcome outcome_of_status(int status, bool rang) {
+  switch (status) {
+  case 486:
+  case 600: return reservation_outcome::busy;
+  case 408: return rang ? reservation_outcome::no_answer : reservation_outcome::unreachable;
+  case 403:
+  case 480:
+  case 603: return reservation_outcome::rejected;
+  case 488: return reservation_outcome::unreachable;
+  default: break;
+  }
+  if (rang && status < 500) return reservation_outcome::rejected;
+  return reservation_outcome::unreachable;
+}
+
+std::vector<call_command> resume(const call_state& s) {
+  std::vector<call_command> out;
+  if (s.phase == call_phase::closing || s.phase == call_phase::ended) return out;
+  if (s.media == media_mode::anchored) {
+    if (s.endpoint != endpoint_state::none) out.emplace_back(command::open_endpoint{s.caller_leg});
+    for (const auto& o : s.offers) out.emplace_back(command::open_endpoint{o.leg});
+    if (!s.peer.leg.is_nil()) out.emplace_back(command::open_endpoint{s.peer.leg});
+  }
+  if (s.in_queue) out.emplace_back(command::enter_queue{s.queue, s.queued, true, s.patient});
+  return out;
+}
+
+std::string recording_path(const call_id& call, instant connected) {
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(connected)};
+  char folder[32];
+  std::snprintf(folder, sizeof folder, "%04d/%02u/%02u/", static_cast<int>(day.year()),
+                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  return folder + to_string(call) + ".wav";
+}
+
+std::string_view to_string(call_phase p) {
+  switch (p) {
+  case call_phase::arriving: return "arriving";
+  case call_phase::greeting: return "greeting";
+  case call_phase::waiting: return "waiting";
+  case call_phase::offering: return "offering";
+  case call_phase::connecting: return "connecting";
+  case call_phase::talking: return "talking";
+  case call_phase::closing: return "closing";
+  case call_phase::ended: return "ended";
+  }
+  return "unknown";
+}
+
+} // namespace lifeline::domain

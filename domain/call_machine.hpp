@@ -1,0 +1,46 @@
+#pragma once
+// The rules of a call, pure: step(state, event, now) changes the state and returns what to do, in order.
+// RFC 3261 and 3264 for the signalling, RFC 5359 for hold; the queue's behaviour follows domain/plan.hpp.
+//
+// Every phase has a deadline and a named way out; an event that does not fit the phase (a late answer, a repeated BYE, a
+// reservation of the past) is an explicit clause that changes nothing or cleans up, never an error.
+
+#include "domain/call_state.hpp"
+
+#include <vector>
+
+namespace lifeline::domain {
+
+/// What the machine may look at besides the state.
+struct call_environment {
+  const lifeline::domain::plan& plan;
+  id_source& ids;
+};
+
+/// Applies one event. The commands are to be carried out in order; `finish` comes once and last.
+std::vector<call_command> step(call_state& s, const call_event& e, const call_environment& env, instant now);
+
+/// The next moment at which `call_clock` must be given; never = none.
+instant next_deadline(const call_state& s);
+
+/// The record as it stands; complete when the phase is `ended`.
+call_record make_record(const call_state& s);
+
+/// What an offer's final SIP status says about the agent. `rang`: its phone had rung.
+reservation_outcome outcome_of_status(int status, bool rang);
+
+/// After a restart of the call's actor: everything that must be asked again of gateways and dispatcher so that the
+/// call continues (endpoints are re-opened, the queue is entered again at the old place).
+std::vector<call_command> resume(const call_state& s);
+
+/// Relative path of a call's recording: "2026/11/23/<call>.wav" (UTC).
+std::string recording_path(const call_id& call, instant connected);
+
+/// How long a phone gets after its ring timeout before the machine gives it up by itself.
+inline constexpr span offer_margin = 3s;
+/// How long the end of a call waits for the recording's seal.
+inline constexpr span seal_timeout = 10s;
+/// After all overflow numbers failed they are tried again after this, while the caller stays in the queue.
+inline constexpr span overflow_pause = 5s;
+
+} // namespace lifeline::domain

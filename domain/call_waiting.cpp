@@ -1,0 +1,192 @@
+// Arrival, greeting, the queue and its overflow.
+
+#include "domain/call_rules.hpp"
+
+namespace lifeline::domain::detail {
+
+namespace {
+
+/// A prompt longer than this is taken for stuck.
+constexpr span longest_greeting = 120s;
+
+} // namespace
+
+void call_rules::on(const call_begins&) {
+  s.arrived = now;
+  s.phase_since = now;
+  s.last_moment = now + env.plan.limits.max_call;
+  s.queue = hotline().queue;
+  s.media = hotline().media;
+  log(call_arrived{s.hotline, s.caller, s.called, s.trunk, s.caller_leg});
+  if (anchored() && s.caller_offer.present && (s.caller_offer.port == 0 || preferred_codec(s.caller_offer) == nullptr))
+    return end_call(call_outcome::failed, end_cause::rejected_media, 488, "Not Acceptable Here");
+  const bool needs_media = anchored() && (!hotline().greeting.empty() || queue().hold_mode != holding::ringing);
+  if (needs_media) {
+    s.endpoint = endpoint_state::opening;
+    add(command::open_endpoint{s.caller_leg});
+    return enter(call_phase::greeting, now + env.plan.limits.setup_timeout);
+  }
+  add(command::ring{s.caller_leg});
+  s.signal = caller_signal::ringing;
+  enter_queue(s.queue);
+}
+
+void call_rules::present_caller(caller_signal signal) {
+  const bool delayed = !s.caller_offer.present;
+  const auto sdp = delayed ? make_offer(s.local) : make_answer(s.caller_offer, s.local);
+  if (signal == caller_signal::answered)
+    add(command::answer{s.caller_leg, sdp});
+  else
+    add(command::early{s.caller_leg, sdp});
+  s.signal = signal;
+  if (delayed) return; // their answer comes with the ACK
+  s.caller_media = s.caller_offer;
+  add(command::set_remote{s.caller_leg, s.caller_offer});
+}
+
+void call_rules::begin_greeting() {
+  if (s.signal == caller_signal::none) {
+    if (queue().hold_mode == holding::answered) {
+      present_caller(caller_signal::answered);
+    } else if (s.caller_offer.present) {
+      present_caller(caller_signal::early_media);
+    } else { // an offer of ours must not go into an unreliable provisional response (RFC 3261, 13.2.1)
+      add(command::ring{s.caller_leg});
+      s.signal = caller_signal::ringing;
+    }
+  }
+  if (hotline().greeting.empty() || s.signal == caller_signal::ringing) return enter_queue(s.queue);
+  add(command::play{s.caller_leg, {hotline().greeting}, false});
+  s.playing = true;
+  enter(call_phase::greeting, now + longest_greeting);
+}
+
+void call_rules::on(const prompt_finished& e) {
+  if (s.phase == call_phase::greeting && e.leg == s.caller_leg) enter_queue(s.queue);
+}
+
+void call_rules::enter_queue(const queue_id& queue) {
+  s.queue = queue;
+  s.queued = now;
+  s.in_queue = true;
+  s.patient = false;
+  enter(s.offers.empty() ? call_phase::waiting : call_phase::offering);
+  add(command::enter_queue{queue, now, false, false});
+  start_music();
+}
+
+void call_rules::start_music() {
+  const bool audible = s.signal == caller_signal::early_media || s.signal == caller_signal::answered;
+  if (!anchored() || !audible || s.endpoint != endpoint_state::open) return;
+  const auto& music = queue().music;
+  // With a greeting only, or as a mere gap between announcements, a hotline may still ask for plain ringing afterwards.
+  if (music.empty() || queue().hold_mode == holding::ringing) {
+    if (s.playing) add(command::stop_play{s.caller_leg});
+    s.playing = false;
+    return;
+  }
+  add(command::play{s.caller_leg, {music}, true});
+  s.playing = true;
+}
+
+void call_rules::leave_queue(queue_outcome outcome) {
+  if (!s.in_queue) return;
+  s.in_queue = false;
+  log(queue_left{s.queue, outcome, now - s.queued});
+}
+
+void call_rules::on(const queue_accepted&) {}
+
+void call_rules::on(const queue_refused& e) {
+  if (!wants_agent() || !s.in_queue || e.queue != s.queue) return;
+  s.in_queue = false;
+  overflow(e.why);
+}
+
+void call_rules::on(const overflow_due& e) {
+  if (wants_agent() && s.in_queue && e.queue == s.queue) overflow(e.why);
+}
+
+void call_rules::overflow(const std::string& why) {
+  s.overflow_reason = why;
+  const auto& from = queue();
+  if (!from.overflow_queue.empty()) {
+    if (!from.overflow_numbers.empty()) s.overflow_from = from.name;
+    if (s.in_queue) {
+      leave_queue(queue_outcome::overflowed);
+      add(command::leave_queue{});
+    }
+    log(call_overflowed{from.name, from.overflow_queue, {}, why});
+    enter_queue(from.overflow_queue);
+    // A queue without a limit of its own would never hand the caller on to the numbers.
+    if (!s.overflow_from.empty() && queue().max_wait == span{0}) s.overflow_retry = now + from.max_wait;
+    return;
+  }
+  if (!overflow_numbers().empty() && env.plan.outbound_trunk() != nullptr) {
+    // The caller keeps the place in the queue meanwhile: whoever answers first, agent or number, has the call.
+    s.next_number = 0;
+    if (s.in_queue) {
+      s.patient = true;
+      add(command::enter_queue{s.queue, s.queued, true, true});
+    }
+    return ask_for_line();
+  }
+  if (s.in_queue) return end_call(call_outcome::failed, end_cause::no_agent, 480, "No agent is free");
+  end_call(call_outcome::blocked, end_cause::no_agent, 486, "Busy Here");
+}
+
+const std::vector<std::string>& call_rules::overflow_numbers() const {
+  if (!queue().overflow_numbers.empty() || s.overflow_from.empty()) return queue().overflow_numbers;
+  const auto* home = env.plan.find_queue(s.overflow_from);
+  return home != nullptr ? home->overflow_numbers : queue().overflow_numbers;
+}
+
+void call_rules::ask_for_line() {
+  if (s.line_requested || s.line_held || overflow_numbers().empty() || env.plan.outbound_trunk() == nullptr) return;
+  s.line_requested = true;
+  add(command::request_line{});
+}
+
+void call_rules::on(const line_answer& e) {
+  s.line_requested = false;
+  if (!wants_agent()) {
+    if (e.granted) add(command::release_line{});
+    return;
+  }
+  if (!e.granted) {
+    s.overflow_retry = now + overflow_pause;
+    return;
+  }
+  s.line_held = true;
+  dial_next_number();
+}
+
+void call_rules::dial_next_number() {
+  const auto& numbers = overflow_numbers();
+  if (s.next_number >= numbers.size()) return number_failed();
+  offer_leg o;
+  o.leg = env.ids.next<leg_id>(now);
+  o.external = numbers[s.next_number++];
+  o.target = {o.external, {}};
+  log(call_overflowed{s.queue, {}, o.external, s.overflow_reason});
+  call_phone(std::move(o));
+}
+
+void call_rules::number_failed() {
+  if (s.line_held) {
+    s.line_held = false;
+    add(command::release_line{});
+  }
+  if (!wants_agent()) return;
+  if (s.next_number < overflow_numbers().size()) return ask_for_line();
+  // All were tried. The caller is never turned away for that: back into the queue if it has room, and again later.
+  s.next_number = 0;
+  s.overflow_retry = now + overflow_pause;
+  if (s.in_queue) return;
+  s.in_queue = true;
+  s.patient = true;
+  if (s.queued == never) s.queued = now;
+  add(command::enter_queue{s.queue, s.queued, false, true});
+}
+
+} // namespace lifeline::domain::detail

@@ -1,0 +1,118 @@
+// Why this agent, and why not the others: bounded work per decision, counts of all.
+#include "domain/router_impl.hpp"
+
+#include <algorithm>
+
+namespace lifeline::domain {
+
+using namespace routing;
+
+namespace {
+
+/// Agents that are looked at for one list.
+constexpr std::size_t look_limit = 2 * decision_list_limit;
+
+std::string state_reason(const agent_view& view) {
+  switch (view.state) {
+  case agent_state::logged_out: return "logged out";
+  case agent_state::wrap_up: return "wrap-up";
+  case agent_state::not_ready: return view.reason.empty() ? "not ready" : "not ready: " + view.reason;
+  default: return std::string(to_string(view.state));
+  }
+}
+
+} // namespace
+
+std::string router::impl::reason_against(slot call, slot agent, instant now) const {
+  const call_entry& of = calls_[call];
+  const agent_entry& who = agents_[agent];
+  const lane_entry& lane = lanes_[of.lane];
+  if (lane.serves[agent] == 0) {
+    for (const auto& [skill, level] : lane.required) {
+      const auto has = who.skills.find(skill);
+      if (has == who.skills.end()) return "skill " + skill + " missing";
+      if (has->second < level) return "skill " + skill + " " + std::to_string(has->second) + " < " + std::to_string(level);
+    }
+  }
+  if (who.reservation != none) {
+    const reservation_entry& has = reservations_[who.reservation];
+    if (has.connected) return "talking";
+    return has.call == call ? "offered this call" : "offered a call";
+  }
+  if (who.view.state != agent_state::ready) return state_reason(who.view);
+  if (excludes(of, agent) || who.view.retry_until > now) return "retry delay";
+  if (!who.settled && who.settle_until > now) return "after an offer";
+  return "becoming ready"; // at this very moment: its turn comes after this decision
+}
+
+double router::impl::rank_of(const agent_entry& agent, strategy by, instant now) const {
+  switch (by) {
+  case strategy::longest_idle:
+  case strategy::ring_all: return std::max(0.0, seconds(now - agent.view.ready_since));
+  case strategy::round_robin:
+    return agent.last_offered == never ? -1.0 : std::max(0.0, seconds(now - agent.last_offered));
+  case strategy::fewest_calls: return agent.view.calls_answered;
+  case strategy::least_talk: return seconds(agent.view.talk_time);
+  case strategy::random: break;
+  }
+  return 0;
+}
+
+explanation router::impl::make_explanation(slot call, slot chosen, instant now) const {
+  const call_entry& of = calls_[call];
+  const queue_entry& queue = queues_[of.queue];
+  const lane_entry& lane = lanes_[of.lane];
+  explanation why;
+  why.strategy = queue.plan.strategy;
+  const auto add = [&](slot agent) {
+    why.considered.push_back({agents_[agent].account, rank_of(agents_[agent], why.strategy, now)});
+  };
+  std::size_t count = lane.ready.size();
+  why.considered.reserve(std::min(count + 1, decision_list_limit));
+  if (chosen != none) {
+    if (!agents_[chosen].listed) ++count;
+    add(chosen);
+  }
+  std::size_t looked = 0;
+  lane.ready.walk([&](const agent_key& key) {
+    if (why.considered.size() >= decision_list_limit || ++looked > look_limit) return false;
+    if (key.agent != chosen && !excludes(of, key.agent)) add(key.agent);
+    return true;
+  });
+  for (const auto& each : of.excluded) {
+    if (each.agent != chosen && agents_[each.agent].listed && lane.serves[each.agent] != 0) --count;
+  }
+  why.considered_count = static_cast<std::uint32_t>(count);
+  why.excluded_count = static_cast<std::uint32_t>(queue.roster.size() - count);
+  if (why.excluded_count > 0) add_excluded(why, call, chosen, now);
+  why.waiting_ahead = static_cast<std::uint32_t>(queue.order.rank(of.key) - queue.ringing.rank(of.key));
+  return why;
+}
+
+/// First those in a retry delay with this call, then the queue's agents in the plan's order.
+void router::impl::add_excluded(explanation& to, slot call, slot chosen, instant now) const {
+  const call_entry& of = calls_[call];
+  const queue_entry& queue = queues_[of.queue];
+  const lane_entry& lane = lanes_[of.lane];
+  const std::size_t limit = std::min<std::size_t>(to.excluded_count, decision_list_limit);
+  to.excluded.reserve(limit);
+  for (const auto& each : of.excluded) {
+    if (to.excluded.size() >= limit) return;
+    if (each.agent != chosen) to.excluded.push_back({agents_[each.agent].account, reason_against(call, each.agent, now)});
+  }
+  const std::size_t looked = std::min(queue.roster.size(), look_limit);
+  for (std::size_t i = 0; i < looked && to.excluded.size() < limit; ++i) {
+    const slot agent = queue.roster[i];
+    const bool could = agents_[agent].listed && lane.serves[agent] != 0;
+    if (agent == chosen || could || excludes(of, agent)) continue;
+    to.excluded.push_back({agents_[agent].account, reason_against(call, agent, now)});
+  }
+}
+
+std::optional<explanation> router::impl::explain(const call_id& id, instant now) const {
+  const auto found = call_slots_.find(id);
+  if (found == call_slots_.end() || !calls_[found->second].in_order) return std::nullopt;
+  return make_explanation(found->second, none, now);
+}
+
+} // namespace lifeline::domain

@@ -1,0 +1,171 @@
+// Pairing: the best call for an agent, the best agent for a call.
+#include "domain/router_impl.hpp"
+
+#include <algorithm>
+
+namespace lifeline::domain {
+
+using namespace routing;
+
+namespace {
+
+/// The order of callers from different lanes: priority, then weight × waiting time, then entry, then arrival.
+bool goes_before(const lane_head& a, const lane_head& b, instant now) {
+  if (a.key.descending_priority != b.key.descending_priority) {
+    return a.key.descending_priority < b.key.descending_priority;
+  }
+  const auto waited = [&](const caller_key& key) {
+    return static_cast<double>(std::max<std::int64_t>(micros(now) - key.entered, 0));
+  };
+  const double urgency_a = a.weight * waited(a.key);
+  const double urgency_b = b.weight * waited(b.key);
+  if (urgency_a != urgency_b) return urgency_a > urgency_b;
+  return a.key < b.key;
+}
+
+} // namespace
+
+bool router::impl::available(const agent_entry& agent, instant now) const {
+  return agent.seen && agent.view.state == agent_state::ready && agent.reservation == none &&
+         (agent.settled || agent.settle_until <= now) && agent.view.retry_until <= now;
+}
+
+bool router::impl::set_agent(const agent_id& account, const agent_view& view, instant now, commands& out) {
+  const auto found = agent_slots_.find(account);
+  if (found == agent_slots_.end()) return false;
+  agent_entry& agent = agents_[found->second];
+  if (agent.seen && view.version <= agent.view.version) return false;
+  apply_due(now, out);
+  unlist(found->second); // by the keys of the old view
+  agent.view = view;
+  agent.seen = true;
+  if (view.ready_since == never) agent.view.ready_since = now;
+  agent.last_offered = std::max(agent.last_offered, view.last_offered);
+  // "Ready" during an offer may have been said before the offer reached the agent: it does not count as an answer.
+  if (agent.reservation == none || view.state != agent_state::ready) agent.settled = true;
+  if (view.retry_until > now) arm({view.retry_until, timer_kind::agent_rest, found->second, 0, none});
+  free_agents_.push_back(found->second);
+  resolve(now, out);
+  return true;
+}
+
+/// Calls first, the most urgent before the others, then agents in the order in which they became free. An agent that
+/// was listed before fits none of the other waiting calls, so taking it for a freed call passes nobody over.
+void router::impl::resolve(instant now, commands& out) {
+  if (free_calls_.size() > 1) {
+    const auto head_of = [&](slot call) {
+      return lane_head{calls_[call].key, queues_[calls_[call].queue].plan.weight};
+    };
+    std::sort(free_calls_.begin(), free_calls_.end(),
+              [&](slot a, slot b) { return a != b && goes_before(head_of(a), head_of(b), now); });
+  }
+  for (const slot call : free_calls_) {
+    if (calls_[call].in_lane) match_call(call, now, out);
+  }
+  free_calls_.clear();
+  for (const slot agent : free_agents_) refresh(agent, now, out);
+  free_agents_.clear();
+  drop_dead_timers();
+}
+
+void router::impl::refresh(slot agent, instant now, commands& out) {
+  const agent_entry& of = agents_[agent];
+  if (!available(of, now)) {
+    unlist(agent);
+  } else if (!of.listed) {
+    match_agent(agent, now, out);
+    if (of.reservation == none) list(agent);
+  }
+}
+
+void router::impl::match_call(slot call, instant now, commands& out) {
+  const auto how = queues_[calls_[call].queue].plan.strategy;
+  if (how == strategy::ring_all) {
+    ring_all(call, now, out);
+    return;
+  }
+  const slot agent = best_agent(call);
+  if (agent != none) reserve(call, agent, make_explanation(call, agent, now), now, out);
+}
+
+void router::impl::ring_all(slot call, instant now, commands& out) {
+  const lane_entry& lane = lanes_[calls_[call].lane];
+  std::vector<std::pair<slot, explanation>> chosen;
+  lane.ready.walk([&](const agent_key& key) {
+    if (!excludes(calls_[call], key.agent)) chosen.emplace_back(key.agent, make_explanation(call, key.agent, now));
+    return true;
+  });
+  for (auto& [agent, why] : chosen) reserve(call, agent, std::move(why), now, out);
+}
+
+slot router::impl::best_agent(slot call) {
+  const call_entry& of = calls_[call];
+  const lane_entry& lane = lanes_[of.lane];
+  if (queues_[of.queue].plan.strategy == strategy::random) return random_agent(lane, of);
+  slot best = none;
+  lane.ready.walk([&](const agent_key& key) {
+    if (excludes(of, key.agent)) return true;
+    best = key.agent;
+    return false;
+  });
+  return best;
+}
+
+/// Uniform among the ready agents of the lane that the call may have.
+slot router::impl::random_agent(const lane_entry& lane, const call_entry& call) {
+  std::vector<std::size_t> barred;
+  for (const auto& each : call.excluded) {
+    const agent_key key = key_of(each.agent, strategy::random);
+    if (agents_[each.agent].listed && lane.ready.contains(key)) barred.push_back(lane.ready.rank(key));
+  }
+  if (lane.ready.size() <= barred.size()) return none;
+  std::sort(barred.begin(), barred.end());
+  std::uniform_int_distribution<std::size_t> any(0, lane.ready.size() - barred.size() - 1);
+  std::size_t n = any(random_);
+  for (const std::size_t each : barred) {
+    if (each <= n) ++n;
+  }
+  return lane.ready.nth(n).agent;
+}
+
+void router::impl::match_agent(slot agent, instant now, commands& out) {
+  lane_head best;
+  for (const slot lane : agents_[agent].lanes) {
+    lane_head head = heads_[lane];
+    if (head.key.call == none) continue;
+    if (best.key.call != none && head.key.descending_priority > best.key.descending_priority) continue;
+    if (!calls_[head.key.call].excluded.empty()) {
+      head.key = first_for(lane, agent);
+      if (head.key.call == none) continue;
+    }
+    if (best.key.call == none || goes_before(head, best, now)) best = head;
+  }
+  const slot call = best.key.call;
+  if (call != none) reserve(call, agent, make_explanation(call, agent, now), now, out);
+}
+
+/// The first caller of the lane that has no retry delay with this agent.
+caller_key router::impl::first_for(slot lane, slot agent) const {
+  caller_key first;
+  lanes_[lane].callers.walk([&](const caller_key& key) {
+    if (excludes(calls_[key.call], agent)) return true;
+    first = key;
+    return false;
+  });
+  return first;
+}
+
+void router::impl::reserve(slot call, slot agent, explanation why, instant now, commands& out) {
+  call_entry& of = calls_[call];
+  queue_entry& queue = queues_[of.queue];
+  const auto id = ids_.next<reservation_id>(now);
+  const instant deadline = now + queue.plan.ring_timeout + lease_margin;
+  const slot reservation = open_reservation(call, agent, id, now, deadline);
+  of.offers.push_back(reservation);
+  queue.ringing.insert(of.key);
+  if (queue.plan.strategy != strategy::ring_all) take_from_lane(call);
+  arm({deadline, timer_kind::lease, reservation, reservations_[reservation].generation, none});
+  out.push_back(routing::reserve{id, epoch_, of.id, agents_[agent].account, queue.plan.name, deadline, std::move(why)});
+}
+
+} // namespace lifeline::domain

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds and runs every test; fails when one fails.
+# usage: scripts/test.sh [arguments for ctest, e.g. -R storage]
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+"$root/scripts/setup.sh"
+"$root/scripts/build.sh" release
+say "testing"
+cd "$root"
+# No tests at all would be a fault of the build, not a success.
+ctest --test-dir build/release --parallel "$(nproc)" --output-on-failure --no-tests=error "$@"

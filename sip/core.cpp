@@ -1,0 +1,244 @@
+#include "sip/core.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace lifeline::sip {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr su_duration_t tick_ms = 100;
+constexpr unsigned ticks_per_second = 10;
+constexpr auto unattended_limit = 5s;
+constexpr auto farewell_limit = 2s;
+constexpr unsigned max_proceeding = 20000;
+
+method method_of(nua_event_t event) {
+  switch (event) {
+  case nua_i_invite: return method::invite;
+  case nua_i_ack: return method::ack;
+  case nua_i_bye: return method::bye;
+  case nua_i_cancel: return method::cancel;
+  case nua_i_options: return method::options;
+  case nua_i_register: return method::registration;
+  case nua_i_info: return method::info;
+  case nua_i_prack: return method::prack;
+  case nua_i_update: return method::update;
+  default: return method::other;
+  }
+}
+
+/// Our name in From: an address that callers can be called back at, if we have one.
+std::string host_for_identity(const settings& s) {
+  const auto& host = s.advertised.empty() ? s.bind_address : s.advertised;
+  if (host == "0.0.0.0" || host == "::") return s.realm;
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+std::string bind_url(const settings& s, std::uint16_t port) {
+  const auto bracketed = [](const std::string& host) {
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+  };
+  auto url = "sip:" + bracketed(s.advertised.empty() ? s.bind_address : s.advertised) + ":" + std::to_string(port);
+  if (!s.advertised.empty()) url += ";maddr=" + bracketed(s.bind_address);
+  return url;
+}
+
+} // namespace
+
+core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count)
+    : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
+      registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
+      own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
+      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())} {}
+
+core::~core() { close(); }
+
+domain::instant core::now() const {
+  return anchor_utc_ + std::chrono::duration_cast<domain::span>(clock::now() - anchor_monotonic_);
+}
+
+bool core::open(su_root_t* root, std::uint16_t port) {
+  root_ = root;
+  const auto url = bind_url(settings_, port);
+  const bool timers = settings_.session_expires > 0s;
+  nua_ = nua_create(
+      root, &core::on_nua_event, static_cast<nua_magic_t*>(this), NUTAG_URL(URL_STRING_MAKE(url.c_str())),
+      NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0),
+      NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0), SIPTAG_USER_AGENT_STR("Lifeline"),
+      SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
+      SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
+      NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO"),
+      NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
+      NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())), NTATAG_MAX_PROCEEDING(max_proceeding),
+      NTATAG_UDP_MTU(65535), NTATAG_TIMER_C(0),
+      NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())), TAG_END());
+  if (!nua_) return false;
+  timer_ = su_timer_create(su_root_task(root), tick_ms);
+  su_timer_set_for_ever(timer_, reinterpret_cast<su_timer_f>(&core::on_tick), reinterpret_cast<su_timer_arg_t*>(this));
+  return true;
+}
+
+void core::close() {
+  discarded_.clear();
+  deadlines_.clear();
+  by_id_.clear();
+  legs_.clear();
+  if (timer_) su_timer_destroy(std::exchange(timer_, nullptr));
+  if (nua_) nua_destroy(std::exchange(nua_, nullptr));
+}
+
+leg* core::find(leg_id id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+leg& core::add_leg(leg_id id) {
+  auto made = std::make_unique<leg>(*this, id);
+  auto& l = *made;
+  legs_.emplace(&l, std::move(made));
+  by_id_.emplace(id, &l);
+  count_.set_legs(by_id_.size());
+  return l;
+}
+
+void core::attach(leg_id id, std::shared_ptr<leg_sink> sink) {
+  if (auto* l = find(id)) return l->attach(std::move(sink));
+  auto& w = waiting_[id];
+  w.until = clock::now() + unattended_limit;
+  w.sink = std::move(sink);
+  const auto events = std::exchange(w.events, {});
+  const auto taker = w.sink;
+  if (events.empty()) return;
+  waiting_.erase(id); // the leg has ended: this is all there will ever be
+  if (taker)
+    for (const auto& event : events) taker->on_leg_event(event);
+}
+
+void core::invite(const invite_request& request) {
+  if (find(request.leg) || stage_ != stage::running) return;
+  auto& l = add_leg(request.leg);
+  if (const auto w = waiting_.find(request.leg); w != waiting_.end()) {
+    l.attach(std::move(w->second.sink));
+    waiting_.erase(w);
+  }
+  l.invite(request);
+}
+
+void core::restore(const std::vector<registration>& registrations) {
+  for (const auto& reduced : registrar_.restore(registrations, now())) sink_->on_registration(reduced);
+  count_.set_accounts(registrar_.accounts());
+}
+
+void core::wake(leg& l, clock::time_point due) {
+  l.due = due;
+  deadlines_.emplace(due, &l);
+}
+
+void core::retire(leg& l) {
+  if (!l.attended()) waiting_[l.id()] = {nullptr, l.take_kept(), clock::now() + unattended_limit};
+  by_id_.erase(l.id());
+  count_.set_legs(by_id_.size());
+}
+
+void core::discard(leg& l) {
+  const auto found = legs_.find(&l);
+  if (found == legs_.end()) return;
+  by_id_.erase(l.id());
+  discarded_.push_back(std::move(found->second));
+  legs_.erase(found);
+}
+
+void core::sweep() { discarded_.clear(); }
+
+void core::on_nua_event(nua_event_t event, int status, const char* phrase, nua_t*, nua_magic_t* magic,
+                        nua_handle_t* handle, nua_hmagic_t* hmagic, const sip_t* sip, tagi_t*) {
+  auto& self = *static_cast<core*>(magic);
+  self.on_event(event, status, phrase, handle, static_cast<leg*>(hmagic), sip);
+  self.sweep();
+}
+
+void core::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, leg* l,
+                    const sip_t* sip) {
+  if (event == nua_r_shutdown) {
+    if (status >= 200) {
+      stage_ = stage::ended;
+      su_root_break(root_);
+    }
+    return;
+  }
+  count_event(event, status, sip);
+  if (l) {
+    if (legs_.count(l) != 0) l->on_event(event, status, phrase, sip);
+    return;
+  }
+  if (!handle) return;
+  if (event == nua_i_invite && status < 200) return on_invite(handle, sip);
+  if (event == nua_i_register && status < 200) on_register(handle, sip);
+  else if (event == nua_i_info || event == nua_i_update) {
+    count_.responded(481);
+    nua_respond(handle, SIP_481_NO_TRANSACTION, NUTAG_WITH_THIS(nua_), TAG_END());
+  }
+  nua_handle_destroy(handle); // nothing of it is ours
+}
+
+void core::count_event(nua_event_t event, int status, const sip_t* sip) {
+  if (!sip) return;
+  if (sip->sip_request) {
+    count_.received(method_of(event));
+    if (status >= 200 && event != nua_i_ack) count_.responded(status); // answered by the stack itself
+    if (event == nua_i_invite && status < 200) count_.responded(100);
+    if (event == nua_i_cancel) count_.responded(487);
+  } else if (sip->sip_status) {
+    count_.answered(sip->sip_status->st_status);
+  }
+}
+
+void core::on_tick(void*, su_timer_t*, void* arg) { static_cast<core*>(arg)->tick(); }
+
+void core::tick() {
+  const auto current = clock::now();
+  if (++ticks_ % ticks_per_second == 0) {
+    count_.beat();
+    std::erase_if(waiting_, [&](const auto& w) { return w.second.until <= current; });
+  }
+  while (!deadlines_.empty() && deadlines_.begin()->first <= current) {
+    auto* l = deadlines_.begin()->second;
+    deadlines_.erase(deadlines_.begin());
+    if (legs_.count(l) == 0 || l->due > current) continue;
+    l->due = clock::time_point::max();
+    l->on_due(current);
+  }
+  for (const auto& reduced : registrar_.expire(now())) sink_->on_registration(reduced);
+  count_.set_accounts(registrar_.accounts());
+  sweep();
+  if (stage_ != stage::running) step_shutdown(current);
+}
+
+void core::shut_down() {
+  if (stage_ != stage::running) return;
+  stage_ = stage::ending_legs;
+  stage_until_ = clock::now() + farewell_limit;
+  draining_ = true;
+  std::vector<leg*> alive;
+  alive.reserve(by_id_.size());
+  for (const auto& [id, l] : by_id_) alive.push_back(l);
+  for (auto* l : alive) l->hang_up({});
+  sweep();
+}
+
+void core::step_shutdown(clock::time_point current) {
+  if (stage_ == stage::ending_legs && (legs_.empty() || current >= stage_until_)) {
+    stage_ = stage::ending_stack;
+    stage_until_ = current + farewell_limit;
+    legs_.clear(); // destroys their handles: what was not answered by now never will be
+    nua_shutdown(nua_);
+  } else if (stage_ == stage::ending_stack && current >= stage_until_) {
+    stage_ = stage::ended;
+    su_root_break(root_);
+  }
+}
+
+} // namespace lifeline::sip

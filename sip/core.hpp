@@ -1,0 +1,108 @@
+#pragma once
+// The SIP thread's inside: the nua stack, all legs, admission and the registrar. Every function runs on that thread.
+
+#include "sip/cidr.hpp"
+#include "sip/counters.hpp"
+#include "sip/digest.hpp"
+#include "sip/leg.hpp"
+#include "sip/registrar.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+namespace lifeline::sip {
+
+/// Where a request really came from.
+struct packet_source {
+  ip_address address;
+  std::string host; ///< as in a URI: IPv6 in brackets
+  std::uint16_t port = 0;
+  bool tcp = false;
+};
+
+class core final : public leg_host {
+public:
+  core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count);
+  ~core() override;
+
+  /// Creates the stack on `root`; false when sofia could not take the port.
+  bool open(su_root_t* root, std::uint16_t port);
+  /// Ends all legs, then the stack, then `root`'s loop; bounded by a few seconds whatever the peers do.
+  void shut_down();
+  /// After the loop: frees the stack.
+  void close();
+  /// To be called after each batch of commands: frees what is no longer used.
+  void sweep();
+
+  void attach(leg_id id, std::shared_ptr<leg_sink> sink);
+  void restore(const std::vector<registration>& registrations);
+  void invite(const invite_request& request);
+  void drain() { draining_ = true; }
+  /// nullptr when there is no such leg.
+  leg* find(leg_id id);
+
+  // leg_host
+  nua_t* stack() override { return nua_; }
+  counters& count() override { return count_; }
+  const settings& options() const override { return settings_; }
+  const std::string& own_host() const override { return own_host_; }
+  void wake(leg& l, clock::time_point due) override;
+  void retire(leg& l) override;
+  void discard(leg& l) override;
+
+private:
+  /// Events that came before a sink, or a sink that came before its leg.
+  struct waiting {
+    std::shared_ptr<leg_sink> sink;
+    std::vector<leg_event> events;
+    clock::time_point until;
+  };
+  enum class stage : std::uint8_t { running, ending_legs, ending_stack, ended };
+
+  static void on_nua_event(nua_event_t event, int status, const char* phrase, nua_t* nua, nua_magic_t* magic,
+                           nua_handle_t* handle, nua_hmagic_t* hmagic, const sip_t* sip, tagi_t tags[]);
+  void on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, leg* l, const sip_t* sip);
+  void count_event(nua_event_t event, int status, const sip_t* sip);
+  static void on_tick(void* self, su_timer_t* timer, void* arg);
+  void tick();
+  void step_shutdown(clock::time_point now);
+  [[nodiscard]] domain::instant now() const;
+  leg& add_leg(leg_id id);
+
+  // admission
+  void on_invite(nua_handle_t* handle, const sip_t* sip);
+  void on_register(nua_handle_t* handle, const sip_t* sip);
+  bool authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name);
+  void refuse_request(nua_handle_t* handle, int status, const char* phrase, refusal why);
+  void answer_register(nua_handle_t* handle, const register_result& result);
+  [[nodiscard]] packet_source source_of(const sip_t* sip) const;
+
+  const settings settings_;
+  std::shared_ptr<gateway_sink> sink_;
+  trunk_table trunks_;
+  counters& count_;
+  authenticator auth_;
+  registrar registrar_;
+  std::string own_host_;
+  domain::id_source ids_;
+  clock::time_point anchor_monotonic_;
+  domain::instant anchor_utc_;
+
+  su_root_t* root_ = nullptr;
+  nua_t* nua_ = nullptr;
+  su_timer_t* timer_ = nullptr;
+  unsigned ticks_ = 0;
+  stage stage_ = stage::running;
+  clock::time_point stage_until_;
+  bool draining_ = false;
+
+  std::unordered_map<leg*, std::unique_ptr<leg>> legs_; // closing ones too
+  std::unordered_map<leg_id, leg*> by_id_;              // those that have not reported their end
+  std::multimap<clock::time_point, leg*> deadlines_;    // stale entries are recognised by leg::due
+  std::unordered_map<leg_id, waiting> waiting_;
+  std::vector<std::unique_ptr<leg>> discarded_;
+};
+
+} // namespace lifeline::sip

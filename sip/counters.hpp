@@ -1,0 +1,58 @@
+#pragma once
+// Counted on the SIP thread, read from any. Keys are fixed at compile time, so nothing a peer sends can add one.
+
+#include "sip/gateway.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+namespace lifeline::sip {
+
+enum class method : std::uint8_t { invite, ack, bye, cancel, options, registration, info, prack, update, other, count };
+
+enum class refusal : std::uint8_t {
+  unknown_source,  ///< neither a trunk nor an account
+  bad_credentials, ///< wrong password, or an account that is not configured
+  bad_request,     ///< REGISTER that makes no sense
+  bad_sdp,
+  overload,   ///< max_legs
+  draining,
+  unattended, ///< nobody attached to the call in time
+  count
+};
+
+class counters {
+public:
+  void received(method m) { add(received_[index(m)]); }
+  void sent(method m) { add(sent_[index(m)]); }
+  void responded(int status) { add(slot(responses_sent_, status)); }
+  void answered(int status) { add(slot(responses_received_, status)); }
+  void refused(refusal why) { add(refused_[index(why)]); }
+  void beat() { add(heartbeat_); }
+  void set_legs(std::size_t n) { legs_.store(n, std::memory_order_relaxed); }
+  void set_accounts(std::size_t n) { accounts_.store(n, std::memory_order_relaxed); }
+  [[nodiscard]] sip_statistics snapshot() const;
+
+private:
+  using cell = std::atomic<std::uint64_t>;
+  using statuses = std::array<cell, 700>; // 0 takes what is no status code
+
+  template <class Enum> static std::size_t index(Enum e) { return static_cast<std::size_t>(e); }
+  static void add(cell& c) { c.fetch_add(1, std::memory_order_relaxed); }
+  static cell& slot(statuses& cells, int status) {
+    return cells[status >= 100 && status < 700 ? static_cast<std::size_t>(status) : 0];
+  }
+
+  std::array<cell, static_cast<std::size_t>(method::count)> received_{};
+  std::array<cell, static_cast<std::size_t>(method::count)> sent_{};
+  std::array<cell, static_cast<std::size_t>(refusal::count)> refused_{};
+  statuses responses_sent_{};
+  statuses responses_received_{};
+  cell legs_{0};
+  cell accounts_{0};
+  cell heartbeat_{0};
+};
+
+} // namespace lifeline::sip

@@ -1,0 +1,255 @@
+// The gateway's outside: settings are checked, the port is tried, commands are handed to the SIP thread.
+
+#include "sip/core.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace lifeline::sip {
+
+namespace {
+
+constexpr int port_attempts = 20;
+
+/// Sockets that are closed again: sofia says only that it failed, not why.
+class port_probe {
+public:
+  ~port_probe() {
+    for (const int fd : {udp_, tcp_})
+      if (fd >= 0) ::close(fd);
+  }
+  /// errno, or 0 with `port` filled in when it was 0.
+  int bind_both(const std::string& address, std::uint16_t& port) {
+    if (const int error = bind_one(SOCK_DGRAM, address, port, udp_)) return error;
+    return bind_one(SOCK_STREAM, address, port, tcp_);
+  }
+
+private:
+  static int bind_one(int type, const std::string& address, std::uint16_t& port, int& fd) {
+    const bool v6 = address.find(':') != std::string::npos;
+    fd = ::socket(v6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0);
+    if (fd < 0) return errno;
+    const int on = 1;
+    if (type == SOCK_STREAM) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    su_sockaddr_t name{};
+    name.su_family = v6 ? AF_INET6 : AF_INET;
+    name.su_port = htons(port);
+    socklen_t size = v6 ? sizeof name.su_sin6 : sizeof name.su_sin;
+    if (v6) inet_pton(AF_INET6, address.c_str(), &name.su_sin6.sin6_addr);
+    else inet_pton(AF_INET, address.c_str(), &name.su_sin.sin_addr);
+    if (::bind(fd, &name.su_sa, size) != 0) return errno;
+    if (type == SOCK_STREAM && ::listen(fd, 1) != 0) return errno;
+    if (::getsockname(fd, &name.su_sa, &size) != 0) return errno;
+    port = ntohs(name.su_port);
+    return 0;
+  }
+  int udp_ = -1;
+  int tcp_ = -1;
+};
+
+std::string check(const settings& s) {
+  const auto is_hex = [](const std::string& text, std::size_t size) {
+    return text.size() == size && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  };
+  if (!parse_address(s.bind_address)) return "sip: bind address \"" + s.bind_address + "\" is not an IP address";
+  if (s.realm.empty() || s.realm.find_first_of("\"\\ \r\n") != std::string::npos)
+    return "sip: realm \"" + s.realm + "\" is empty or has a space, quote or backslash";
+  if (s.advertised.find_first_of(" \"<>;\r\n") != std::string::npos)
+    return "sip: advertised address \"" + s.advertised + "\" is neither an address nor a host name";
+  if (s.min_registration.count() < 1 || s.min_registration > s.max_registration)
+    return "sip: min_registration must be at least 1 s and at most max_registration";
+  if (s.default_registration < s.min_registration || s.default_registration > s.max_registration)
+    return "sip: default_registration must lie between min_registration and max_registration";
+  if (s.session_expires.count() < 0 || (s.session_expires.count() > 0 && s.session_expires < s.min_se))
+    return "sip: session_expires must be 0 or at least min_se";
+  if (s.nonce_lifetime.count() < 1) return "sip: nonce_lifetime must be at least 1 s";
+  if (s.transaction_timeout.count() < 500) return "sip: transaction_timeout must be at least 500 ms";
+  for (const auto& c : s.credentials)
+    if (c.account.empty() || !is_hex(c.ha1_md5, 32) || !is_hex(c.ha1_sha256, 64))
+      return "sip: the credential of account \"" + c.account + "\" is not a pair of lower-case hex digests";
+  return {};
+}
+
+void discard_log(void*, const char*, va_list) {}
+
+void prepare_sofia() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    su_init();
+    su_log_redirect(nullptr, &discard_log, nullptr); // it would print peers' messages, and numbers with them
+    su_log_set_level(nullptr, 0);
+  });
+}
+
+class sip_gateway final : public gateway {
+public:
+  using command = std::function<void(core&)>;
+
+  sip_gateway(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks)
+      : core_{std::make_unique<core>(s, std::move(sink), std::move(trunks), count_)} {}
+  ~sip_gateway() override { stop(); }
+
+  /// False when the stack did not take the port.
+  bool start(std::uint16_t port) {
+    port_ = port;
+    std::promise<bool> opened;
+    auto result = opened.get_future();
+    thread_ = std::thread{[this, &opened] { run(opened); }};
+    if (result.get()) return true;
+    thread_.join();
+    return false;
+  }
+
+  std::uint16_t port() const override { return port_; }
+  void attach(leg_id id, std::shared_ptr<leg_sink> sink) override {
+    post([id, sink = std::move(sink)](core& c) { c.attach(id, sink); });
+  }
+  void restore(const std::vector<registration>& registrations) override {
+    post([registrations](core& c) { c.restore(registrations); });
+  }
+  void ring(leg_id id) override {
+    on_leg(id, [](leg& l) { l.ring(); });
+  }
+  void progress(leg_id id, const session_description& early) override {
+    on_leg(id, [early](leg& l) { l.progress(early); });
+  }
+  void answer(leg_id id, const session_description& answer_or_offer) override {
+    on_leg(id, [answer_or_offer](leg& l) { l.answer(answer_or_offer); });
+  }
+  void refuse(leg_id id, int status, const std::string& reason, std::chrono::seconds retry_after) override {
+    on_leg(id, [=](leg& l) { l.refuse(status, reason, retry_after); });
+  }
+  void invite(const invite_request& request) override {
+    post([request](core& c) { c.invite(request); });
+  }
+  void ack(leg_id id, const session_description& answer) override {
+    on_leg(id, [answer](leg& l) { l.ack(answer); });
+  }
+  void reoffer(leg_id id, const session_description& offer) override {
+    on_leg(id, [offer](leg& l) { l.reoffer(offer); });
+  }
+  void answer_reoffer(leg_id id, const session_description& answer) override {
+    on_leg(id, [answer](leg& l) { l.answer_reoffer(answer); });
+  }
+  void refuse_reoffer(leg_id id, int status, const std::string& reason) override {
+    on_leg(id, [=](leg& l) { l.refuse_reoffer(status, reason); });
+  }
+  void hang_up(leg_id id, const std::string& reason) override {
+    on_leg(id, [reason](leg& l) { l.hang_up(reason); });
+  }
+  void drain() override {
+    post([](core& c) { c.drain(); });
+  }
+  sip_statistics statistics() const override { return count_.snapshot(); }
+
+  void stop() override {
+    const std::lock_guard lock{stopping_};
+    if (!thread_.joinable()) return;
+    post([](core& c) { c.shut_down(); });
+    thread_.join();
+  }
+
+private:
+  template <class F> void on_leg(leg_id id, F f) {
+    post([id, f = std::move(f)](core& c) {
+      if (auto* l = c.find(id)) f(*l);
+    });
+  }
+
+  /// One wake-up serves all commands that come before the thread looks.
+  void post(command c) {
+    const std::lock_guard lock{queue_lock_};
+    if (!root_) return;
+    const bool wake = queue_.empty();
+    queue_.push_back(std::move(c));
+    if (!wake) return;
+    su_msg_r message = SU_MSG_R_INIT;
+    if (su_msg_create(message, su_root_task(root_), su_task_null, &sip_gateway::on_wake, sizeof(sip_gateway*)) != 0)
+      return;
+    auto* self = this;
+    std::memcpy(static_cast<void*>(su_msg_data(message)), &self, sizeof self);
+    su_msg_send(message);
+  }
+
+  static void on_wake(su_root_magic_t*, su_msg_r message, su_msg_arg_t* data) {
+    (void)message;
+    sip_gateway* self = nullptr;
+    std::memcpy(&self, static_cast<void*>(data), sizeof self);
+    self->run_commands();
+  }
+
+  void run_commands() {
+    {
+      const std::lock_guard lock{queue_lock_};
+      running_.swap(queue_);
+    }
+    for (auto& c : running_) c(*core_);
+    running_.clear();
+    core_->sweep();
+  }
+
+  void run(std::promise<bool>& opened) {
+    auto* root = su_root_create(nullptr);
+    su_root_threading(root, 0);
+    const bool open = core_->open(root, port_);
+    if (open) {
+      const std::lock_guard lock{queue_lock_};
+      root_ = root;
+    }
+    opened.set_value(open);
+    if (open) su_root_run(root);
+    {
+      const std::lock_guard lock{queue_lock_};
+      root_ = nullptr;
+      queue_.clear();
+    }
+    core_.reset();
+    su_root_destroy(root);
+  }
+
+  counters count_;
+  std::unique_ptr<core> core_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+  std::mutex stopping_;
+  std::mutex queue_lock_;
+  su_root_t* root_ = nullptr; // guarded by queue_lock_; null when no commands are taken
+  std::vector<command> queue_;
+  std::vector<command> running_;
+};
+
+} // namespace
+
+tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings& s,
+                                                                 std::shared_ptr<gateway_sink> sink) {
+  if (auto error = check(s); !error.empty()) return tl::unexpected(std::move(error));
+  auto trunks = trunk_table::make(s.trunks);
+  if (!trunks) return tl::unexpected("sip: " + trunks.error());
+  prepare_sofia();
+  const auto place = s.bind_address + " port " + std::to_string(s.port) + " (UDP and TCP)";
+  for (int attempt = 0; attempt < port_attempts; ++attempt) {
+    auto port = s.port;
+    int error = 0;
+    {
+      port_probe probe;
+      error = probe.bind_both(s.bind_address, port);
+    }
+    if (error == 0) {
+      auto made = std::make_unique<sip_gateway>(s, sink, *trunks);
+      if (made->start(port)) return std::unique_ptr<gateway>{std::move(made)};
+    }
+    if (s.port == 0) continue; // the system gave a UDP port whose TCP twin is taken
+    return tl::unexpected("sip: cannot bind " + place + ": " +
+                          (error != 0 ? std::strerror(error) : "refused by the SIP stack"));
+  }
+  return tl::unexpected("sip: no port of " + s.bind_address + " is free for both UDP and TCP");
+}
+
+} // namespace lifeline::sip

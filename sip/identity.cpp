@@ -1,0 +1,152 @@
+#include "sip/identity.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace lifeline::sip {
+
+namespace {
+
+constexpr std::string_view anonymous = "anonymous";
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  return text;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const auto l = static_cast<char>(c | 0x20);
+  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+bool starts_with_scheme(std::string_view uri, std::string_view scheme) {
+  return uri.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), uri.begin(), [](char a, char b) {
+           return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
+         });
+}
+
+/// Takes a quoted string off the front; nothing when it does not end.
+std::optional<std::string> take_quoted(std::string_view& rest) {
+  std::string text;
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    if (rest[i] == '"') {
+      rest.remove_prefix(i + 1);
+      return text;
+    }
+    if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
+    text += rest[i];
+  }
+  return std::nullopt;
+}
+
+bool split_uri(name_addr& address) {
+  std::string_view uri = address.uri;
+  if (starts_with_scheme(uri, "tel:")) {
+    address.user = unescape(uri.substr(4, uri.find(';') - 4));
+    return !address.user.empty();
+  }
+  if (starts_with_scheme(uri, "sips:")) uri.remove_prefix(5);
+  else if (starts_with_scheme(uri, "sip:")) uri.remove_prefix(4);
+  else return false;
+  const auto at = uri.find('@');
+  if (at != std::string_view::npos) {
+    const auto userinfo = uri.substr(0, at);
+    // A password, and the parameters that some trunks put into the user part ("13800000000;phone-context=+86").
+    address.user = unescape(userinfo.substr(0, userinfo.find_first_of(":;")));
+    uri.remove_prefix(at + 1);
+  }
+  address.host = uri.substr(0, uri.find_first_of(";?>"));
+  return !address.host.empty();
+}
+
+bool asks_for_privacy(std::string_view privacy) {
+  while (!privacy.empty()) {
+    const auto end = privacy.find_first_of(";,");
+    const auto value = trimmed(privacy.substr(0, end));
+    if (value == "id" || value == "user" || value == "header") return true;
+    if (end == std::string_view::npos) break;
+    privacy.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+bool is_anonymous(const name_addr& from) { return from.user == anonymous || from.host == "anonymous.invalid"; }
+
+} // namespace
+
+std::string unescape(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+      plain += static_cast<char>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
+      i += 2;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+std::string escape_user(std::string_view user) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string escaped;
+  for (const char c : user) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x80 && std::isalnum(byte)) || std::string_view{"-_.!~*'()&=+$,"}.find(c) != std::string_view::npos)
+      escaped += c;
+    else
+      escaped.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+  }
+  return escaped;
+}
+
+std::optional<name_addr> parse_name_addr(std::string_view value) {
+  name_addr address;
+  auto rest = trimmed(value);
+  if (!rest.empty() && rest.front() == '"') {
+    auto display = take_quoted(rest);
+    if (!display) return std::nullopt;
+    address.display = std::move(*display);
+    rest = trimmed(rest);
+  }
+  if (const auto open = rest.find('<'); open != std::string_view::npos) {
+    const auto close = rest.find('>', open);
+    if (close == std::string_view::npos) return std::nullopt;
+    if (address.display.empty()) address.display = trimmed(rest.substr(0, open));
+    address.uri = trimmed(rest.substr(open + 1, close - open - 1));
+  } else { // addr-spec: what follows ';' or ',' belongs to the header
+    address.uri = trimmed(rest.substr(0, rest.find_first_of(";, ")));
+  }
+  if (!split_uri(address)) return std::nullopt;
+  return address;
+}
+
+caller_identity identify_caller(std::string_view asserted, const name_addr& from, std::string_view privacy) {
+  const auto identity = asserted.empty() ? std::nullopt : parse_name_addr(asserted);
+  if (asks_for_privacy(privacy) || (!identity && is_anonymous(from))) return {std::string{anonymous}, {}, true};
+  const auto& source = identity ? *identity : from;
+  caller_identity caller;
+  caller.number = source.user.empty() ? source.uri : source.user;
+  caller.display = source.display.empty() && !is_anonymous(from) ? from.display : source.display;
+  return caller;
+}
+
+std::string write_from(std::string_view display, std::string_view number, std::string_view host) {
+  if (number.empty() || number == anonymous) return "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+  std::string text;
+  if (!display.empty()) {
+    text += '"';
+    for (const char c : display) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) continue; // a line end would be a new header
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += "\" ";
+  }
+  return text.append("<sip:").append(escape_user(number)).append("@").append(host).append(">");
+}
+
+} // namespace lifeline::sip

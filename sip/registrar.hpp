@@ -1,0 +1,71 @@
+#pragma once
+// The registrar's bindings (RFC 3261, section 10.3), without SIP messages, sockets or a clock.
+
+#include "sip/gateway.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace lifeline::sip {
+
+struct registration_limits {
+  std::chrono::seconds min{30};
+  std::chrono::seconds max{3600};
+  std::chrono::seconds fallback{300}; ///< when the phone names no time
+  std::size_t max_contacts = 5;
+};
+
+/// An authenticated REGISTER.
+struct register_request {
+  struct binding {
+    std::string uri;
+    std::optional<std::chrono::seconds> expires; ///< the Contact's own parameter
+    std::string route;                           ///< see contact::route
+  };
+  std::string account;
+  std::string call_id;
+  std::uint32_t cseq = 0;
+  std::string user_agent;
+  std::vector<binding> contacts; ///< empty and not `all`: a query
+  bool all = false;              ///< Contact: *
+  std::optional<std::chrono::seconds> expires;
+};
+
+struct register_result {
+  int status = 200;              ///< 200, 400, 403 (too many contacts), 423 (too brief), 500 (older CSeq)
+  std::string reason;
+  std::vector<contact> contacts; ///< all current ones, when 200
+  bool changed = false;          ///< something was bound, refreshed or removed
+};
+
+class registrar {
+public:
+  explicit registrar(const registration_limits& limits) : limits_{limits} {}
+
+  /// All or nothing: a refused request changes nothing.
+  register_result apply(const register_request& request, domain::instant now);
+  /// Takes bindings up; returns the accounts of which some had expired already, with what is left.
+  std::vector<registration> restore(const std::vector<registration>& registrations, domain::instant now);
+  /// Removes what has expired; returns the accounts concerned with what is left.
+  std::vector<registration> expire(domain::instant now);
+
+  [[nodiscard]] std::vector<contact> contacts(const std::string& account) const;
+  [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+
+private:
+  struct entry {
+    contact value;
+    std::string call_id;
+    std::uint32_t cseq = 0;
+  };
+  register_result remove_all(const register_request& request);
+  void plan_expiry(domain::instant due);
+
+  registration_limits limits_;
+  std::unordered_map<std::string, std::vector<entry>> accounts_;
+  domain::instant next_expiry_ = domain::instant::max();
+};
+
+} // namespace lifeline::sip

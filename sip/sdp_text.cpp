@@ -1,0 +1,156 @@
+#include "sip/sdp_text.hpp"
+
+#include <sofia-sip/sdp.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cctype>
+#include <memory>
+
+namespace lifeline::sip {
+
+using domain::direction;
+using domain::session_description;
+
+namespace {
+
+constexpr std::string_view telephone_event = "TELEPHONE-EVENT";
+// Bounds on what a peer can make us remember and repeat; real descriptions have a handful of either.
+constexpr std::size_t max_streams = 16;
+constexpr std::size_t max_codecs = 32;
+
+struct parser_deleter {
+  void operator()(sdp_parser_t* p) const { sdp_parser_free(p); }
+};
+
+std::string upper(const char* text) {
+  std::string name{text ? text : ""};
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name;
+}
+
+direction direction_of(unsigned mode) {
+  switch (mode) {
+  case sdp_sendonly: return direction::sendonly;
+  case sdp_recvonly: return direction::recvonly;
+  case sdp_inactive: return direction::inactive;
+  default: return direction::sendrecv;
+  }
+}
+
+std::string_view name_of(direction dir) {
+  switch (dir) {
+  case direction::sendonly: return "sendonly";
+  case direction::recvonly: return "recvonly";
+  case direction::inactive: return "inactive";
+  case direction::sendrecv: break;
+  }
+  return "sendrecv";
+}
+
+std::uint32_t ptime_of(const sdp_media_t* media, std::uint32_t fallback) {
+  for (const auto* a = media->m_attributes; a; a = a->a_next) {
+    if (!a->a_name || !a->a_value || std::string_view{a->a_name} != "ptime") continue;
+    std::uint32_t value = 0;
+    const std::string_view text{a->a_value};
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (parsed.ec == std::errc{} && value >= 10 && value <= 200) return value;
+  }
+  return fallback;
+}
+
+void read_audio(const sdp_session_t* session, const sdp_media_t* media, session_description& audio) {
+  audio.port = static_cast<std::uint16_t>(media->m_rejected ? 0 : media->m_port);
+  const auto* connection = media->m_connections ? media->m_connections : session->sdp_connection;
+  if (connection && connection->c_address) audio.address = connection->c_address;
+  audio.dir = direction_of(media->m_mode);
+  audio.ptime_ms = ptime_of(media, audio.ptime_ms);
+  for (const auto* map = media->m_rtpmaps; map; map = map->rm_next) {
+    auto name = upper(map->rm_encoding);
+    if (name.empty()) continue;
+    const auto payload = static_cast<std::uint8_t>(map->rm_pt);
+    if (name == telephone_event) {
+      if (map->rm_rate == 8000 && audio.dtmf_payload == 0) audio.dtmf_payload = payload;
+      continue;
+    }
+    if (audio.codecs.size() == max_codecs) continue;
+    audio.codecs.push_back({payload, std::move(name), static_cast<std::uint32_t>(map->rm_rate)});
+  }
+}
+
+offered_stream stream_of(const sdp_media_t* media) {
+  offered_stream stream;
+  stream.media = media->m_type_name ? media->m_type_name : "audio";
+  stream.rest = media->m_proto_name ? media->m_proto_name : "RTP/AVP";
+  for (const auto* map = media->m_rtpmaps; map; map = map->rm_next) stream.rest += " " + std::to_string(map->rm_pt);
+  for (const auto* format = media->m_format; format; format = format->l_next) {
+    stream.rest += ' ';
+    stream.rest += format->l_text ? format->l_text : "0";
+  }
+  return stream;
+}
+
+void write_audio(std::string& text, const session_description& d) {
+  text.append("m=audio ").append(std::to_string(d.port)).append(" RTP/AVP");
+  for (const auto& c : d.codecs) text.append(" ").append(std::to_string(c.payload_type));
+  if (d.dtmf_payload != 0) text.append(" ").append(std::to_string(d.dtmf_payload));
+  else if (d.codecs.empty()) text.append(" 0");
+  text.append("\r\n");
+  for (const auto& c : d.codecs)
+    text.append("a=rtpmap:").append(std::to_string(c.payload_type)).append(" ").append(c.name).append("/").append(
+        std::to_string(c.clock_rate)).append("\r\n");
+  if (d.port == 0) return;
+  if (d.dtmf_payload != 0) {
+    const auto payload = std::to_string(d.dtmf_payload);
+    text.append("a=rtpmap:").append(payload).append(" telephone-event/8000\r\na=fmtp:").append(payload).append(
+        " 0-16\r\n");
+  }
+  text.append("a=ptime:").append(std::to_string(d.ptime_ms)).append("\r\na=").append(name_of(d.dir)).append("\r\n");
+}
+
+} // namespace
+
+tl::expected<parsed_sdp, std::string> read_sdp(std::string_view body) {
+  const std::unique_ptr<sdp_parser_t, parser_deleter> parser{
+      sdp_parse(nullptr, body.data(), static_cast<issize_t>(body.size()), 0)};
+  const auto* session = parser ? sdp_session(parser.get()) : nullptr;
+  if (!session) {
+    const char* error = parser ? sdp_parsing_error(parser.get()) : nullptr;
+    return tl::unexpected(std::string{error ? error : "empty session description"});
+  }
+  parsed_sdp parsed;
+  parsed.audio.present = true;
+  parsed.audio.raw = body;
+  const sdp_media_t* chosen = nullptr;
+  for (const auto* media = session->sdp_media; media; media = media->m_next) {
+    auto stream = stream_of(media);
+    if (!chosen && media->m_type == sdp_media_audio && media->m_proto == sdp_proto_rtp) {
+      chosen = media;
+      stream.ours = true;
+    }
+    parsed.streams.push_back(std::move(stream));
+    if (parsed.streams.size() > max_streams) return tl::unexpected(std::string{"more media lines than 16"});
+  }
+  if (chosen) read_audio(session, chosen, parsed.audio);
+  return parsed;
+}
+
+std::string write_sdp(const session_description& d, const sdp_origin& origin,
+                      const std::vector<offered_stream>& answered) {
+  const std::string_view net = d.address.find(':') == std::string::npos ? "IN IP4 " : "IN IP6 ";
+  const std::string_view address = d.address.empty() ? std::string_view{"0.0.0.0"} : std::string_view{d.address};
+  std::string text;
+  text.reserve(320);
+  text.append("v=0\r\no=- ").append(std::to_string(origin.session)).append(" ").append(
+      std::to_string(origin.version)).append(" ").append(net).append(address).append("\r\ns=-\r\nc=").append(net).append(
+      address).append("\r\nt=0 0\r\n");
+  if (answered.empty()) write_audio(text, d);
+  for (const auto& stream : answered) {
+    if (stream.ours) write_audio(text, d);
+    else text.append("m=").append(stream.media).append(" 0 ").append(stream.rest).append("\r\n");
+  }
+  return text;
+}
+
+} // namespace lifeline::sip

@@ -1,0 +1,135 @@
+#pragma once
+// The one thread that writes: group commit, order, numbers, and what happens while the disk fails. Knows no database.
+//
+// While the disk fails (a write failed, and once more after one attempt at recovery)
+//   - durable changes are refused at once and get no number;
+//   - lazy ones are kept and tried again with growing pauses. The observers see their events right away, as not stored
+//     and with the numbers that they will be stored under, and are not called again when that succeeds;
+//   - past `settings::max_queue` further lazy changes are given up: counted, and shown with the number 0.
+// So nothing that was acknowledged is lost, the numbers on disk stay gapless, and metrics and streams go on.
+
+#include "storage/journal.hpp"
+#include "storage/prepared_change.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace lifeline::storage {
+
+/// Where batches go. Called by the writer's thread alone.
+class batch_store {
+public:
+  virtual ~batch_store() = default;
+  /// Writes the first `count` changes and the new last sequence, all or nothing.
+  virtual tl::expected<void, failure> write(const std::deque<prepared_change>& changes, std::size_t count,
+                                            std::uint64_t last_seq, bool synced) = 0;
+  /// Puts everything written onto the disk.
+  virtual tl::expected<void, failure> sync() = 0;
+  /// Makes the store writable after a failure; gives the last sequence that it holds: a batch whose write was reported
+  /// as failed may turn out to be there.
+  virtual tl::expected<std::uint64_t, failure> recover() = 0;
+};
+
+struct writer_pace {
+  std::size_t batch_changes = 4096;
+  std::size_t batch_bytes = std::size_t{8} << 20;
+  std::chrono::milliseconds first_pause{50}; ///< before the first new try
+  std::chrono::milliseconds longest_pause{1000};
+  std::chrono::milliseconds stalled_after{1000}; ///< a write that takes longer makes the journal "not writable"
+};
+
+class journal_writer {
+public:
+  /// `store` must outlive the writer.
+  journal_writer(batch_store& store, const settings& s, const writer_pace& pace, std::uint64_t last_seq);
+  /// Writes and syncs what is queued; gives up what the disk refuses.
+  ~journal_writer();
+  journal_writer(const journal_writer&) = delete;
+  journal_writer& operator=(const journal_writer&) = delete;
+
+  void append(prepared_change p);
+  bool barrier(std::chrono::milliseconds timeout);
+  [[nodiscard]] std::uint64_t last_sequence() const { return last_seq_.load(std::memory_order_acquire); }
+  [[nodiscard]] journal_health health() const;
+  void add_observer(commit_observer* observer);
+  void remove_observer(commit_observer* observer);
+
+private:
+  using clock = std::chrono::steady_clock;
+  struct batch {
+    std::size_t count = 0;
+    bool durable = false;
+  };
+  /// The write that failed last: it may be on the disk all the same.
+  struct attempt {
+    std::uint64_t last_seq = 0;
+    std::uint64_t last_ticket = 0;
+  };
+
+  void run();
+  /// Waits for work and takes it; true at the end of the journal's life.
+  bool collect();
+  [[nodiscard]] std::optional<clock::time_point> next_deadline() const;
+  void overflow(prepared_change p);
+
+  void write_backlog();
+  [[nodiscard]] batch next_batch() const;
+  bool write(const batch& b);
+  void settle(std::size_t count);
+  bool recover();
+  void reconcile(std::uint64_t on_disk);
+  void start_failing();
+  void refuse_and_show();
+  void try_again(bool stopping);
+  void sync_if_due(bool stopping);
+  void tell_overflow();
+  void give_up();
+
+  void note_failure(const failure& f, bool counted);
+  void show(const std::vector<domain::event>& events, bool stored);
+  void settled(std::size_t count);
+  /// Calls the store, watched by `health` and measured for the latency probe.
+  tl::expected<void, failure> timed(std::size_t changes, bool synced,
+                                    const std::function<tl::expected<void, failure>()>& operation);
+  [[nodiscard]] failure refusal() const;
+
+  batch_store& store_;
+  const settings settings_;
+  const writer_pace pace_;
+  std::atomic<std::uint64_t> last_seq_;
+  std::atomic<clock::rep> busy_since_{0}; ///< when the store was called, 0 while it is not
+
+  mutable std::mutex mutex_; ///< guards from here on
+  std::condition_variable wake_;
+  std::condition_variable progress_;
+  std::deque<prepared_change> queue_;
+  std::deque<prepared_change> overflow_; ///< refused for want of room, yet to be told
+  std::size_t queue_bytes_ = 0;
+  std::size_t pending_ = 0; ///< in the queue and in the backlog
+  std::uint64_t tickets_ = 0;
+  std::uint64_t settled_ = 0; ///< every ticket up to here is done with
+  bool urgent_ = false;
+  bool stopping_ = false;
+  journal_health health_;
+
+  std::mutex observers_mutex_;
+  std::vector<commit_observer*> observers_;
+
+  // Of the writer's thread alone.
+  std::deque<prepared_change> backlog_;
+  std::deque<prepared_change> untold_;
+  std::optional<attempt> attempt_;
+  std::optional<clock::time_point> sync_due_;
+  bool failing_ = false;
+  failure last_failure_;
+  clock::time_point retry_at_{};
+  std::chrono::milliseconds pause_{0};
+
+  std::thread thread_;
+};
+
+} // namespace lifeline::storage

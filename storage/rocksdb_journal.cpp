@@ -1,0 +1,109 @@
+#include "storage/rocksdb_journal.hpp"
+
+#include "storage/event_codec.hpp"
+#include "storage/opening.hpp"
+
+namespace lifeline::storage {
+
+namespace {
+
+class rocksdb_journal final : public journal, private batch_store {
+public:
+  rocksdb_journal(opened_store opened, const settings& s, const writer_pace& pace)
+      : store_(std::move(opened.store)), writer_(*this, s, pace, opened.last_sequence) {}
+
+  void append(change c, durability d, completion done) override {
+    writer_.append(prepare(std::move(c), d, std::move(done)));
+  }
+  bool barrier(std::chrono::milliseconds timeout) override { return writer_.barrier(timeout); }
+
+  tl::expected<std::optional<std::string>, failure> get(table t, std::string_view key) const override {
+    return store_->get(t, key);
+  }
+  tl::expected<void, failure> scan(table t, std::string_view first, std::string_view last, bool reverse,
+                                   const row_visitor& visit) const override {
+    return store_->scan(t, first, last, reverse, visit);
+  }
+  tl::expected<void, failure> read_log(std::uint64_t from_seq, const event_visitor& visit) const override;
+  tl::expected<void, failure> read_call(const domain::call_id& call, const event_visitor& visit) const override;
+
+  std::uint64_t last_sequence() const override { return writer_.last_sequence(); }
+  journal_health health() const override { return writer_.health(); }
+  void add_observer(commit_observer* observer) override { writer_.add_observer(observer); }
+  void remove_observer(commit_observer* observer) override { writer_.remove_observer(observer); }
+
+private:
+  tl::expected<void, failure> write(const std::deque<prepared_change>& changes, std::size_t count,
+                                    std::uint64_t last_seq, bool synced) override;
+  tl::expected<void, failure> sync() override { return store_->sync(); }
+  tl::expected<std::uint64_t, failure> recover() override {
+    if (auto r = store_->recover(); !r) return tl::unexpected(r.error());
+    return store_->meta_number(meta_last_sequence);
+  }
+
+  std::unique_ptr<column_store> store_;
+  column_store::batch batch_; ///< kept for its memory
+  journal_writer writer_;     ///< last: its thread ends before the store does
+};
+
+tl::expected<void, failure> rocksdb_journal::write(const std::deque<prepared_change>& changes, std::size_t count,
+                                                   std::uint64_t last_seq, bool synced) {
+  batch_.clear();
+  for (std::size_t i = 0; i < count; ++i)
+    for_each_row(
+        changes[i], [&](table t, const std::string& key, std::string_view value) { batch_.put(t, key, value); },
+        [&](table t, const std::string& key) { batch_.erase(t, key); });
+  batch_.put(table::meta, meta_last_sequence, encode_u64(last_seq));
+  return store_->write(batch_, synced);
+}
+
+tl::expected<void, failure> rocksdb_journal::read_log(std::uint64_t from_seq, const event_visitor& visit) const {
+  tl::expected<void, failure> result;
+  const auto scanned = store_->scan(table::log, sequence_key{from_seq}.encode(), {}, false, [&](auto key, auto value) {
+    const auto seq = sequence_key::decode(key);
+    if (!seq) {
+      result = tl::unexpected(failure{errc::corrupt, "the log has a key of " + std::to_string(key.size()) + " bytes"});
+      return false;
+    }
+    auto e = decode_event(seq->seq, value);
+    if (!e) result = tl::unexpected(e.error());
+    return e && visit(*e);
+  });
+  return scanned ? result : scanned;
+}
+
+tl::expected<void, failure> rocksdb_journal::read_call(const domain::call_id& call, const event_visitor& visit) const {
+  tl::expected<void, failure> result;
+  const auto first = call_log_key{call, 0}.encode();
+  const auto last = call_log_key{call, UINT64_MAX}.encode();
+  const auto scanned = store_->scan(table::call_log, first, last, false, [&](auto key, auto) {
+    const auto index = call_log_key::decode(key);
+    const auto seq = index ? index->seq : 0;
+    const auto row = store_->get(table::log, sequence_key{seq}.encode());
+    if (!row || !*row) {
+      result = tl::unexpected(
+          row ? failure{errc::corrupt, "the index of call " + to_string(call) + " names event " + std::to_string(seq) +
+                                           ", which is missing"}
+              : row.error());
+      return false;
+    }
+    auto e = decode_event(seq, **row);
+    if (!e) result = tl::unexpected(e.error());
+    return e && visit(*e);
+  });
+  return scanned ? result : scanned;
+}
+
+} // namespace
+
+tl::expected<std::unique_ptr<journal>, failure> open_rocksdb_journal(const settings& s, const inner_settings& inner) {
+  auto opened = open_store(s.directory, inner.env, inner.schema);
+  if (!opened) return tl::unexpected(opened.error());
+  return std::make_unique<rocksdb_journal>(std::move(*opened), s, inner.pace);
+}
+
+tl::expected<std::unique_ptr<journal>, failure> open_rocksdb_journal(const settings& s) {
+  return open_rocksdb_journal(s, inner_settings{});
+}
+
+} // namespace lifeline::storage

@@ -1,0 +1,101 @@
+#include "storage/tables.hpp"
+
+#include <stdexcept>
+
+namespace lifeline::storage {
+
+namespace {
+
+constexpr std::array<std::string_view, table_count> names = {
+    "meta", "log", "call_log", "live_calls", "records", "agents", "registrations", "recordings",
+};
+static_assert(static_cast<std::size_t>(table::recordings) + 1 == table_count);
+
+std::uint64_t u64_at(std::string_view bytes, std::size_t offset) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[offset + i]);
+  return value;
+}
+
+} // namespace
+
+const std::array<std::string_view, table_count>& table_names() { return names; }
+
+std::string_view table_name(table t) { return names.at(index_of(t)); }
+
+void append_u64(std::string& out, std::uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+}
+
+std::string encode_u64(std::uint64_t value) {
+  std::string out;
+  append_u64(out, value);
+  return out;
+}
+
+std::optional<std::uint64_t> decode_u64(std::string_view bytes) {
+  if (bytes.size() != 8) return std::nullopt;
+  return u64_at(bytes, 0);
+}
+
+std::string sequence_key::encode() const { return encode_u64(seq); }
+
+std::optional<sequence_key> sequence_key::decode(std::string_view bytes) {
+  if (bytes.size() != 8) return std::nullopt;
+  return sequence_key{u64_at(bytes, 0)};
+}
+
+std::string call_key::encode() const {
+  std::string out;
+  out.reserve(16);
+  append_u64(out, call.hi);
+  append_u64(out, call.lo);
+  return out;
+}
+
+std::optional<call_key> call_key::decode(std::string_view bytes) {
+  if (bytes.size() != 16) return std::nullopt;
+  return call_key{{u64_at(bytes, 0), u64_at(bytes, 8)}};
+}
+
+call_key call_key::first_at(domain::instant t) {
+  // An id holds whole milliseconds: those made within the first one begun before `t` would come out as earlier.
+  const auto us = domain::micros(t);
+  const auto ms = us <= 0 ? 0 : static_cast<std::uint64_t>((us + 999) / 1000);
+  return call_key{{ms << 16, 0}};
+}
+
+std::string call_log_key::encode() const {
+  std::string out;
+  out.reserve(24);
+  append_u64(out, call.hi);
+  append_u64(out, call.lo);
+  append_u64(out, seq);
+  return out;
+}
+
+std::optional<call_log_key> call_log_key::decode(std::string_view bytes) {
+  if (bytes.size() != 24) return std::nullopt;
+  return call_log_key{{u64_at(bytes, 0), u64_at(bytes, 8)}, u64_at(bytes, 16)};
+}
+
+std::optional<account_key> account_key::decode(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  return account_key{std::string(bytes)};
+}
+
+bool is_reserved(const mutation& m) {
+  if (m.table == table::log || m.table == table::call_log) return true;
+  return m.table == table::meta && (m.key == meta_schema_version || m.key == meta_last_sequence);
+}
+
+void check_mutations(const change& c) {
+  for (const auto& m : c.state) {
+    if (index_of(m.table) >= table_count) throw std::invalid_argument("storage: a change for an unknown table");
+    if (is_reserved(m))
+      throw std::invalid_argument("storage: table " + std::string(table_name(m.table)) + " key \"" + m.key +
+                                  "\" is written by the journal alone");
+  }
+}
+
+} // namespace lifeline::storage

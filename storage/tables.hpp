@@ -1,0 +1,75 @@
+#pragma once
+// How the journal lies on disk: the tables, their names, and the keys. Every key compares bytewise in the order that
+// it means, so all numbers in keys are big-endian.
+
+#include "domain/ids.hpp"
+#include "domain/plan.hpp"
+#include "storage/types.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lifeline::storage {
+
+/// Raised by one whenever older engines could no longer read what this one writes; see migrations.hpp.
+inline constexpr std::uint32_t schema_version = 1;
+
+inline constexpr std::size_t table_count = 8;
+/// The column families' names by the number of their `table`. Append-only: names are on disk.
+const std::array<std::string_view, table_count>& table_names();
+std::string_view table_name(table t);
+inline std::size_t index_of(table t) { return static_cast<std::size_t>(t); }
+
+/// Rows of `table::meta` that belong to the journal itself; both values are 8 bytes big-endian.
+inline constexpr std::string_view meta_schema_version = "schema_version";
+inline constexpr std::string_view meta_last_sequence = "last_sequence";
+
+void append_u64(std::string& out, std::uint64_t value);
+std::string encode_u64(std::uint64_t value);
+/// Nothing unless there are exactly 8 bytes.
+std::optional<std::uint64_t> decode_u64(std::string_view bytes);
+
+/// 8 bytes: key of `table::log`.
+struct sequence_key {
+  std::uint64_t seq = 0;
+  [[nodiscard]] std::string encode() const;
+  static std::optional<sequence_key> decode(std::string_view bytes);
+  bool operator==(const sequence_key&) const = default;
+};
+
+/// 16 bytes: key of every table by call. Ids are UUIDv7, so the tables are in order of time.
+struct call_key {
+  domain::call_id call;
+  [[nodiscard]] std::string encode() const;
+  static std::optional<call_key> decode(std::string_view bytes);
+  /// The least key of a call whose id was made at `t` or later: scan [first_at(from), first_at(to)).
+  static call_key first_at(domain::instant t);
+  bool operator==(const call_key&) const = default;
+};
+
+/// 24 bytes: key of `table::call_log`.
+struct call_log_key {
+  domain::call_id call;
+  std::uint64_t seq = 0;
+  [[nodiscard]] std::string encode() const;
+  static std::optional<call_log_key> decode(std::string_view bytes);
+  bool operator==(const call_log_key&) const = default;
+};
+
+/// The account's name as it is: key of the tables by agent.
+struct account_key {
+  domain::agent_id account;
+  [[nodiscard]] std::string encode() const { return account; }
+  static std::optional<account_key> decode(std::string_view bytes);
+  bool operator==(const account_key&) const = default;
+};
+
+/// True when the row is written by the journal alone: the log, its index, and its own rows of meta.
+bool is_reserved(const mutation& m);
+/// Refuses (std::invalid_argument: it is a bug of the caller's) a change that writes reserved rows or unknown tables.
+void check_mutations(const change& c);
+
+} // namespace lifeline::storage

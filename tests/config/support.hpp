@@ -1,0 +1,69 @@
+#pragma once
+
+#include "config/reader.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+
+namespace lifeline::config::testing {
+
+/// A folder of the test's own, removed with everything in it.
+class scratch_folder {
+public:
+  scratch_folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "lifeline-config-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder");
+    path_ = name;
+  }
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+  ~scratch_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+private:
+  std::filesystem::path path_;
+};
+
+inline void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+inline std::string read_bytes(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline std::string shipped(const std::string& name) { return std::string{LIFELINE_SOURCE_DIR} + "/config/" + name; }
+
+/// A WAV file as bytes: PCM 16 bit, mono.
+inline std::string wav(std::uint32_t rate, std::uint16_t channels = 1, std::uint16_t bits = 16,
+                       std::uint16_t format = 1, std::size_t bytes = 320) {
+  std::string out;
+  const auto number = [&](std::uint32_t value, int size) {
+    for (int i = 0; i < size; ++i)
+      out += static_cast<char>(value >> (8 * i) & 0xFFU);
+  };
+  out += "RIFF";
+  number(static_cast<std::uint32_t>(36 + bytes), 4);
+  out += "WAVEfmt ";
+  number(16, 4);
+  number(format, 2);
+  number(channels, 2);
+  number(rate, 4);
+  number(rate * channels * bits / 8, 4);
+  number(channels * bits / 8U, 2);
+  number(bits, 2);
+  out += "data";
+  number(static_cast<std::uint32_t>(bytes), 4);
+  return out + std::string(bytes, '\0');
+}
+
+} // namespace lifeline::config::testing

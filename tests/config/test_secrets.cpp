@@ -1,0 +1,144 @@
+#include "config/secrets.hpp"
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+#include <sys/stat.h>
+
+using namespace lifeline::config;
+using namespace lifeline::config::testing;
+
+namespace {
+
+unsigned mode_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777U;
+}
+
+} // namespace
+
+TEST_CASE("the first start makes a private file with a password for every account and a token") {
+  const scratch_folder folder;
+  const auto path = folder / "data/secrets.toml";
+  const auto made = load_secrets(path, {"8001", "8002"});
+  REQUIRE(made);
+  CHECK(made->created);
+  CHECK(made->added == std::vector<std::string>{"8001", "8002"});
+  CHECK(mode_of(path) == 0600);
+  CHECK(made->secrets.api_token.size() == 64);
+  REQUIRE(made->secrets.sip_passwords.size() == 2);
+  for (const auto& [account, password] : made->secrets.sip_passwords) {
+    CHECK(password.size() >= 20);
+    CHECK(password.find_first_of("0O1lIo") == std::string::npos);
+  }
+  // Nothing but the file itself stays in the folder.
+  CHECK(std::distance(std::filesystem::directory_iterator(folder / "data"), {}) == 1);
+}
+
+TEST_CASE("later starts find the same secrets and do not touch the file") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const auto first = load_secrets(path, {"8001"});
+  REQUIRE(first);
+  const auto bytes = read_bytes(path);
+  const auto second = load_secrets(path, {"8001"});
+  REQUIRE(second);
+  CHECK_FALSE(second->created);
+  CHECK(second->added.empty());
+  CHECK(second->secrets.sip_passwords == first->secrets.sip_passwords);
+  CHECK(second->secrets.api_token == first->secrets.api_token);
+  CHECK(read_bytes(path) == bytes);
+}
+
+TEST_CASE("an agent added later gets a password and changes nobody else's; one that returns has its old one") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const auto first = load_secrets(path, {"8001", "8002"});
+  const auto second = load_secrets(path, {"8002", "8003"});
+  REQUIRE(second);
+  CHECK(second->added == std::vector<std::string>{"8003"});
+  CHECK(second->secrets.sip_passwords.count("8001") == 0);
+  CHECK(second->secrets.sip_passwords.at("8002") == first->secrets.sip_passwords.at("8002"));
+  CHECK(mode_of(path) == 0600);
+  const auto third = load_secrets(path, {"8001"});
+  REQUIRE(third);
+  CHECK(third->secrets.sip_passwords.at("8001") == first->secrets.sip_passwords.at("8001"));
+}
+
+TEST_CASE("secrets that others could read are refused and left as they are") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  REQUIRE(load_secrets(path, {"8001"}));
+  const auto bytes = read_bytes(path);
+  for (const auto mode : {0640U, 0604U, 0620U, 0666U}) {
+    REQUIRE(::chmod(path.c_str(), mode) == 0);
+    const auto read = load_secrets(path, {"8001", "8002"});
+    REQUIRE_FALSE(read);
+    CHECK(read.error() == path + ": others on this machine can read or change the secrets; run: chmod 600 " + path);
+    CHECK(read_bytes(path) == bytes);
+  }
+}
+
+TEST_CASE("a wrong file of secrets is refused by place, without showing any of it") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const std::string secret = "Tr0ub4dor";
+  struct wrong {
+    std::string text;
+    std::string place;
+  };
+  const std::vector<wrong> table{
+      {"api_token = \"" + secret + "\"\n", ":1:13: "},                       // too short
+      {"[sip_passwords]\n\"8001\" = \"" + secret + "\"\n", ":2:10: "},       // too short
+      {"[sip_passwords]\n\"8001\" = 12345678\n", ":2:10: "},                 // a number
+      {"[sip_passwords]\n\"8001\" = \"" + secret + "  x  y\"\n", ":2:10: "}, // spaces
+      {secret + " = \"x\"\n", ":1:1: "},                                     // pasted to the wrong place
+      {"[sip_passwords]\n8001 = " + secret + "\n", ":2:8: "},                // no quotes
+      {"[sip_passwords]\n8001 = \"" + secret, ":2:"},                        // torn
+  };
+  for (const auto& w : table) {
+    write_file(path, w.text);
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    const auto read = load_secrets(path, {"8001"});
+    INFO(w.text);
+    REQUIRE_FALSE(read);
+    INFO(read.error());
+    CHECK(read.error().find(path + w.place) == 0);
+    for (std::size_t n = 0; n + 4 <= secret.size(); ++n) {
+      CHECK(read.error().find(secret.substr(n, 4)) == std::string::npos);
+    }
+    CHECK(read_bytes(path) == w.text);
+  }
+}
+
+TEST_CASE("a value set by hand is kept, a line taken out is made anew") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  write_file(path, "[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n");
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  const auto read = load_secrets(path, {"8001"});
+  REQUIRE(read);
+  CHECK(read->secrets.sip_passwords.at("8001") == "set-by-hand-42");
+  CHECK(read->secrets.api_token.size() == 64);
+  const auto again = load_secrets(path, {"8001"});
+  REQUIRE(again);
+  CHECK(again->secrets.api_token == read->secrets.api_token);
+}
+
+TEST_CASE("a folder that cannot hold the secrets is named") {
+  const scratch_folder folder;
+  write_file(folder / "file", "x");
+  const auto read = load_secrets(folder / "file/secrets.toml", {"8001"});
+  REQUIRE_FALSE(read);
+  CHECK(read.error().find(folder / "file") == 0);
+}
+
+TEST_CASE("passwords and tokens do not repeat") {
+  std::set<std::string> seen;
+  for (int i = 0; i < 500; ++i) {
+    CHECK(seen.insert(make_password()).second);
+    CHECK(seen.insert(make_token()).second);
+  }
+}

@@ -1,0 +1,205 @@
+// Random lives of queues and agents, judged after every step by the plain model.
+#include "test_router_fixture.hpp"
+#include "test_router_model.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+#include <stdexcept>
+
+using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
+
+namespace {
+
+class life {
+public:
+  explicit life(std::uint64_t seed) : random_(seed), plan_(random_plan()), router_(plan_, 1, seed), model_(plan_) {}
+
+  void run(int steps) {
+    for (int i = 0; i < steps; ++i) step();
+    while (!model_.calls_.empty()) leave(model_.calls_.begin()->first);
+    if (!model_.reservations_.empty() || model_.reserved_count_ != model_.ended_count_) {
+      throw std::logic_error("every reservation ends exactly once");
+    }
+  }
+  [[nodiscard]] std::size_t offers() const { return model_.reserved_count_; }
+
+private:
+  std::uint64_t below(std::uint64_t n) { return random_() % n; }
+  template <class Map> typename Map::key_type any_of(const Map& map) {
+    return std::next(map.begin(), static_cast<std::ptrdiff_t>(below(map.size())))->first;
+  }
+
+  plan random_plan() {
+    plan p;
+    const auto queues = 1 + below(4);
+    for (std::uint64_t i = 0; i < queues; ++i) {
+      auto q = make_queue("q" + std::to_string(i), static_cast<strategy>(below(6)), static_cast<int>(below(3)),
+                          static_cast<double>(1 + below(4)));
+      if (below(3) == 0) q.required.push_back({"s0", static_cast<int>(1 + below(3))});
+      if (below(2) == 0) q.max_wait = span{static_cast<std::int64_t>(5'000'000 + below(60'000'000))};
+      q.ring_timeout = span{static_cast<std::int64_t>(1'000'000 + below(10'000'000))};
+      if (below(3) == 0) q.retry_delay = 0s;
+      p.queues.push_back(q);
+    }
+    const auto agents = 1 + below(8);
+    for (std::uint64_t i = 0; i < agents; ++i) {
+      auto a = make_agent("a" + std::to_string(i), {});
+      for (const auto& q : p.queues) {
+        if (below(3) > 0) a.queues.push_back(q.name);
+      }
+      for (int s = 0; s < 3; ++s) {
+        if (below(3) > 0) a.skills["s" + std::to_string(s)] = static_cast<int>(1 + below(3));
+      }
+      p.agents.push_back(a);
+    }
+    return p;
+  }
+
+  /// The commands of one event, in their order, then the state as a whole.
+  void judge(bool choice) {
+    for (const auto& each : out_) {
+      if (const auto* c = std::get_if<routing::reserve>(&each)) model_.check_reserve(*c, now_, choice);
+      if (const auto* c = std::get_if<routing::end>(&each)) model_.check_end(*c, now_);
+      if (const auto* c = std::get_if<routing::overflow>(&each)) model_.check_overflow(*c, now_);
+    }
+    model_.check_settled(router_, now_);
+    out_.clear();
+    model_.fresh_.clear();
+  }
+
+  void step() {
+    now_ += span{static_cast<std::int64_t>(below(1'500'000))};
+    model_.pass(now_);
+    router_.tick(now_, out_);
+    judge(false);
+    switch (below(8)) {
+    case 0:
+    case 1: change_agent(); break;
+    case 2:
+    case 3: enter(); break;
+    case 4: refuse(); break;
+    case 5: connect(); break;
+    case 6: finish(); break;
+    default:
+      if (!model_.calls_.empty()) leave(any_of(model_.calls_));
+    }
+  }
+
+  void change_agent() {
+    const auto account = any_of(model_.agents_);
+    agent_view v;
+    v.version = ++versions_;
+    v.state = below(3) > 0 ? agent_state::ready : static_cast<agent_state>(below(agent_state_count));
+    v.ready_since = now_ - span{static_cast<std::int64_t>(below(20) * 1'000'000)};
+    v.calls_answered = static_cast<std::uint32_t>(below(5));
+    v.talk_time = span{static_cast<std::int64_t>(below(5) * 1'000'000)};
+    if (below(6) == 0) v.retry_until = now_ + span{static_cast<std::int64_t>(below(4'000'000))};
+    if (below(6) == 0) { // an old one, come late
+      v.version = model_.agents_[account].view.version;
+      if (model_.agents_[account].seen && router_.set_agent(account, v, now_, out_)) {
+        throw std::logic_error("a stale view counts for nothing");
+      }
+      judge(true);
+      return;
+    }
+    model_.view(account, v, now_);
+    if (!router_.set_agent(account, v, now_, out_)) throw std::logic_error("a new view is taken");
+    judge(true);
+  }
+
+  void enter() {
+    call_request request;
+    request.call = call_no(below(10) == 0 ? 1 + below(calls_ + 1) : ++calls_);
+    request.queue = plan_.queues[below(plan_.queues.size())].name;
+    request.priority = static_cast<int>(below(3)) - 1;
+    request.entered_at = now_ - span{static_cast<std::int64_t>(below(4) == 0 ? below(10) * 1'000'000 : 0)};
+    if (below(3) == 0) request.required.push_back({"s" + std::to_string(below(3)), static_cast<int>(1 + below(3))});
+    const bool known = model_.calls_.contains(request.call);
+    if (!known) model_.enqueue(request);
+    const auto result = router_.enqueue(request, now_, out_);
+    if ((result.status == enqueue_status::duplicate) != known) throw std::logic_error("duplicates are known");
+    calls_ = std::max(calls_, request.call.lo);
+    judge(true);
+  }
+
+  void refuse() {
+    if (model_.reservations_.empty()) return;
+    const auto id = any_of(model_.reservations_);
+    const bool open = !model_.reservations_.at(id).connected;
+    const instant until = now_ + span{static_cast<std::int64_t>(below(3) * 2'000'000)};
+    if (open) model_.refused(id, until, now_);
+    if (router_.agent_refused(id, reservation_outcome::busy, until, now_, out_) != open) {
+      throw std::logic_error("only an open offer is refused");
+    }
+    judge(true);
+  }
+
+  void connect() {
+    if (model_.reservations_.empty()) return;
+    const auto id = any_of(model_.reservations_);
+    model_.connected(id);
+    if (!router_.connected(id, now_, out_)) throw std::logic_error("an open offer connects");
+    judge(true);
+  }
+
+  void finish() {
+    for (const auto& [id, r] : model_.reservations_) {
+      if (!r.connected) continue;
+      if (!router_.ended(id, reservation_outcome::connected, now_, out_)) throw std::logic_error("a talk ends");
+      model_.talk_over(reservation_id{id}, now_);
+      judge(true);
+      return;
+    }
+  }
+
+  void leave(const call_id& id) {
+    const bool talking = model_.calls_.at(id).talking;
+    if (!router_.leave(id, now_, out_)) throw std::logic_error("a present call leaves");
+    if (talking) {
+      model_.talk_over_of(id, now_);
+      judge(true);
+      return;
+    }
+    model_.calls_.at(id).overflow_due = true; // is not to be offered again
+    gone(id);
+  }
+
+  /// Its offers end before anything else happens; then it is unknown.
+  void gone(const call_id& id) {
+    const auto offers = model_.calls_.at(id).offered_to.size();
+    for (std::size_t i = 0; i < offers; ++i) {
+      const auto* c = out_.size() > i ? std::get_if<routing::end>(&out_[i]) : nullptr;
+      if (!c || c->call != id || c->outcome != reservation_outcome::caller_gone) {
+        throw std::logic_error("the offers of a caller who left end");
+      }
+      model_.check_end(*c, now_);
+    }
+    out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(offers));
+    model_.calls_.erase(id);
+    judge(true);
+  }
+
+  std::mt19937_64 random_;
+  plan plan_;
+  router router_;
+  router_model model_;
+  instant now_ = start;
+  routing::commands out_;
+  std::uint64_t versions_ = 0;
+  std::uint64_t calls_ = 0;
+};
+
+} // namespace
+
+TEST_CASE("router: random lives keep every rule of the plain model") {
+  std::size_t offers = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    INFO("seed " << seed);
+    life l(seed);
+    REQUIRE_NOTHROW(l.run(400));
+    offers += l.offers();
+  }
+  CHECK(offers > 1000); // the lives are not empty
+}
