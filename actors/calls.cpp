@@ -50,6 +50,7 @@ void refuse(self_ptr self, const sip::incoming_call& in, const domain::hotline_p
 
 void on_incoming(self_ptr self, sip::incoming_call& in) {
   auto& s = self->state;
+  s.around->calls_mailbox = mailbox_depth(self);
   const auto* hotline = s.around->plan.find_hotline_by_number(in.called);
   if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
   if (s.around->draining)

@@ -74,6 +74,7 @@ void carry_out(self_ptr self, domain::instant now) {
   for (auto& c : commands) std::visit(executor{self, now}, c);
   commands.clear();
   s.pending = std::move(commands);
+  s.around->dispatcher_mailbox = mailbox_depth(self);
   arm(self, now);
 }
 

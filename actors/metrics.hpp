@@ -35,6 +35,8 @@ public:
 
   /// The fold. On the journal's thread.
   void on_commit(const std::vector<domain::event>& events, bool stored) override;
+  /// An agent's state that the log of this run does not tell: as recovered at the start.
+  void set_agent_state(const domain::agent_id& account, domain::agent_state state);
   /// For storage::settings::on_batch.
   void observe_batch(std::chrono::nanoseconds took, std::size_t changes, bool synced);
   /// A request over HTTP was refused or served: `status` as 2xx/4xx/5xx class.

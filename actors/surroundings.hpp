@@ -31,12 +31,22 @@ struct surroundings {
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   std::atomic<bool> draining{false};
+  std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself
+  std::atomic<std::uint64_t> calls_mailbox{0};
 
   template <class Self> [[nodiscard]] domain::instant now(const Self* self) const {
     return clock.at(self->clock().now());
   }
+  /// For threads that are no actor's.
+  [[nodiscard]] domain::instant now_steady() const { return clock.at(std::chrono::steady_clock::now()); }
 };
 using surroundings_ptr = std::shared_ptr<surroundings>;
+
+/// How many messages wait for an actor; to be asked by itself only.
+template <class Self> std::uint64_t mailbox_depth(Self* self) {
+  self->mailbox().fetch_more();
+  return self->mailbox().size();
+}
 
 /// Sends if there is somebody.
 template <class Self, class Handle, class Message> void tell(Self* self, const Handle& to, Message message) {

@@ -193,7 +193,8 @@ void check_agents(domain::plan& plan, const plan_source& source, problem_list& p
                      "agent " + quote(a.account) + " can never have a call of queue " + quote(q->name) + ": " + fault);
       }
     }
-    for (const auto& [skill, level] : a.skills) {
+    for (const auto& held : a.skills) {
+      const auto& skill = held.first;
       names known;
       for (const auto& q : plan.queues) {
         for (const auto& need : q.required)

@@ -1,7 +1,6 @@
 #pragma once
 // What is wrong with a file, and where. All problems of a file are collected and shown together.
 
-#include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -13,7 +12,10 @@ namespace lifeline::config {
 struct position {
   std::size_t line = 0;
   std::size_t column = 0;
-  auto operator<=>(const position&) const = default;
+  bool operator==(const position&) const = default;
+  bool operator<(const position& other) const {
+    return line < other.line || (line == other.line && column < other.column);
+  }
 };
 
 struct problem {

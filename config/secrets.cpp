@@ -118,7 +118,7 @@ std::string format_secrets(const secrets& s) {
       "# a line that is taken out is made anew at the next start.\n";
   text += "api_token = \"" + s.api_token + "\"\n\n[sip_passwords]\n";
   for (const auto& [account, password] : s.sip_passwords)
-    text += '"' + account + "\" = \"" + password + "\"\n";
+    text.append(1, '"').append(account).append("\" = \"").append(password).append("\"\n");
   return text;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
-// The lines of the hotlines: how many calls each may have at once, and how many of them outbound calls must leave free.
-// Pure counting; every successful try must be matched by one release.
+// The lines of the hotlines: how many calls each may have at once, and how many of them calls out may never take.
+// Pure counting; every granted line must be given back by the release of its own kind.
+//
+// "3 lines, 2 of them always kept open for callers" means: callers may use all three, calls out at most one of them,
+// and never more than is free.
 
 #include "domain/plan.hpp"
 
@@ -15,7 +18,7 @@ enum class line_status : std::uint8_t {
   granted,
   unknown_hotline,
   lines_full, ///< every line is in use
-  reserved,   ///< outbound only: the lines that are still free are kept for callers
+  reserved,   ///< outbound only: the lines that calls out may take are in use
 };
 
 class line_counter {
@@ -24,20 +27,25 @@ public:
 
   /// A caller wants a line.
   [[nodiscard]] line_status try_inbound(const std::string& hotline);
-  /// A call out wants a line: at least `reserved_for_callers` lines must stay free after it.
+  /// A call out wants a line.
   [[nodiscard]] line_status try_outbound(const std::string& hotline);
-  /// False (and nothing changed): unknown hotline, or none in use.
-  bool release(const std::string& hotline);
+  /// False (and nothing changed): unknown hotline, or none of this kind in use.
+  bool release_inbound(const std::string& hotline);
+  bool release_outbound(const std::string& hotline);
 
-  /// Lines in use, 0 for an unknown hotline.
+  /// Lines in use by both kinds, 0 for an unknown hotline.
   [[nodiscard]] std::size_t in_use(const std::string& hotline) const;
 
 private:
   struct lines {
     std::size_t total = 0; ///< 0 = no limit
     std::size_t reserved = 0;
-    std::size_t used = 0;
+    std::size_t inbound = 0;
+    std::size_t outbound = 0;
+    [[nodiscard]] bool full() const { return total != 0 && inbound + outbound >= total; }
   };
+  bool release(const std::string& hotline, std::size_t lines::*kind);
+
   std::unordered_map<std::string, lines> hotlines_;
 };
 

@@ -48,9 +48,7 @@ std::optional<reservation_view> router::find(const reservation_id& reservation) 
   return impl_->find(reservation);
 }
 std::vector<reservation_view> router::reservations() const { return impl_->reservations(); }
-std::optional<explanation> router::explain(const call_id& call, instant now) const {
-  return impl_->explain(call, now);
-}
+std::optional<explanation> router::explain(const call_id& call, instant now) const { return impl_->explain(call, now); }
 
 std::size_t router::impl::waiting(const queue_id& queue) const {
   const auto found = queue_slots_.find(queue);
@@ -88,7 +86,7 @@ std::optional<reservation_view> router::impl::find(const reservation_id& id) con
   if (found == reservation_slots_.end()) return std::nullopt;
   const reservation_entry& of = reservations_[found->second];
   const call_entry& call = calls_[of.call];
-  return reservation_view{of.id,     call.id,     agents_[of.agent].account, queues_[call.queue].plan.name, of.made,
+  return reservation_view{of.id,       call.id,     agents_[of.agent].account, queues_[call.queue].plan.name, of.made,
                           of.deadline, of.connected};
 }
 

@@ -41,10 +41,10 @@ inline constexpr span settle_limit = 5s;
 struct agent_view {
   std::uint64_t version = 0; ///< rises with every view of this agent, also over restarts; one not higher is ignored
   agent_state state = agent_state::logged_out;
-  std::string reason;            ///< of not ready: "break"
-  instant ready_since = never;   ///< when it became ready; used when the state is `ready`
-  instant last_offered = never;  ///< of the last offer; the router remembers its own, later ones too
-  instant retry_until = never;   ///< is offered nothing before, although ready
+  std::string reason;               ///< of not ready: "break"
+  instant ready_since = never;      ///< when it became ready; used when the state is `ready`
+  instant last_offered = never;     ///< of the last offer; the router remembers its own, later ones too
+  instant retry_until = never;      ///< is offered nothing before, although ready
   std::uint32_t calls_answered = 0; ///< since signing in
   span talk_time = 0s;              ///< since signing in
 };
@@ -52,16 +52,17 @@ struct agent_view {
 struct call_request {
   call_id call;
   queue_id queue;
-  int priority = 0; ///< added to the queue's
-  instant entered_at = never; ///< may lie in the past: a call that registers again keeps its place
+  int priority = 0;                        ///< added to the queue's
+  instant entered_at = never;              ///< may lie in the past: a call that registers again keeps its place
   std::vector<skill_requirement> required; ///< besides the queue's
+  bool patient = false; ///< has overflowed already and waits on meanwhile: neither max_wait nor max_length applies
 };
 
 enum class enqueue_status : std::uint8_t {
   accepted,
-  duplicate,     ///< the call is already here, waiting, ringing or talking: nothing changed
+  duplicate, ///< the call is already here, waiting, ringing or talking: nothing changed
   unknown_queue,
-  queue_full,    ///< max_length callers are waiting or ringing
+  queue_full, ///< max_length callers are waiting or ringing
 };
 struct enqueue_result {
   enqueue_status status = enqueue_status::accepted;

@@ -22,6 +22,7 @@ slot router::impl::make_call(const call_request& request, slot queue) {
   entry.used = true;
   entry.queue = queue;
   entry.lane = lane;
+  entry.patient = request.patient;
   entry.key = {-(std::int64_t{queues_[queue].plan.priority} + request.priority), micros(request.entered_at),
                arrivals_++, call};
   ++lanes_[lane].users;
@@ -50,7 +51,7 @@ void router::impl::put_in_order(slot call) {
   entry.in_order = true;
   queue_entry& queue = queues_[entry.queue];
   queue.order.insert(entry.key);
-  if (queue.plan.max_wait > 0s) {
+  if (queue.plan.max_wait > 0s && !entry.patient) {
     const instant due = from_micros(entry.key.entered) + queue.plan.max_wait;
     arm({due, timer_kind::max_wait, call, entry.generation, none});
   }
@@ -88,7 +89,7 @@ enqueue_result router::impl::enqueue(const call_request& request, instant now, c
   apply_due(now, out);
   const queue_entry& of = queues_[queue->second];
   enqueue_result result;
-  if (of.plan.max_length > 0 && of.order.size() >= of.plan.max_length) {
+  if (!request.patient && of.plan.max_length > 0 && of.order.size() >= of.plan.max_length) {
     result.status = enqueue_status::queue_full;
   } else {
     const slot call = make_call(request, queue->second);
@@ -105,7 +106,8 @@ void router::impl::offer_over(slot call, instant now, commands& out) {
   call_entry& entry = calls_[call];
   const queue_entry& queue = queues_[entry.queue];
   queues_[entry.queue].ringing.erase(entry.key);
-  const bool due = queue.plan.max_wait > 0s && from_micros(entry.key.entered) + queue.plan.max_wait <= now;
+  const bool due =
+      !entry.patient && queue.plan.max_wait > 0s && from_micros(entry.key.entered) + queue.plan.max_wait <= now;
   if (entry.overflow_due || due) {
     out.push_back(overflow{entry.id, queue.plan.name, "max wait"});
     forget_call(call);

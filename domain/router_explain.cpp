@@ -31,7 +31,8 @@ std::string router::impl::reason_against(slot call, slot agent, instant now) con
     for (const auto& [skill, level] : lane.required) {
       const auto has = who.skills.find(skill);
       if (has == who.skills.end()) return "skill " + skill + " missing";
-      if (has->second < level) return "skill " + skill + " " + std::to_string(has->second) + " < " + std::to_string(level);
+      if (has->second < level)
+        return "skill " + skill + " " + std::to_string(has->second) + " < " + std::to_string(level);
     }
   }
   if (who.reservation != none) {
@@ -98,7 +99,8 @@ void router::impl::add_excluded(explanation& to, slot call, slot chosen, instant
   to.excluded.reserve(limit);
   for (const auto& each : of.excluded) {
     if (to.excluded.size() >= limit) return;
-    if (each.agent != chosen) to.excluded.push_back({agents_[each.agent].account, reason_against(call, each.agent, now)});
+    if (each.agent != chosen)
+      to.excluded.push_back({agents_[each.agent].account, reason_against(call, each.agent, now)});
   }
   const std::size_t looked = std::min(queue.roster.size(), look_limit);
   for (std::size_t i = 0; i < looked && to.excluded.size() < limit; ++i) {

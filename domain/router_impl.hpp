@@ -72,6 +72,7 @@ struct call_entry {
   bool in_order = false;     ///< waiting or ringing: in its queue's `order`
   bool in_lane = false;      ///< can be offered: in its lane's `callers`
   bool overflow_due = false; ///< overflows as soon as no offer is open
+  bool patient = false;      ///< max_wait does not apply
 };
 
 struct reservation_entry {

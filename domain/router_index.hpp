@@ -158,12 +158,14 @@ private:
     }
   }
   void add(std::size_t b, std::ptrdiff_t by) {
-    for (std::size_t i = b + 1; i < sums_.size(); i += i & (~i + 1)) sums_[i] += static_cast<std::size_t>(by);
+    for (std::size_t i = b + 1; i < sums_.size(); i += i & (~i + 1))
+      sums_[i] += static_cast<std::size_t>(by);
   }
   /// Keys in the blocks before `b`.
   [[nodiscard]] std::size_t prefix(std::size_t b) const {
     std::size_t sum = 0;
-    for (std::size_t i = b; i > 0; i -= i & (~i + 1)) sum += sums_[i];
+    for (std::size_t i = b; i > 0; i -= i & (~i + 1))
+      sum += sums_[i];
     return sum;
   }
 

@@ -53,7 +53,8 @@ router::impl::impl(const plan& p, std::uint64_t epoch, std::uint64_t seed)
       if (roster.empty() || roster.back() != agent) roster.push_back(agent);
     }
   }
-  for (slot queue = 0; queue < queues_.size(); ++queue) queues_[queue].base_lane = lane_for(queue, {});
+  for (slot queue = 0; queue < queues_.size(); ++queue)
+    queues_[queue].base_lane = lane_for(queue, {});
 }
 
 slot router::impl::lane_for(slot queue, const std::vector<skill_requirement>& extra) {
@@ -128,14 +129,16 @@ void router::impl::list(slot agent) {
   agent_entry& of = agents_[agent];
   if (of.listed) return;
   of.listed = true;
-  for (const slot lane : of.lanes) lanes_[lane].ready.insert(key_of(agent, queues_[lanes_[lane].queue].plan.strategy));
+  for (const slot lane : of.lanes)
+    lanes_[lane].ready.insert(key_of(agent, queues_[lanes_[lane].queue].plan.strategy));
 }
 
 void router::impl::unlist(slot agent) {
   agent_entry& of = agents_[agent];
   if (!of.listed) return;
   of.listed = false;
-  for (const slot lane : of.lanes) lanes_[lane].ready.erase(key_of(agent, queues_[lanes_[lane].queue].plan.strategy));
+  for (const slot lane : of.lanes)
+    lanes_[lane].ready.erase(key_of(agent, queues_[lanes_[lane].queue].plan.strategy));
 }
 
 void router::impl::refresh_head(slot lane) {

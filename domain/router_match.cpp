@@ -63,7 +63,8 @@ void router::impl::resolve(instant now, commands& out) {
     if (calls_[call].in_lane) match_call(call, now, out);
   }
   free_calls_.clear();
-  for (const slot agent : free_agents_) refresh(agent, now, out);
+  for (const slot agent : free_agents_)
+    refresh(agent, now, out);
   free_agents_.clear();
   drop_dead_timers();
 }
@@ -95,7 +96,8 @@ void router::impl::ring_all(slot call, instant now, commands& out) {
     if (!excludes(calls_[call], key.agent)) chosen.emplace_back(key.agent, make_explanation(call, key.agent, now));
     return true;
   });
-  for (auto& [agent, why] : chosen) reserve(call, agent, std::move(why), now, out);
+  for (auto& [agent, why] : chosen)
+    reserve(call, agent, std::move(why), now, out);
 }
 
 slot router::impl::best_agent(slot call) {

@@ -51,13 +51,19 @@ void router::impl::close_reservation(slot reservation, instant now) {
 void router::impl::end_offer(slot reservation, reservation_outcome outcome, instant now, commands& out) {
   const reservation_entry& entry = reservations_[reservation];
   call_entry& call = calls_[entry.call];
-  out.push_back(end{entry.id, call.id, agents_[entry.agent].account, queues_[call.queue].plan.name, outcome,
-                    now - entry.made});
+  out.push_back(
+      end{entry.id, call.id, agents_[entry.agent].account, queues_[call.queue].plan.name, outcome, now - entry.made});
   std::erase(call.offers, reservation);
   close_reservation(reservation, now);
 }
 
 void router::impl::end_other_offers(slot call, slot keep, reservation_outcome outcome, instant now, commands& out) {
+  if (calls_[call].offers.size() == 1) { // the usual case, without giving the vector's memory away
+    const slot only = calls_[call].offers.front();
+    calls_[call].offers.clear();
+    if (only != keep) end_offer(only, outcome, now, out);
+    return;
+  }
   std::vector<slot> offers;
   offers.swap(calls_[call].offers);
   for (const slot each : offers) {
@@ -115,7 +121,8 @@ bool router::impl::ended(const reservation_id& id, reservation_outcome outcome, 
   const auto found = reservation_slots_.find(id);
   if (found == reservation_slots_.end()) return false;
   const reservation_entry& entry = reservations_[found->second];
-  if (entry.connected || outcome == reservation_outcome::caller_gone) return leave(calls_[entry.call].id, now, out, outcome);
+  if (entry.connected || outcome == reservation_outcome::caller_gone)
+    return leave(calls_[entry.call].id, now, out, outcome);
   const instant retry_until = now + queues_[calls_[entry.call].queue].plan.retry_delay;
   return agent_refused(id, outcome, retry_until, now, out);
 }

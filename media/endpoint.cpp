@@ -99,7 +99,8 @@ void endpoint::read_rtp() {
   const auto now = monotonic_ns();
   for (int i = 0; i < max_batches_at_once; ++i) {
     const auto batch = context_.batch.read(sockets_.rtp.fd());
-    for (const auto& d : batch) on_packet(d, now);
+    for (const auto& d : batch)
+      on_packet(d, now);
     if (batch.size() < receive_batch::capacity) return;
   }
 }

@@ -123,8 +123,8 @@ private:
   std::uint64_t received_before_ = 0;
   std::uint64_t late_before_ = 0;
 
-  std::int64_t heard_ns_ = 0;      ///< last packet
-  std::int64_t expecting_ns_ = 0;  ///< when the remote was set
+  std::int64_t heard_ns_ = 0;     ///< last packet
+  std::int64_t expecting_ns_ = 0; ///< when the remote was set
   bool silent_ = false;
   bool heard_due_ = true;
   std::int64_t rtcp_due_ns_ = 0;

@@ -21,8 +21,10 @@ void exchange::begin() {
 }
 
 void exchange::end() {
-  while (!recordings_.empty()) stop_recording(recordings_.begin()->first);
-  while (!endpoints_.empty()) close(endpoints_.begin()->first);
+  while (!recordings_.empty())
+    stop_recording(recordings_.begin()->first);
+  while (!endpoints_.empty())
+    close(endpoints_.begin()->first);
   sweep();
   sweeper_.stop();
   clock_.stop();
@@ -81,7 +83,8 @@ void exchange::play(leg_id leg, const play_request& request) {
   if (e == nullptr) return;
   std::vector<std::shared_ptr<const prompt>> files;
   files.reserve(request.files.size());
-  for (const auto& name : request.files) files.push_back(prompts_.find(name));
+  for (const auto& name : request.files)
+    files.push_back(prompts_.find(name));
   e->play(player(std::move(files), request.loop));
   refresh(*e);
 }
@@ -142,7 +145,8 @@ void exchange::start_recording(const recording_request& request) {
     const auto left = r.left();
     const auto right = r.right();
     r.set_legs(request.left, request.right);
-    for (const auto leg : {left, right, request.left, request.right}) refresh_recorded(leg);
+    for (const auto leg : {left, right, request.left, request.right})
+      refresh_recorded(leg);
     return;
   }
   const auto* left = find(request.left);
@@ -170,7 +174,8 @@ void exchange::stop_recording(call_id call) {
   finished_drops_ += r.dropped_frames();
   r.finish();
   recordings_.erase(found);
-  for (const auto leg : legs) refresh_recorded(leg);
+  for (const auto leg : legs)
+    refresh_recorded(leg);
   adjust_clock();
 }
 

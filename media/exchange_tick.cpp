@@ -49,15 +49,19 @@ void exchange::on_clock() {
     first = false;
   }
   bool idle = false;
-  for (const auto* e : ticking_) idle = idle || !e->needs_ticks();
+  for (const auto* e : ticking_)
+    idle = idle || !e->needs_ticks();
   if (!idle) return;
   const auto all = ticking_; // refresh() changes the list
-  for (auto* e : all) refresh(*e);
+  for (auto* e : all)
+    refresh(*e);
 }
 
 void exchange::tick(std::uint64_t number, bool read_first, bool late) {
-  for (auto* e : ticking_) e->take_frame(read_first);
-  for (auto* e : ticking_) e->send_frame(number, late);
+  for (auto* e : ticking_)
+    e->take_frame(read_first);
+  for (auto* e : ticking_)
+    e->send_frame(number, late);
   static constexpr frame silence{};
   for (auto& [call, r] : recordings_) {
     const auto* left = find(r.left());
@@ -83,7 +87,8 @@ void exchange::sweep() {
   }
   if (live > 0) s.jitter_seconds_mean = jitter_sum / static_cast<double>(live);
   s.recorder_dropped_frames = finished_drops_;
-  for (const auto& [call, r] : recordings_) s.recorder_dropped_frames += r.dropped_frames();
+  for (const auto& [call, r] : recordings_)
+    s.recorder_dropped_frames += r.dropped_frames();
   s.heartbeat = static_cast<std::uint64_t>((now - started_ns_) / 1'000'000'000);
   const std::lock_guard lock(published_mutex_);
   published_ = s;

@@ -5,13 +5,14 @@
 #include "media/wav_reader.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 namespace lifeline::media {
 
 namespace {
 
-constexpr std::size_t prompt_cache_bytes = 64'000'000;  // more than an hour of audio
+constexpr std::size_t prompt_cache_bytes = 64'000'000;   // more than an hour of audio
 constexpr std::size_t recorder_queue_bytes = 64'000'000; // 100 calls for 20 s
 constexpr std::size_t max_descriptors = 65536;
 

@@ -67,10 +67,10 @@ struct media_statistics {
   std::uint64_t endpoints = 0;
   std::uint64_t packets_received = 0;
   std::uint64_t packets_sent = 0;
-  std::uint64_t packets_lost = 0;       ///< by sequence numbers, finished and live streams
-  std::uint64_t packets_late = 0;       ///< came after their place had been played
-  double jitter_seconds_max = 0;        ///< RFC 3550 interarrival jitter, worst live stream
-  double jitter_seconds_mean = 0;       ///< mean of the live streams
+  std::uint64_t packets_lost = 0; ///< by sequence numbers, finished and live streams
+  std::uint64_t packets_late = 0; ///< came after their place had been played
+  double jitter_seconds_max = 0;  ///< RFC 3550 interarrival jitter, worst live stream
+  double jitter_seconds_mean = 0; ///< mean of the live streams
   std::uint64_t recordings_active = 0;
   std::uint64_t recordings_sealed = 0;
   std::uint64_t recordings_failed = 0;
@@ -98,9 +98,9 @@ struct play_request {
 
 struct recording_request {
   call_id call;
-  leg_id left;       ///< the caller
-  leg_id right;      ///< the agent
-  std::string path;  ///< relative to settings::recordings
+  leg_id left;      ///< the caller
+  leg_id right;     ///< the agent
+  std::string path; ///< relative to settings::recordings
 };
 
 class gateway {
@@ -124,7 +124,10 @@ public:
   /// RFC 4733 digits towards the leg (for SIP INFO on the other side).
   virtual void send_digit(leg_id leg, char digit) = 0;
 
-  /// Records what both legs say from now on. The result comes to the sink of `left` as it is at the stop.
+  /// Records what both legs say from now on. The result comes to the sink of `left` as it is at the stop, errors of
+  /// creating or writing the file included (`media_statistics::recordings_failed` counts them at once). A file that
+  /// exists is never overwritten. For a call that is being recorded only the legs are changed (a restarted call
+  /// attaches again): the one file goes on.
   virtual void start_recording(const recording_request& request) = 0;
   /// The right channel continues with another leg (transfer).
   virtual void change_recording_right(call_id call, leg_id right) = 0;
@@ -132,7 +135,7 @@ public:
   virtual void stop_recording(call_id call) = 0;
 
   [[nodiscard]] virtual media_statistics statistics() const = 0;
-  /// Seals all recordings, closes all endpoints, stops the threads. Idempotent.
+  /// Seals all recordings, closes all endpoints, stops the threads. Idempotent. Not from a sink.
   virtual void stop() = 0;
 };
 

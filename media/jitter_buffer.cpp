@@ -76,7 +76,8 @@ void jitter_buffer::put(std::uint32_t timestamp, std::span<const std::int16_t> s
 }
 
 void jitter_buffer::skip(std::uint32_t count) {
-  for (std::uint32_t i = 0; i < count; ++i) ring_[(next_ + i) % ring_size] = absent;
+  for (std::uint32_t i = 0; i < count; ++i)
+    ring_[(next_ + i) % ring_size] = absent;
   next_ += count;
 }
 
@@ -113,7 +114,8 @@ jitter_buffer::taken jitter_buffer::take(frame& out) {
   }
   // One repetition at half the level hides a lost packet; more of it would buzz.
   concealed_ = true;
-  std::transform(last_.begin(), last_.end(), out.begin(), [](std::int16_t s) { return static_cast<std::int16_t>(s / 2); });
+  std::transform(last_.begin(), last_.end(), out.begin(),
+                 [](std::int16_t s) { return static_cast<std::int16_t>(s / 2); });
   return taken::concealed;
 }
 

@@ -50,8 +50,8 @@ private:
   std::uint32_t newest_ = 0; ///< end of the newest packet
   bool started_ = false;
   bool paused_ = false;
-  bool hold_ = false;       ///< the next tick repeats instead of advancing: the delay grows
-  bool concealed_ = true;   ///< there is nothing (more) to repeat
+  bool hold_ = false;     ///< the next tick repeats instead of advancing: the delay grows
+  bool concealed_ = true; ///< there is nothing (more) to repeat
   bool late_in_tick_ = false;
   bool fresh_in_tick_ = false;
   unsigned idle_ticks_ = 0;

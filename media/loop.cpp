@@ -90,7 +90,8 @@ void loop::drain() {
     const std::lock_guard lock(mutex_);
     batch.swap(queue_);
   }
-  for (const auto& t : batch) t();
+  for (const auto& t : batch)
+    t();
 }
 
 void loop::stop() {

@@ -26,7 +26,8 @@ std::size_t count_port_pairs(std::uint16_t first, std::uint16_t last) {
 
 port_pool::port_pool(std::uint16_t first, std::uint16_t last)
     : first_(first), last_(last), size_(count_port_pairs(first, last)) {
-  for (std::size_t i = 0; i < size_; ++i) free_.push_back(static_cast<std::uint16_t>(first + first % 2u + 2 * i));
+  for (std::size_t i = 0; i < size_; ++i)
+    free_.push_back(static_cast<std::uint16_t>(first + first % 2u + 2 * i));
 }
 
 tl::expected<socket_pair, std::string> port_pool::open(const address& local) {

@@ -89,8 +89,9 @@ void recorder::fail(open_recording& r, std::string error) {
 void recorder::perform(work& w) {
   auto& r = recordings_[w.id];
   if (w.what == work::kind::begin) {
-    auto safe = folder_.empty() ? tl::expected<void, std::string>(tl::unexpect, "no folder for recordings is configured")
-                                : check_recording_path(w.path);
+    auto safe = folder_.empty()
+                    ? tl::expected<void, std::string>(tl::unexpect, "no folder for recordings is configured")
+                    : check_recording_path(w.path);
     if (!safe) return fail(r, safe.error());
     auto file = recording_file::create((std::filesystem::path(folder_) / w.path).string());
     if (!file) return fail(r, file.error());

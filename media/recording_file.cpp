@@ -31,7 +31,8 @@ header make_header(std::uint32_t riff, std::uint32_t data) {
     at += 4;
   };
   const auto number = [&](std::uint32_t v, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) h[at++] = static_cast<std::uint8_t>(v >> (8 * i));
+    for (std::size_t i = 0; i < size; ++i)
+      h[at++] = static_cast<std::uint8_t>(v >> (8 * i));
   };
   text("RIFF");
   number(riff, 4);
@@ -98,7 +99,8 @@ tl::expected<std::string, std::string> hash_file(int fd, const std::string& path
 
 /// The folder's entry of a new file must outlive a power failure, too.
 void sync_folder_of(const std::string& path) {
-  const descriptor folder{::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  const descriptor folder{
+      ::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.fd >= 0) (void)::fsync(folder.fd);
 }
 

@@ -64,7 +64,8 @@ bool read_report(std::span<const std::uint8_t> packet, rtcp_received& out) {
     info.octets = get32(&packet[24]);
     out.sent = info;
   }
-  for (std::size_t i = 0; i < count; ++i) out.blocks.push_back(read_block(&packet[blocks_at + i * block_size]));
+  for (std::size_t i = 0; i < count; ++i)
+    out.blocks.push_back(read_block(&packet[blocks_at + i * block_size]));
   return true;
 }
 
@@ -98,7 +99,8 @@ std::vector<std::uint8_t> write_rtcp(std::uint32_t ssrc, const std::optional<rtc
   out.push_back(1); // CNAME
   out.push_back(static_cast<std::uint8_t>(length));
   out.insert(out.end(), cname.begin(), cname.begin() + static_cast<std::ptrdiff_t>(length));
-  do out.push_back(0); // at least one null ends the list
+  do
+    out.push_back(0); // at least one null ends the list
   while (out.size() % 4 != 0);
   end_packet(out, start);
   if (goodbye) {

@@ -2,7 +2,6 @@
 
 #include "media/port_pool.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -43,8 +42,8 @@ tl::expected<std::size_t, std::string> ensure_open_files(std::size_t port_pairs)
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
     return tl::unexpected(std::string("the limit of open files is unknown: ") + std::strerror(errno));
-  if (limit.rlim_cur < needed && limit.rlim_cur < limit.rlim_max) {
-    const rlimit raised{std::min<rlim_t>(needed, limit.rlim_max), limit.rlim_max};
+  if (limit.rlim_cur < needed && needed <= limit.rlim_max) {
+    const rlimit raised{needed, limit.rlim_max};
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
   if (limit.rlim_cur < needed)

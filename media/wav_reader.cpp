@@ -49,10 +49,10 @@ tl::expected<wav_format, std::string> parse_format(bytes chunk) {
     return tl::unexpected("format " + std::to_string(f.coding) + " is not 16-bit PCM, A-law (6) or mu-law (7)");
   if (f.channels != 1 && f.channels != 2)
     return tl::unexpected(std::to_string(f.channels) + " channels, expected 1 or 2");
-  if (f.rate != 8000 && f.rate != 16000)
-    return tl::unexpected(std::to_string(f.rate) + " Hz, expected 8000 or 16000");
+  if (f.rate != 8000 && f.rate != 16000) return tl::unexpected(std::to_string(f.rate) + " Hz, expected 8000 or 16000");
   const int bits = f.coding == format_pcm ? 16 : 8;
-  if (f.bits != bits) return tl::unexpected(std::to_string(f.bits) + " bits a sample, expected " + std::to_string(bits));
+  if (f.bits != bits)
+    return tl::unexpected(std::to_string(f.bits) + " bits a sample, expected " + std::to_string(bits));
   return f;
 }
 
@@ -60,7 +60,8 @@ std::vector<std::int16_t> to_mono(const wav_format& f, bytes data) {
   const std::size_t sample_size = f.bits / 8u;
   std::vector<std::int16_t> samples(data.size() / sample_size);
   if (f.coding == format_pcm)
-    for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<std::int16_t>(le16(data, 2 * i));
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      samples[i] = static_cast<std::int16_t>(le16(data, 2 * i));
   else
     decode_g711(f.coding == format_a_law ? law::a : law::mu, data.first(samples.size()), samples.data());
   if (f.channels == 1) return samples;
@@ -72,8 +73,8 @@ std::vector<std::int16_t> to_mono(const wav_format& f, bytes data) {
 
 /// A half-band low-pass (windowed sinc, -6 dB at 4 kHz) and every second sample of what it lets through.
 std::vector<std::int16_t> halve_rate(const std::vector<std::int16_t>& in) {
-  static constexpr std::array<double, 15> taps{-0.0028, 0, 0.0119, 0,      -0.0416, 0, 0.2897, 0.4856,
-                                               0.2897,  0, -0.0416, 0,     0.0119,  0, -0.0028};
+  static constexpr std::array<double, 15> taps{-0.0028, 0, 0.0119,  0, -0.0416, 0, 0.2897, 0.4856,
+                                               0.2897,  0, -0.0416, 0, 0.0119,  0, -0.0028};
   std::vector<std::int16_t> out((in.size() + 1) / 2);
   const auto size = static_cast<std::ptrdiff_t>(in.size());
   for (std::size_t i = 0; i < out.size(); ++i) {

@@ -52,7 +52,8 @@ std::vector<digest_answer> answers_in(const sip_t* sip) {
   for (const auto* header = sip->sip_authorization; header; header = header->au_next) {
     if (!su_casematch(header->au_scheme, "Digest")) continue;
     std::vector<std::string_view> params;
-    for (const auto* param = header->au_params; param && *param; ++param) params.emplace_back(*param);
+    for (const auto* param = header->au_params; param && *param; ++param)
+      params.emplace_back(*param);
     if (auto answer = read_digest_answer(params)) answers.push_back(std::move(*answer));
   }
   return answers;
@@ -76,7 +77,8 @@ std::string_view unknown_header(const sip_t* sip, const char* name) {
 std::string privacy_of(const sip_t* sip) {
   std::string values;
   if (!sip->sip_privacy) return values;
-  for (const auto* value = sip->sip_privacy->priv_values; value && *value; ++value) values.append(*value).append(";");
+  for (const auto* value = sip->sip_privacy->priv_values; value && *value; ++value)
+    values.append(*value).append(";");
   return values;
 }
 
@@ -117,12 +119,16 @@ packet_source core::source_of(const sip_t* sip) const {
   const auto* address = msg_addr(nua_current_request(nua_));
   if (!address) return source;
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address->su_family == AF_INET) inet_ntop(AF_INET, &address->su_sin.sin_addr, text.data(), text.size());
-  else inet_ntop(AF_INET6, &address->su_sin6.sin6_addr, text.data(), text.size());
+  if (address->su_family == AF_INET)
+    inet_ntop(AF_INET, &address->su_sin.sin_addr, text.data(), text.size());
+  else
+    inet_ntop(AF_INET6, &address->su_sin6.sin6_addr, text.data(), text.size());
   source.host = text.data();
   if (const auto parsed = parse_address(source.host)) source.address = *parsed;
-  if (source.host.rfind("::ffff:", 0) == 0) source.host.erase(0, 7);
-  else if (address->su_family == AF_INET6) source.host = "[" + source.host + "]";
+  if (source.host.rfind("::ffff:", 0) == 0)
+    source.host.erase(0, 7);
+  else if (address->su_family == AF_INET6)
+    source.host = "[" + source.host + "]";
   source.port = ntohs(address->su_port);
   source.tcp = sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TCP");
   return source;
@@ -135,8 +141,7 @@ void core::refuse_request(nua_handle_t* handle, int status, const char* phrase, 
               TAG_END());
 }
 
-bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account,
-                         const char* method_name) {
+bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name) {
   const auto verdict = auth_.check(account, method_name, answers_in(sip), now());
   if (verdict == auth_verdict::accepted) return true;
   if (verdict == auth_verdict::wrong) count_.refused(refusal::bad_credentials);
@@ -176,8 +181,8 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   }
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
-  call.caller = identify_caller(trunk ? unknown_header(sip, "P-Asserted-Identity") : std::string_view{}, from,
-                                privacy_of(sip));
+  call.caller =
+      identify_caller(trunk ? unknown_header(sip, "P-Asserted-Identity") : std::string_view{}, from, privacy_of(sip));
   (trunk ? call.trunk : call.agent) = trunk ? *trunk : from.user;
   call.called = user_of(sip->sip_request->rq_url);
   call.offer = offer.audio;
@@ -195,8 +200,7 @@ void core::on_register(nua_handle_t* handle, const sip_t* sip) {
   request.account = user_of(sip->sip_to->a_url);
   if (!authenticated(handle, sip, request.account, "REGISTER")) return;
   const auto source = source_of(sip);
-  if (!read_contacts(sip, source, request))
-    return refuse_request(handle, 400, "Bad Contact", refusal::bad_request);
+  if (!read_contacts(sip, source, request)) return refuse_request(handle, 400, "Bad Contact", refusal::bad_request);
   request.call_id = view(sip->sip_call_id->i_id);
   request.cseq = sip->sip_cseq->cs_seq;
   if (sip->sip_user_agent) request.user_agent = view(sip->sip_user_agent->g_string);

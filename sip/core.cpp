@@ -64,17 +64,16 @@ bool core::open(su_root_t* root, std::uint16_t port) {
   root_ = root;
   const auto url = bind_url(settings_, port);
   const bool timers = settings_.session_expires > 0s;
-  nua_ = nua_create(
-      root, &core::on_nua_event, static_cast<nua_magic_t*>(this), NUTAG_URL(URL_STRING_MAKE(url.c_str())),
-      NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0),
-      NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0), SIPTAG_USER_AGENT_STR("Lifeline"),
-      SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
-      SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
-      NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO"),
-      NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
-      NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())), NTATAG_MAX_PROCEEDING(max_proceeding),
-      NTATAG_UDP_MTU(65535), NTATAG_TIMER_C(0),
-      NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())), TAG_END());
+  nua_ = nua_create(root, &core::on_nua_event, static_cast<nua_magic_t*>(this), NUTAG_URL(URL_STRING_MAKE(url.c_str())),
+                    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0),
+                    NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0), SIPTAG_USER_AGENT_STR("Lifeline"),
+                    SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
+                    SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
+                    NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO"),
+                    NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
+                    NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
+                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_TIMER_C(0),
+                    NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())), TAG_END());
   if (!nua_) return false;
   timer_ = su_timer_create(su_root_task(root), tick_ms);
   su_timer_set_for_ever(timer_, reinterpret_cast<su_timer_f>(&core::on_tick), reinterpret_cast<su_timer_arg_t*>(this));
@@ -114,7 +113,8 @@ void core::attach(leg_id id, std::shared_ptr<leg_sink> sink) {
   if (events.empty()) return;
   waiting_.erase(id); // the leg has ended: this is all there will ever be
   if (taker)
-    for (const auto& event : events) taker->on_leg_event(event);
+    for (const auto& event : events)
+      taker->on_leg_event(event);
 }
 
 void core::invite(const invite_request& request) {
@@ -128,7 +128,8 @@ void core::invite(const invite_request& request) {
 }
 
 void core::restore(const std::vector<registration>& registrations) {
-  for (const auto& reduced : registrar_.restore(registrations, now())) sink_->on_registration(reduced);
+  for (const auto& reduced : registrar_.restore(registrations, now()))
+    sink_->on_registration(reduced);
   count_.set_accounts(registrar_.accounts());
 }
 
@@ -160,8 +161,7 @@ void core::on_nua_event(nua_event_t event, int status, const char* phrase, nua_t
   self.sweep();
 }
 
-void core::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, leg* l,
-                    const sip_t* sip) {
+void core::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, leg* l, const sip_t* sip) {
   if (event == nua_r_shutdown) {
     if (status >= 200) {
       stage_ = stage::ended;
@@ -176,7 +176,8 @@ void core::on_event(nua_event_t event, int status, const char* phrase, nua_handl
   }
   if (!handle) return;
   if (event == nua_i_invite && status < 200) return on_invite(handle, sip);
-  if (event == nua_i_register && status < 200) on_register(handle, sip);
+  if (event == nua_i_register && status < 200)
+    on_register(handle, sip);
   else if (event == nua_i_info || event == nua_i_update) {
     count_.responded(481);
     nua_respond(handle, SIP_481_NO_TRANSACTION, NUTAG_WITH_THIS(nua_), TAG_END());
@@ -211,7 +212,8 @@ void core::tick() {
     l->due = clock::time_point::max();
     l->on_due(current);
   }
-  for (const auto& reduced : registrar_.expire(now())) sink_->on_registration(reduced);
+  for (const auto& reduced : registrar_.expire(now()))
+    sink_->on_registration(reduced);
   count_.set_accounts(registrar_.accounts());
   sweep();
   if (stage_ != stage::running) step_shutdown(current);
@@ -224,8 +226,10 @@ void core::shut_down() {
   draining_ = true;
   std::vector<leg*> alive;
   alive.reserve(by_id_.size());
-  for (const auto& [id, l] : by_id_) alive.push_back(l);
-  for (auto* l : alive) l->hang_up({});
+  for (const auto& [id, l] : by_id_)
+    alive.push_back(l);
+  for (auto* l : alive)
+    l->hang_up({});
   sweep();
 }
 

@@ -17,7 +17,7 @@ enum class refusal : std::uint8_t {
   bad_credentials, ///< wrong password, or an account that is not configured
   bad_request,     ///< REGISTER that makes no sense
   bad_sdp,
-  overload,   ///< max_legs
+  overload, ///< max_legs
   draining,
   unattended, ///< nobody attached to the call in time
   count

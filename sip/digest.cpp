@@ -82,17 +82,27 @@ std::optional<digest_answer> read_digest_answer(const std::vector<std::string_vi
     if (equals == std::string_view::npos) continue;
     const auto name = param.substr(0, equals);
     auto value = unquoted(param.substr(equals + 1));
-    if (equals_ignoring_case(name, "username")) answer.username = std::move(value);
-    else if (equals_ignoring_case(name, "realm")) answer.realm = std::move(value);
-    else if (equals_ignoring_case(name, "nonce")) answer.nonce = std::move(value);
-    else if (equals_ignoring_case(name, "uri")) answer.uri = std::move(value);
-    else if (equals_ignoring_case(name, "response")) answer.response = std::move(value);
-    else if (equals_ignoring_case(name, "qop")) answer.qop = std::move(value);
-    else if (equals_ignoring_case(name, "cnonce")) answer.cnonce = std::move(value);
-    else if (equals_ignoring_case(name, "nc")) answer.nc = std::move(value);
+    if (equals_ignoring_case(name, "username"))
+      answer.username = std::move(value);
+    else if (equals_ignoring_case(name, "realm"))
+      answer.realm = std::move(value);
+    else if (equals_ignoring_case(name, "nonce"))
+      answer.nonce = std::move(value);
+    else if (equals_ignoring_case(name, "uri"))
+      answer.uri = std::move(value);
+    else if (equals_ignoring_case(name, "response"))
+      answer.response = std::move(value);
+    else if (equals_ignoring_case(name, "qop"))
+      answer.qop = std::move(value);
+    else if (equals_ignoring_case(name, "cnonce"))
+      answer.cnonce = std::move(value);
+    else if (equals_ignoring_case(name, "nc"))
+      answer.nc = std::move(value);
     else if (equals_ignoring_case(name, "algorithm")) {
-      if (equals_ignoring_case(value, "SHA-256")) answer.algorithm = digest_algorithm::sha256;
-      else if (!equals_ignoring_case(value, "MD5")) return std::nullopt;
+      if (equals_ignoring_case(value, "SHA-256"))
+        answer.algorithm = digest_algorithm::sha256;
+      else if (!equals_ignoring_case(value, "MD5"))
+        return std::nullopt;
     }
   }
   if (answer.username.empty() || answer.nonce.empty() || answer.uri.empty() || answer.response.empty())
@@ -169,11 +179,12 @@ challenge_kind challenge_for(std::string_view user_agent) {
 
 authenticator::authenticator(const settings& s)
     : realm_{s.realm}, nonces_{s.nonce_lifetime}, replays_{s.nonce_lifetime, replay_capacity} {
-  for (const auto& c : s.credentials) credentials_[c.account] = c;
+  for (const auto& c : s.credentials)
+    credentials_[c.account] = c;
 }
 
-auth_verdict authenticator::check_one(const std::string& account, std::string_view method,
-                                      const digest_answer& answer, domain::instant now) {
+auth_verdict authenticator::check_one(const std::string& account, std::string_view method, const digest_answer& answer,
+                                      domain::instant now) {
   const auto state = nonces_.check(answer.nonce, now);
   if (state == nonce_state::foreign) return auth_verdict::unanswered; // e.g. of the engine before its restart
   static const credential nobody = make_credential("", "", "");

@@ -42,8 +42,10 @@ private:
     name.su_family = v6 ? AF_INET6 : AF_INET;
     name.su_port = htons(port);
     socklen_t size = v6 ? sizeof name.su_sin6 : sizeof name.su_sin;
-    if (v6) inet_pton(AF_INET6, address.c_str(), &name.su_sin6.sin6_addr);
-    else inet_pton(AF_INET, address.c_str(), &name.su_sin.sin_addr);
+    if (v6)
+      inet_pton(AF_INET6, address.c_str(), &name.su_sin6.sin6_addr);
+    else
+      inet_pton(AF_INET, address.c_str(), &name.su_sin.sin_addr);
     if (::bind(fd, &name.su_sa, size) != 0) return errno;
     if (type == SOCK_STREAM && ::listen(fd, 1) != 0) return errno;
     if (::getsockname(fd, &name.su_sa, &size) != 0) return errno;
@@ -190,7 +192,8 @@ private:
       const std::lock_guard lock{queue_lock_};
       running_.swap(queue_);
     }
-    for (auto& c : running_) c(*core_);
+    for (auto& c : running_)
+      c(*core_);
     running_.clear();
     core_->sweep();
   }
@@ -228,7 +231,7 @@ private:
 } // namespace
 
 tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings& s,
-                                                                 std::shared_ptr<gateway_sink> sink) {
+                                                                  std::shared_ptr<gateway_sink> sink) {
   if (auto error = check(s); !error.empty()) return tl::unexpected(std::move(error));
   auto trunks = trunk_table::make(s.trunks);
   if (!trunks) return tl::unexpected("sip: " + trunks.error());

@@ -2,7 +2,8 @@
 // The one door to SIP. Everything of sofia-sip's lives on one thread behind it; what passes are values.
 //
 // Commands may be given from any thread and return at once. A command for a leg that no longer exists is ignored:
-// the leg's `ended` event is on its way or was delivered already. Sinks are called on the SIP thread and must not block.
+// the leg's `ended` event is on its way or was delivered already. Sinks are called on the SIP thread and must not
+// block.
 
 #include "domain/ids.hpp"
 #include "domain/plan.hpp"
@@ -37,9 +38,9 @@ struct incoming_call {
   std::string trunk; ///< the trunk's name, or empty when an agent's phone calls
   std::string agent; ///< the account that was authenticated, or empty
   caller_identity caller;
-  std::string called;         ///< user part of the request URI
-  session_description offer;  ///< `present` false: delayed offer, our answer carries the offer
-  std::string sip_call_id;    ///< Call-ID, for logs and traces
+  std::string called;        ///< user part of the request URI
+  session_description offer; ///< `present` false: delayed offer, our answer carries the offer
+  std::string sip_call_id;   ///< Call-ID, for logs and traces
 };
 template <class Inspector> auto inspect(Inspector& f, incoming_call& x) {
   return f(x.leg, x.trunk, x.agent, x.caller, x.called, x.offer, x.sip_call_id);
@@ -123,14 +124,14 @@ public:
 
 /// Counted by the gateway itself, read by metrics. Keys are bounded: known methods and status codes only.
 struct sip_statistics {
-  std::map<std::string, std::uint64_t> requests_received;  ///< by method; unknown ones are "OTHER"
+  std::map<std::string, std::uint64_t> requests_received; ///< by method; unknown ones are "OTHER"
   std::map<std::string, std::uint64_t> requests_sent;
-  std::map<int, std::uint64_t> responses_sent;             ///< by status code
+  std::map<int, std::uint64_t> responses_sent; ///< by status code
   std::map<int, std::uint64_t> responses_received;
-  std::map<std::string, std::uint64_t> refused;            ///< by reason: "unknown_source", "bad_credentials", ...
-  std::uint64_t legs = 0;                                  ///< dialogs alive
+  std::map<std::string, std::uint64_t> refused; ///< by reason: "unknown_source", "bad_credentials", ...
+  std::uint64_t legs = 0;                       ///< dialogs alive
   std::uint64_t registered_accounts = 0;
-  std::uint64_t heartbeat = 0;                             ///< grows once a second: the thread is alive
+  std::uint64_t heartbeat = 0; ///< grows once a second: the thread is alive
 };
 
 /// SIP passwords as digest secrets H(user:realm:password) in hex (RFC 7616, RFC 8760).
@@ -153,7 +154,7 @@ struct settings {
   std::chrono::seconds min_registration{30}; ///< below: 423 Interval Too Brief
   std::chrono::seconds max_registration{3600};
   std::chrono::seconds default_registration{300};
-  std::size_t max_contacts = 5;              ///< per account
+  std::size_t max_contacts = 5;               ///< per account
   std::chrono::seconds session_expires{1800}; ///< RFC 4028; 0 = off
   std::chrono::seconds min_se{90};
   std::size_t max_legs = 40000; ///< past it new INVITEs get 503 with Retry-After
@@ -173,8 +174,8 @@ public:
   virtual void restore(const std::vector<registration>& registrations) = 0;
 
   // incoming legs
-  virtual void ring(leg_id leg) = 0;                                              ///< 180
-  virtual void progress(leg_id leg, const session_description& early) = 0;        ///< 183
+  virtual void ring(leg_id leg) = 0;                                               ///< 180
+  virtual void progress(leg_id leg, const session_description& early) = 0;         ///< 183
   virtual void answer(leg_id leg, const session_description& answer_or_offer) = 0; ///< 200
   virtual void refuse(leg_id leg, int status, const std::string& reason,
                       std::chrono::seconds retry_after = std::chrono::seconds{0}) = 0;
@@ -201,6 +202,6 @@ public:
 
 /// Starts the SIP thread. Fails with a sentence (what and where) when an address cannot be bound or a setting is wrong.
 [[nodiscard]] tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings& s,
-                                                                               std::shared_ptr<gateway_sink> sink);
+                                                                                std::shared_ptr<gateway_sink> sink);
 
 } // namespace lifeline::sip

@@ -10,8 +10,10 @@ namespace {
 constexpr std::string_view anonymous = "anonymous";
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -47,9 +49,12 @@ bool split_uri(name_addr& address) {
     address.user = unescape(uri.substr(4, uri.find(';') - 4));
     return !address.user.empty();
   }
-  if (starts_with_scheme(uri, "sips:")) uri.remove_prefix(5);
-  else if (starts_with_scheme(uri, "sip:")) uri.remove_prefix(4);
-  else return false;
+  if (starts_with_scheme(uri, "sips:"))
+    uri.remove_prefix(5);
+  else if (starts_with_scheme(uri, "sip:"))
+    uri.remove_prefix(4);
+  else
+    return false;
   const auto at = uri.find('@');
   if (at != std::string_view::npos) {
     const auto userinfo = uri.substr(0, at);

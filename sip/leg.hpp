@@ -117,7 +117,8 @@ private:
   nua_handle_t* handle_ = nullptr;
   leg_phase phase_ = leg_phase::calling;
   bool incoming_ = false;
-  bool offer_is_ours_ = false;      ///< there was none in the peer's INVITE: our 2xx carries the offer, the answer comes with the ACK
+  bool offer_is_ours_ =
+      false; ///< there was none in the peer's INVITE: our 2xx carries the offer, the answer comes with the ACK
   bool bye_after_ack_ = false;      ///< RFC 3261, 15: a callee may not send BYE before the ACK
   bool peer_offer_pending_ = false; ///< the application owes answer_reoffer
   bool own_offer_pending_ = false;

@@ -57,7 +57,8 @@ void leg::attach(std::shared_ptr<leg_sink> sink) {
   sink_ = std::move(sink);
   if (!sink_) return;
   if (phase_ == leg_phase::offered) due = leg_host::clock::time_point::max();
-  for (auto& event : std::exchange(kept_, {})) sink_->on_leg_event(event);
+  for (auto& event : std::exchange(kept_, {}))
+    sink_->on_leg_event(event);
 }
 
 std::string leg::write(const session_description& d, bool as_answer) {
@@ -131,9 +132,8 @@ void leg::invite(const invite_request& request) {
   // those would carry an offer that has to be answered before the call is.
   nua_invite(handle_, SIPTAG_FROM_STR(from.c_str()), TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
              TAG_IF(!headers.empty(), SIPTAG_HEADER_STR(headers.c_str())), TAG_IF(!with_offer, NUTAG_AUTOACK(0)),
-             TAG_IF(!with_offer, SIPTAG_SUPPORTED_STR("timer")),
-             TAG_IF(with_offer, SIPTAG_CONTENT_TYPE_STR(sdp_type)), TAG_IF(with_offer, SIPTAG_PAYLOAD_STR(body.c_str())),
-             TAG_END());
+             TAG_IF(!with_offer, SIPTAG_SUPPORTED_STR("timer")), TAG_IF(with_offer, SIPTAG_CONTENT_TYPE_STR(sdp_type)),
+             TAG_IF(with_offer, SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
   host_.wake(*this, leg_host::clock::now() + request.ring_timeout);
 }
 

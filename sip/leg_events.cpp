@@ -41,8 +41,10 @@ session_facts session_facts_of(const sip_t* sip) {
   if (const auto* expires = sip->sip_session_expires) {
     facts.interval = std::chrono::seconds{expires->x_delta};
     const auto who = view(expires->x_refresher);
-    if (who == "uac") facts.who = refresher::uac;
-    else if (who == "uas") facts.who = refresher::uas;
+    if (who == "uac")
+      facts.who = refresher::uac;
+    else if (who == "uas")
+      facts.who = refresher::uas;
   }
   return facts;
 }
@@ -98,8 +100,10 @@ void leg::forget_request() {
 
 void leg::deliver(leg_event event) {
   event.leg = id_;
-  if (sink_) sink_->on_leg_event(event);
-  else kept_.push_back(std::move(event));
+  if (sink_)
+    sink_->on_leg_event(event);
+  else
+    kept_.push_back(std::move(event));
 }
 
 void leg::finish(leg_event_kind kind, int status, leg_end cause, std::string text) {
@@ -112,8 +116,11 @@ void leg::finish(leg_event_kind kind, int status, leg_end cause, std::string tex
   event.status = status;
   event.cause = cause;
   event.text = std::move(text);
-  deliver(std::move(event));
-  host_.retire(*this);
+  const auto sink = sink_;
+  if (!sink) deliver(event); // kept, and handed over to the host
+  host_.retire(*this);       // first: who hears of the end finds the leg gone
+  event.leg = id_;
+  if (sink) sink->on_leg_event(event);
 }
 
 void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) {
@@ -124,18 +131,14 @@ void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_
   case nua_i_update: return on_request_with_offer(true, sip);
   case nua_i_info: return on_info(sip);
   case nua_i_bye: return on_bye(sip);
-  case nua_i_cancel:
-    end(leg_end::remote_cancel, reason_text(sip));
-    return release();
+  case nua_i_cancel: end(leg_end::remote_cancel, reason_text(sip)); return release();
   case nua_i_error:
     if (status == 408 && (phase_ == leg_phase::confirming || phase_ == leg_phase::offered)) end(leg_end::no_ack);
     return;
   case nua_r_bye:
     if (status >= 200) release();
     return;
-  case nua_i_terminated:
-    end(leg_end::transport);
-    return release();
+  case nua_i_terminated: end(leg_end::transport); return release();
   default: return;
   }
 }
@@ -259,8 +262,10 @@ void leg::on_request_with_offer(bool is_update, const sip_t* sip) {
     return forget_request();
   }
   if (phase_ != leg_phase::talking || own_offer_pending_) {
-    if (phase_ == leg_phase::talking) answer_request(SIP_491_REQUEST_PENDING, {});
-    else answer_request(SIP_500_INTERNAL_SERVER_ERROR, {});
+    if (phase_ == leg_phase::talking)
+      answer_request(SIP_491_REQUEST_PENDING, {});
+    else
+      answer_request(SIP_500_INTERNAL_SERVER_ERROR, {});
     return forget_request();
   }
   facts_ = session_facts_of(sip);
@@ -297,8 +302,8 @@ void leg::answer_as_before() { // a session refresh: the description is the one 
 void leg::on_info(const sip_t* sip) {
   const auto type = sip->sip_content_type ? view(sip->sip_content_type->c_type) : std::string_view{};
   const auto* payload = sip->sip_payload;
-  const auto body = payload ? std::string_view{payload->pl_data, static_cast<std::size_t>(payload->pl_len)}
-                            : std::string_view{};
+  const auto body =
+      payload ? std::string_view{payload->pl_data, static_cast<std::size_t>(payload->pl_len)} : std::string_view{};
   auto digit = info_digit(type, body);
   const bool understood = body.empty() || !digit.empty();
   const int status = understood ? 200 : 415;
@@ -319,8 +324,10 @@ void leg::on_bye(const sip_t* sip) {
 
 void leg::start_session() {
   const auto wait = next_act(terms_);
-  if (wait.count() > 0) host_.wake(*this, leg_host::clock::now() + wait);
-  else due = leg_host::clock::time_point::max();
+  if (wait.count() > 0)
+    host_.wake(*this, leg_host::clock::now() + wait);
+  else
+    due = leg_host::clock::time_point::max();
 }
 
 void leg::on_session_due() {

@@ -11,7 +11,8 @@ namespace {
 template <class Entries> std::vector<contact> values_of(const Entries& entries) {
   std::vector<contact> contacts;
   contacts.reserve(entries.size());
-  for (const auto& e : entries) contacts.push_back(e.value);
+  for (const auto& e : entries)
+    contacts.push_back(e.value);
   return contacts;
 }
 
@@ -48,17 +49,23 @@ register_result registrar::apply(const register_request& request, domain::instan
     }
     if (asked < limits_.min) return {423, "Interval Too Brief", {}, false};
     entry updated{{wanted.uri, wanted.route, now + std::min(asked, limits_.max), request.user_agent},
-                  request.call_id, request.cseq};
-    if (same != entries.end()) *same = std::move(updated);
-    else entries.push_back(std::move(updated));
+                  request.call_id,
+                  request.cseq};
+    if (same != entries.end())
+      *same = std::move(updated);
+    else
+      entries.push_back(std::move(updated));
   }
   if (entries.size() > limits_.max_contacts) return {403, "Too many contacts", {}, false};
   register_result result;
   result.contacts = values_of(entries);
   result.changed = !request.contacts.empty();
-  for (const auto& e : entries) plan_expiry(e.value.expires);
-  if (entries.empty()) accounts_.erase(request.account);
-  else accounts_[request.account] = std::move(entries);
+  for (const auto& e : entries)
+    plan_expiry(e.value.expires);
+  if (entries.empty())
+    accounts_.erase(request.account);
+  else
+    accounts_[request.account] = std::move(entries);
   return result;
 }
 
@@ -84,7 +91,8 @@ std::vector<registration> registrar::expire(domain::instant now) {
   for (auto it = accounts_.begin(); it != accounts_.end();) {
     auto& entries = it->second;
     const auto gone = std::erase_if(entries, [&](const entry& e) { return e.value.expires <= now; });
-    for (const auto& e : entries) plan_expiry(e.value.expires);
+    for (const auto& e : entries)
+      plan_expiry(e.value.expires);
     if (gone != 0) reduced.push_back({it->first, values_of(entries)});
     it = entries.empty() ? accounts_.erase(it) : std::next(it);
   }

@@ -34,7 +34,7 @@ struct register_request {
 };
 
 struct register_result {
-  int status = 200;              ///< 200, 400, 403 (too many contacts), 423 (too brief), 500 (older CSeq)
+  int status = 200; ///< 200, 400, 403 (too many contacts), 423 (too brief), 500 (older CSeq)
   std::string reason;
   std::vector<contact> contacts; ///< all current ones, when 200
   bool changed = false;          ///< something was bound, refreshed or removed

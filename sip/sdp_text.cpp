@@ -3,8 +3,8 @@
 #include <sofia-sip/sdp.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <memory>
 
 namespace lifeline::sip {
@@ -83,7 +83,8 @@ offered_stream stream_of(const sdp_media_t* media) {
   offered_stream stream;
   stream.media = media->m_type_name ? media->m_type_name : "audio";
   stream.rest = media->m_proto_name ? media->m_proto_name : "RTP/AVP";
-  for (const auto* map = media->m_rtpmaps; map; map = map->rm_next) stream.rest += " " + std::to_string(map->rm_pt);
+  for (const auto* map = media->m_rtpmaps; map; map = map->rm_next)
+    stream.rest += " " + std::to_string(map->rm_pt);
   for (const auto* format = media->m_format; format; format = format->l_next) {
     stream.rest += ' ';
     stream.rest += format->l_text ? format->l_text : "0";
@@ -93,18 +94,29 @@ offered_stream stream_of(const sdp_media_t* media) {
 
 void write_audio(std::string& text, const session_description& d) {
   text.append("m=audio ").append(std::to_string(d.port)).append(" RTP/AVP");
-  for (const auto& c : d.codecs) text.append(" ").append(std::to_string(c.payload_type));
-  if (d.dtmf_payload != 0) text.append(" ").append(std::to_string(d.dtmf_payload));
-  else if (d.codecs.empty()) text.append(" 0");
+  for (const auto& c : d.codecs)
+    text.append(" ").append(std::to_string(c.payload_type));
+  if (d.dtmf_payload != 0)
+    text.append(" ").append(std::to_string(d.dtmf_payload));
+  else if (d.codecs.empty())
+    text.append(" 0");
   text.append("\r\n");
   for (const auto& c : d.codecs)
-    text.append("a=rtpmap:").append(std::to_string(c.payload_type)).append(" ").append(c.name).append("/").append(
-        std::to_string(c.clock_rate)).append("\r\n");
+    text.append("a=rtpmap:")
+        .append(std::to_string(c.payload_type))
+        .append(" ")
+        .append(c.name)
+        .append("/")
+        .append(std::to_string(c.clock_rate))
+        .append("\r\n");
   if (d.port == 0) return;
   if (d.dtmf_payload != 0) {
     const auto payload = std::to_string(d.dtmf_payload);
-    text.append("a=rtpmap:").append(payload).append(" telephone-event/8000\r\na=fmtp:").append(payload).append(
-        " 0-16\r\n");
+    text.append("a=rtpmap:")
+        .append(payload)
+        .append(" telephone-event/8000\r\na=fmtp:")
+        .append(payload)
+        .append(" 0-16\r\n");
   }
   text.append("a=ptime:").append(std::to_string(d.ptime_ms)).append("\r\na=").append(name_of(d.dir)).append("\r\n");
 }
@@ -142,13 +154,23 @@ std::string write_sdp(const session_description& d, const sdp_origin& origin,
   const std::string_view address = d.address.empty() ? std::string_view{"0.0.0.0"} : std::string_view{d.address};
   std::string text;
   text.reserve(320);
-  text.append("v=0\r\no=- ").append(std::to_string(origin.session)).append(" ").append(
-      std::to_string(origin.version)).append(" ").append(net).append(address).append("\r\ns=-\r\nc=").append(net).append(
-      address).append("\r\nt=0 0\r\n");
+  text.append("v=0\r\no=- ")
+      .append(std::to_string(origin.session))
+      .append(" ")
+      .append(std::to_string(origin.version))
+      .append(" ")
+      .append(net)
+      .append(address)
+      .append("\r\ns=-\r\nc=")
+      .append(net)
+      .append(address)
+      .append("\r\nt=0 0\r\n");
   if (answered.empty()) write_audio(text, d);
   for (const auto& stream : answered) {
-    if (stream.ours) write_audio(text, d);
-    else text.append("m=").append(stream.media).append(" 0 ").append(stream.rest).append("\r\n");
+    if (stream.ours)
+      write_audio(text, d);
+    else
+      text.append("m=").append(stream.media).append(" 0 ").append(stream.rest).append("\r\n");
   }
   return text;
 }

@@ -88,9 +88,7 @@ void load(byte_reader& ar, T& x) {
 template <class T> void serialize(byte_writer& ar, cereal::NameValuePair<T>& x) { ar(x.value); }
 template <class T> void serialize(byte_reader& ar, cereal::NameValuePair<T>& x) { ar(x.value); }
 
-template <class T> void save(byte_writer& ar, const cereal::SizeTag<T>& x) {
-  ar(static_cast<std::uint64_t>(x.size));
-}
+template <class T> void save(byte_writer& ar, const cereal::SizeTag<T>& x) { ar(static_cast<std::uint64_t>(x.size)); }
 template <class T> void load(byte_reader& ar, cereal::SizeTag<T>& x) {
   std::uint64_t size = 0;
   ar(size);

@@ -2,6 +2,7 @@
 
 #include "storage/column_options.hpp"
 
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -13,7 +14,9 @@ namespace lifeline::storage {
 namespace {
 
 // Debian's RocksDB asserts that no slice has a null pointer, not even an empty one.
-rocksdb::Slice slice(std::string_view s) { return s.empty() ? rocksdb::Slice("", 0) : rocksdb::Slice(s.data(), s.size()); }
+rocksdb::Slice slice(std::string_view s) {
+  return s.empty() ? rocksdb::Slice("", 0) : rocksdb::Slice(s.data(), s.size());
+}
 
 tl::expected<void, failure> check(const rocksdb::Status& s, const std::string& doing) {
   if (!s.ok()) return tl::unexpected(to_failure(s, doing));
@@ -39,15 +42,16 @@ failure to_failure(const rocksdb::Status& s, const std::string& doing) {
 
 struct column_store::database {
   std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> all;                      ///< RocksDB's own, for closing
-  std::array<rocksdb::ColumnFamilyHandle*, table_count> by_table{};   ///< null where an older schema has none
+  std::vector<rocksdb::ColumnFamilyHandle*> all;                    ///< RocksDB's own, for closing
+  std::array<rocksdb::ColumnFamilyHandle*, table_count> by_table{}; ///< null where an older schema has none
 
   database() = default;
   database(const database&) = delete;
   database& operator=(const database&) = delete;
   ~database() {
     if (!db) return;
-    for (auto* h : all) db->DestroyColumnFamilyHandle(h).PermitUncheckedError();
+    for (auto* h : all)
+      db->DestroyColumnFamilyHandle(h).PermitUncheckedError();
     db->Close().PermitUncheckedError();
   }
 };
@@ -83,17 +87,17 @@ column_store::open_database(const std::string& directory, rocksdb::Env* env, mod
   auto d = std::make_shared<database>();
   rocksdb::DB* raw = nullptr;
   const auto options = database_options(env, how);
-  const auto s = how == mode::read_only
-                     ? rocksdb::DB::OpenForReadOnly(options, directory, families, &d->all, &raw)
-                     : rocksdb::DB::Open(options, directory, families, &d->all, &raw);
+  const auto s = how == mode::read_only ? rocksdb::DB::OpenForReadOnly(options, directory, families, &d->all, &raw)
+                                        : rocksdb::DB::Open(options, directory, families, &d->all, &raw);
   if (!s.ok()) return tl::unexpected(to_failure(s, "opening the journal in " + directory));
   d->db.reset(raw);
-  for (std::size_t i = 0; i < numbers.size(); ++i) d->by_table.at(numbers[i]) = d->all.at(i + 1);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    d->by_table.at(numbers[i]) = d->all.at(i + 1);
   return d;
 }
 
-tl::expected<std::unique_ptr<column_store>, failure> column_store::open(const std::string& directory,
-                                                                        rocksdb::Env* env, mode how) {
+tl::expected<std::unique_ptr<column_store>, failure> column_store::open(const std::string& directory, rocksdb::Env* env,
+                                                                        mode how) {
   auto d = open_database(directory, env, how);
   if (!d) return tl::unexpected(d.error());
   auto store = std::unique_ptr<column_store>(new column_store(directory, env));
@@ -133,7 +137,8 @@ tl::expected<void, failure> column_store::scan(table t, std::string_view first, 
   if (!last.empty()) options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> it(d->db->NewIterator(options, family));
   reverse ? it->SeekToLast() : it->SeekToFirst();
-  while (it->Valid() && visit(it->key().ToStringView(), it->value().ToStringView())) reverse ? it->Prev() : it->Next();
+  while (it->Valid() && visit(it->key().ToStringView(), it->value().ToStringView()))
+    reverse ? it->Prev() : it->Next();
   return check(it->status(), "scanning table " + std::string(table_name(t)));
 }
 
@@ -171,6 +176,8 @@ void column_store::batch::clear() {
 tl::expected<void, failure> column_store::write(const batch& b, bool synced) {
   const auto d = use();
   if (!d) return tl::unexpected(closed);
+  // RocksDB counts comparisons for each thread, for nobody: several per cent of the time of a write.
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   rocksdb::WriteBatch batch(b.bytes_.size() + 16 * b.rows_.size() + 64);
   std::size_t at = 0;
   rocksdb::Status s;
@@ -224,7 +231,8 @@ tl::expected<void, failure> column_store::reopen() {
     old.swap(database_);
   }
   // Readers finish on the old one; RocksDB must be closed wholly before it can be opened again.
-  for (int i = 0; old && old.use_count() > 1 && i < 200; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  for (int i = 0; old && old.use_count() > 1 && i < 200; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   if (old && old.use_count() > 1) {
     const std::lock_guard lock(mutex_);
     database_ = std::move(old);

@@ -25,8 +25,8 @@ public:
 
   /// `read_only` changes no byte of the directory and opens whichever of our tables are there. `read_write` makes
   /// tables that are missing. Errors: in_use, corrupt, disk_full, io_error.
-  [[nodiscard]] static tl::expected<std::unique_ptr<column_store>, failure>
-  open(const std::string& directory, rocksdb::Env* env, mode how);
+  [[nodiscard]] static tl::expected<std::unique_ptr<column_store>, failure> open(const std::string& directory,
+                                                                                 rocksdb::Env* env, mode how);
   ~column_store();
 
   /// The names of the column families that are there, or what is wrong with the directory. Reads only.

@@ -20,7 +20,9 @@ constexpr std::string_view unfinished_name = "LIFELINE_JOURNAL.new";
 constexpr std::string_view replacement_name = "LIFELINE_JOURNAL.next";
 constexpr std::string_view marker_head = "lifeline journal\nschema ";
 
-std::string path_of(const std::string& directory, std::string_view name) { return (fs::path(directory) / name).string(); }
+std::string path_of(const std::string& directory, std::string_view name) {
+  return (fs::path(directory) / name).string();
+}
 
 failure system_failure(const std::string& doing, const std::string& path, int error) {
   return {error == ENOSPC || error == EDQUOT ? errc::disk_full : errc::io_error,

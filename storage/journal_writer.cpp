@@ -33,8 +33,8 @@ void journal_writer::append(prepared_change p) {
       ++pending_;
       queue_bytes_ += p.weight();
       const bool was_empty = queue_.empty();
-      const bool hurry = p.how == durability::durable || queue_.size() + 1 >= pace_.batch_changes ||
-                         queue_bytes_ >= pace_.batch_bytes;
+      const bool hurry =
+          p.how == durability::durable || queue_.size() + 1 >= pace_.batch_changes || queue_bytes_ >= pace_.batch_bytes;
       queue_.push_back(std::move(p));
       // One wake-up starts the wait for company, one ends it: nobody pays for one per change.
       wake = was_empty || (hurry && !urgent_);
@@ -179,12 +179,18 @@ tl::expected<void, failure> journal_writer::timed(std::size_t changes, bool sync
 
 bool journal_writer::write(const batch& b) {
   auto next = last_sequence() + 1;
-  for (std::size_t i = 0; i < b.count; ++i) next = give_numbers(backlog_[i], next);
+  for (std::size_t i = 0; i < b.count; ++i)
+    next = give_numbers(backlog_[i], next);
   const bool synced = b.durable || (sync_due_ && *sync_due_ <= clock::now());
   const auto oldest = backlog_.front().appended;
-  const auto r = timed(b.count, synced, [&] { return store_.write(backlog_, b.count, next - 1, synced); });
+  bool in_log = false;
+  const auto r = timed(b.count, synced, [&]() -> tl::expected<void, failure> {
+    if (auto w = store_.write(backlog_, b.count, next - 1); !w) return w;
+    in_log = true;
+    return synced ? store_.sync() : tl::expected<void, failure>{};
+  });
   if (!r) {
-    attempt_ = attempt{next - 1, backlog_[b.count - 1].ticket};
+    attempt_ = attempt{in_log, next - 1, backlog_[b.count - 1].ticket};
     note_failure(r.error(), true);
     return false;
   }
@@ -196,18 +202,21 @@ bool journal_writer::write(const batch& b) {
   }
   last_seq_.store(next - 1, std::memory_order_release);
   pause_ = pace_.first_pause;
-  settle(b.count);
+  settle(b.count, synced);
   return true;
 }
 
-void journal_writer::settle(std::size_t count) {
+void journal_writer::settle(std::size_t count, bool synced) {
   {
     const std::lock_guard lock(mutex_);
     ++health_.commits;
     health_.writable = true;
   }
-  for (std::size_t i = 0; i < count; ++i)
-    if (backlog_[i].done) backlog_[i].done(written(backlog_[i]));
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& p = backlog_[i];
+    if (!p.done) continue;
+    p.done(synced || p.how == durability::lazy ? written(p) : commit_result{false, 0, refusal()});
+  }
   std::vector<domain::event> events;
   for (std::size_t i = 0; i < count; ++i)
     if (!backlog_[i].shown)

@@ -2,7 +2,8 @@
 // The one thread that writes: group commit, order, numbers, and what happens while the disk fails. Knows no database.
 //
 // While the disk fails (a write failed, and once more after one attempt at recovery)
-//   - durable changes are refused at once and get no number;
+//   - durable changes are refused at once and get no number. (A change that was written, but whose sync failed, is in
+//     the log and keeps its number, and its caller is told that it is not known to be on the disk);
 //   - lazy ones are kept and tried again with growing pauses. The observers see their events right away, as not stored
 //     and with the numbers that they will be stored under, and are not called again when that succeeds;
 //   - past `settings::max_queue` further lazy changes are given up: counted, and shown with the number 0.
@@ -24,9 +25,10 @@ namespace lifeline::storage {
 class batch_store {
 public:
   virtual ~batch_store() = default;
-  /// Writes the first `count` changes and the new last sequence, all or nothing.
+  /// Writes the first `count` changes and the new last sequence, all or nothing, without a sync: were the two one
+  /// operation, its failure would not tell whether the changes are in the log and their numbers taken.
   virtual tl::expected<void, failure> write(const std::deque<prepared_change>& changes, std::size_t count,
-                                            std::uint64_t last_seq, bool synced) = 0;
+                                            std::uint64_t last_seq) = 0;
   /// Puts everything written onto the disk.
   virtual tl::expected<void, failure> sync() = 0;
   /// Makes the store writable after a failure; gives the last sequence that it holds: a batch whose write was reported
@@ -64,8 +66,9 @@ private:
     std::size_t count = 0;
     bool durable = false;
   };
-  /// The write that failed last: it may be on the disk all the same.
+  /// The batch that failed last: it may be on the disk all the same.
   struct attempt {
+    bool written = false; ///< it is in the log, only its sync failed
     std::uint64_t last_seq = 0;
     std::uint64_t last_ticket = 0;
   };
@@ -79,10 +82,13 @@ private:
   void write_backlog();
   [[nodiscard]] batch next_batch() const;
   bool write(const batch& b);
-  void settle(std::size_t count);
+  /// Answers, shows and forgets the first `count` changes, which are in the log; the durable ones are known to be on
+  /// the disk if `synced`.
+  void settle(std::size_t count, bool synced);
   bool recover();
   void reconcile(std::uint64_t on_disk);
   void start_failing();
+  void settle_unsynced();
   void refuse_and_show();
   void try_again(bool stopping);
   void sync_if_due(bool stopping);

@@ -19,17 +19,21 @@ failure journal_writer::refusal() const { return {last_failure_.code, "not store
 void journal_writer::show(const std::vector<domain::event>& events, bool stored) {
   if (events.empty()) return;
   const std::lock_guard lock(observers_mutex_);
-  for (auto* o : observers_) o->on_commit(events, stored);
+  for (auto* o : observers_)
+    o->on_commit(events, stored);
 }
 
 bool journal_writer::recover() {
   busy_since_.store(clock::now().time_since_epoch().count(), std::memory_order_relaxed);
-  const auto on_disk = store_.recover();
+  auto on_disk = store_.recover();
+  if (on_disk)
+    if (const auto r = store_.sync(); !r) on_disk = tl::unexpected(r.error());
   busy_since_.store(0, std::memory_order_relaxed);
   if (!on_disk) {
     note_failure(on_disk.error(), false);
     return false;
   }
+  sync_due_.reset();
   reconcile(*on_disk);
   return true;
 }
@@ -50,12 +54,23 @@ void journal_writer::reconcile(std::uint64_t on_disk) {
     auto next = known + 1;
     while (count < backlog_.size() && backlog_[count].ticket <= last_attempt->last_ticket)
       next = give_numbers(backlog_[count++], next);
-    settle(count);
+    settle(count, true);
   }
+}
+
+// Its numbers are taken, so it is settled before anything else gets one.
+void journal_writer::settle_unsynced() {
+  std::size_t count = 0;
+  while (count < backlog_.size() && backlog_[count].ticket <= attempt_->last_ticket)
+    ++count;
+  last_seq_.store(attempt_->last_seq, std::memory_order_release);
+  attempt_.reset();
+  settle(count, false);
 }
 
 void journal_writer::start_failing() {
   failing_ = true;
+  if (attempt_ && attempt_->written) settle_unsynced();
   {
     const std::lock_guard lock(mutex_);
     health_.writable = false;
@@ -90,9 +105,11 @@ void journal_writer::try_again(bool stopping) {
   if (!stopping && retry_at_ > clock::now()) return;
   // An empty batch proves that the disk takes writes, also when nothing waits for it.
   if (recover()) {
-    const auto r = timed(0, true, [&] { return store_.write(backlog_, 0, last_sequence(), true); });
+    const auto r = timed(0, true, [&] {
+      auto w = store_.write(backlog_, 0, last_sequence());
+      return w ? store_.sync() : w;
+    });
     if (r) {
-      sync_due_.reset();
       failing_ = false;
       {
         const std::lock_guard lock(mutex_);
@@ -112,7 +129,8 @@ void journal_writer::tell_overflow() {
     if (p.done)
       p.done({false, 0, {failing_ ? last_failure_.code : errc::io_error, "not stored: the journal's queue is full"}});
     if (p.how != durability::lazy) continue;
-    for (auto& e : p.what.events) e.seq = 0;
+    for (auto& e : p.what.events)
+      e.seq = 0;
     show(p.what.events, false);
   }
   untold_.clear();

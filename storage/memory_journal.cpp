@@ -50,7 +50,8 @@ void memory_journal::work() {
       health_.last_error = failure_.message;
       auto waiting = std::move(queue_);
       queue_.clear();
-      for (auto& p : waiting) fail(p);
+      for (auto& p : waiting)
+        fail(p);
       break;
     }
     auto p = std::move(queue_.front());
@@ -91,7 +92,8 @@ void memory_journal::fail(prepared_change& p) {
 
 void memory_journal::show(const std::vector<domain::event>& events, bool stored) {
   if (events.empty()) return;
-  for (auto* o : observers_) o->on_commit(events, stored);
+  for (auto* o : observers_)
+    o->on_commit(events, stored);
 }
 
 tl::expected<std::optional<std::string>, failure> memory_journal::get(table t, std::string_view key) const {

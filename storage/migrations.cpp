@@ -11,8 +11,8 @@ const schema& current_schema() {
 
 tl::expected<void, failure> migrate(column_store& store, std::uint32_t found, const schema& wanted) {
   for (auto version = found; version < wanted.version; ++version) {
-    const auto it = std::find_if(wanted.steps.begin(), wanted.steps.end(),
-                                 [&](const migration& m) { return m.from == version; });
+    const auto it =
+        std::find_if(wanted.steps.begin(), wanted.steps.end(), [&](const migration& m) { return m.from == version; });
     if (it == wanted.steps.end())
       return tl::unexpected(failure{errc::corrupt, "schema " + std::to_string(version) +
                                                        " is too old: this engine has no way from it to schema " +

@@ -36,10 +36,9 @@ tl::expected<void, failure> check_tail(const column_store& store, const std::str
   const auto scanned = store.scan(table::log, {}, {}, true, [&](auto key, auto value) {
     const auto found = sequence_key::decode(key);
     if (!found || found->seq != expected_seq) {
-      result = tl::unexpected(failure{errc::corrupt, directory + ": the log has " +
-                                                         (found ? "entry " + std::to_string(found->seq) : "a bad key") +
-                                                         " where entry " + std::to_string(expected_seq) +
-                                                         " should be"});
+      result = tl::unexpected(failure{
+          errc::corrupt, directory + ": the log has " + (found ? "entry " + std::to_string(found->seq) : "a bad key") +
+                             " where entry " + std::to_string(expected_seq) + " should be"});
     } else if (readable) {
       if (auto e = decode_event(found->seq, value); !e)
         result = tl::unexpected(failure{errc::corrupt, directory + ": " + e.error().message});
@@ -49,8 +48,8 @@ tl::expected<void, failure> check_tail(const column_store& store, const std::str
   });
   if (!scanned) return scanned;
   if (result && seen == 0 && last != 0)
-    return tl::unexpected(failure{errc::corrupt, directory + ": the log is empty, but its last entry should be " +
-                                                     std::to_string(last)});
+    return tl::unexpected(
+        failure{errc::corrupt, directory + ": the log is empty, but its last entry should be " + std::to_string(last)});
   return result;
 }
 

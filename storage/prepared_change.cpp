@@ -8,7 +8,8 @@ namespace lifeline::storage {
 
 std::size_t prepared_change::weight() const {
   std::size_t total = values.size() + 64 * what.events.size();
-  for (const auto& m : what.state) total += m.key.size() + (m.value ? m.value->size() : 0) + 32;
+  for (const auto& m : what.state)
+    total += m.key.size() + (m.value ? m.value->size() : 0) + 32;
   return total;
 }
 
@@ -27,7 +28,8 @@ prepared_change prepare(change c, durability d, completion done) {
 }
 
 std::uint64_t give_numbers(prepared_change& p, std::uint64_t next) {
-  for (auto& e : p.what.events) e.seq = next++;
+  for (auto& e : p.what.events)
+    e.seq = next++;
   return next;
 }
 

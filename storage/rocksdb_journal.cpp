@@ -34,7 +34,7 @@ public:
 
 private:
   tl::expected<void, failure> write(const std::deque<prepared_change>& changes, std::size_t count,
-                                    std::uint64_t last_seq, bool synced) override;
+                                    std::uint64_t last_seq) override;
   tl::expected<void, failure> sync() override { return store_->sync(); }
   tl::expected<std::uint64_t, failure> recover() override {
     if (auto r = store_->recover(); !r) return tl::unexpected(r.error());
@@ -47,14 +47,14 @@ private:
 };
 
 tl::expected<void, failure> rocksdb_journal::write(const std::deque<prepared_change>& changes, std::size_t count,
-                                                   std::uint64_t last_seq, bool synced) {
+                                                   std::uint64_t last_seq) {
   batch_.clear();
   for (std::size_t i = 0; i < count; ++i)
     for_each_row(
         changes[i], [&](table t, const std::string& key, std::string_view value) { batch_.put(t, key, value); },
         [&](table t, const std::string& key) { batch_.erase(t, key); });
   batch_.put(table::meta, meta_last_sequence, encode_u64(last_seq));
-  return store_->write(batch_, synced);
+  return store_->write(batch_, false);
 }
 
 tl::expected<void, failure> rocksdb_journal::read_log(std::uint64_t from_seq, const event_visitor& visit) const {
@@ -81,10 +81,9 @@ tl::expected<void, failure> rocksdb_journal::read_call(const domain::call_id& ca
     const auto seq = index ? index->seq : 0;
     const auto row = store_->get(table::log, sequence_key{seq}.encode());
     if (!row || !*row) {
-      result = tl::unexpected(
-          row ? failure{errc::corrupt, "the index of call " + to_string(call) + " names event " + std::to_string(seq) +
-                                           ", which is missing"}
-              : row.error());
+      result = tl::unexpected(row ? failure{errc::corrupt, "the index of call " + to_string(call) + " names event " +
+                                                               std::to_string(seq) + ", which is missing"}
+                                  : row.error());
       return false;
     }
     auto e = decode_event(seq, **row);

@@ -13,7 +13,8 @@ static_assert(static_cast<std::size_t>(table::recordings) + 1 == table_count);
 
 std::uint64_t u64_at(std::string_view bytes, std::size_t offset) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[offset + i]);
+  for (std::size_t i = 0; i < 8; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[offset + i]);
   return value;
 }
 
@@ -24,7 +25,8 @@ const std::array<std::string_view, table_count>& table_names() { return names; }
 std::string_view table_name(table t) { return names.at(index_of(t)); }
 
 void append_u64(std::string& out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(value >> shift & 0xff));
 }
 
 std::string encode_u64(std::uint64_t value) {

@@ -29,14 +29,14 @@ std::string_view to_string(errc code);
 
 /// Column families. Explicit values; see `storage/tables.cpp` for their one ordered list of names.
 enum class table : std::uint8_t {
-  meta = 0,           ///< schema version, last sequence, epoch
-  log = 1,            ///< sequence (8 bytes big-endian) → event
-  call_log = 2,       ///< call id + sequence → nothing: the index behind read_call
-  live_calls = 3,     ///< call id → checkpoint of a call in progress
-  records = 4,        ///< call id → call_record (time-ordered, for the id is)
-  agents = 5,         ///< account → agent checkpoint
-  registrations = 6,  ///< account → bindings
-  recordings = 7,     ///< call id → recording_info
+  meta = 0,          ///< schema version, last sequence, epoch
+  log = 1,           ///< sequence (8 bytes big-endian) → event
+  call_log = 2,      ///< call id + sequence → nothing: the index behind read_call
+  live_calls = 3,    ///< call id → checkpoint of a call in progress
+  records = 4,       ///< call id → call_record (time-ordered, for the id is)
+  agents = 5,        ///< account → agent checkpoint
+  registrations = 6, ///< account → bindings
+  recordings = 7,    ///< call id → recording_info
 };
 
 /// One row to put, or to erase when `value` is empty.
@@ -79,9 +79,9 @@ using latency_probe = std::function<void(std::chrono::nanoseconds took, std::siz
 
 struct settings {
   std::string directory;
-  std::chrono::milliseconds lazy_sync{50};  ///< the longest time a lazy change stays unsynced
-  std::chrono::milliseconds linger{4};      ///< how long a lazy change may wait for company before it is written
-  std::size_t max_queue = 200000;           ///< changes queued at the most; past it lazy ones are dropped and counted
+  std::chrono::milliseconds lazy_sync{50}; ///< the longest time a lazy change stays unsynced
+  std::chrono::milliseconds linger{4};     ///< how long a lazy change may wait for company before it is written
+  std::size_t max_queue = 200000;          ///< changes queued at the most; past it lazy ones are dropped and counted
   latency_probe on_batch;
 };
 

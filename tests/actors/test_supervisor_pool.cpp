@@ -124,6 +124,7 @@ TEST_CASE_METHOD(fixture, "a restart that fails is tried again after the back-of
   CHECK(ask_error<caf::actor>(calls, start_child{"one"}) == supervision_errc::child_exists);
   advance(299ms);
   CHECK(log() == names{"-one"});
+  CHECK(ask<std::vector<child_status>>(calls, list_children{})[0].last_reason == "start failed: no room for one");
   advance(1ms);
   CHECK(log() == names{"+one"});
   CHECK(ask<std::vector<child_status>>(calls, list_children{})[0].restarts == 1);

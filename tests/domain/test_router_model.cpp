@@ -145,7 +145,8 @@ void router_model::check_explanation(const routing::reserve& c, instant now) con
   demand(why.considered.size() <= decision_list_limit && why.excluded.size() <= decision_list_limit, "list limits");
   demand(why.considered.size() <= why.considered_count && why.excluded.size() <= why.excluded_count, "counts of all");
   std::size_t roster = 0;
-  for (const auto& a : plan_.agents) roster += static_cast<std::size_t>(std::count(a.queues.begin(), a.queues.end(), q->name));
+  for (const auto& a : plan_.agents)
+    roster += static_cast<std::size_t>(std::count(a.queues.begin(), a.queues.end(), q->name));
   demand(why.considered_count + why.excluded_count == roster, "counts add up to the queue's agents");
   std::set<agent_id> names;
   for (const auto& each : why.considered) {
@@ -213,7 +214,8 @@ void router_model::check_end(const routing::end& c, instant now) {
 
 void router_model::check_overflow(const routing::overflow& c, instant now) {
   const auto found = calls_.find(c.call);
-  demand(found != calls_.end() && found->second.offered_to.empty() && !found->second.talking, "overflows while waiting");
+  demand(found != calls_.end() && found->second.offered_to.empty() && !found->second.talking,
+         "overflows while waiting");
   const auto* q = plan_.find_queue(found->second.request.queue);
   demand(q->name == c.queue && q->max_wait > 0s && found->second.request.entered_at + q->max_wait <= now, "is due");
   calls_.erase(found);
@@ -237,7 +239,8 @@ void router_model::check_settled(const router& r, instant now) const {
       order.emplace_back(-priority(c), c.request.entered_at, c.arrival, id);
       oldest = std::min(oldest, c.request.entered_at);
       if (q.max_wait > 0s && !c.overflow_due) first = std::min(first, c.request.entered_at + q.max_wait);
-      for (const auto& each : c.excluded) first = std::min(first, each.second);
+      for (const auto& each : c.excluded)
+        first = std::min(first, each.second);
       demand(!c.overflow_due || !c.offered_to.empty(), "an overdue call is only kept while it rings");
     }
     std::sort(order.begin(), order.end());

@@ -14,7 +14,8 @@ namespace lifeline::domain::testing {
 class router_model {
 public:
   explicit router_model(const plan& p) : plan_(p) {
-    for (const auto& a : plan_.agents) agents_[a.account];
+    for (const auto& a : plan_.agents)
+      agents_[a.account];
   }
 
   struct agent {

@@ -17,8 +17,10 @@ public:
   explicit life(std::uint64_t seed) : random_(seed), plan_(random_plan()), router_(plan_, 1, seed), model_(plan_) {}
 
   void run(int steps) {
-    for (int i = 0; i < steps; ++i) step();
-    while (!model_.calls_.empty()) leave(model_.calls_.begin()->first);
+    for (int i = 0; i < steps; ++i)
+      step();
+    while (!model_.calls_.empty())
+      leave(model_.calls_.begin()->first);
     if (!model_.reservations_.empty() || model_.reserved_count_ != model_.ended_count_) {
       throw std::logic_error("every reservation ends exactly once");
     }

@@ -55,7 +55,8 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   using namespace domain;
   const auto text = [&] {
     std::string s(random() % 20, ' ');
-    for (auto& c : s) c = static_cast<char>(random() & 0xff);
+    for (auto& c : s)
+      c = static_cast<char>(random() & 0xff);
     return s;
   };
   const auto id = [&]<class Id>(Id) { return Id{random(), random()}; };
@@ -64,19 +65,23 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   const auto small = [&] { return static_cast<std::uint32_t>(random()); };
   explanation why;
   why.strategy = static_cast<strategy>(random() % 6);
-  for (auto n = random() % 4; n > 0; --n) why.considered.push_back({text(), static_cast<double>(random()) / 7});
-  for (auto n = random() % 4; n > 0; --n) why.excluded.push_back({text(), text()});
+  for (auto n = random() % 4; n > 0; --n)
+    why.considered.push_back({text(), static_cast<double>(random()) / 7});
+  for (auto n = random() % 4; n > 0; --n)
+    why.excluded.push_back({text(), text()});
   why.considered_count = small();
   why.excluded_count = small();
   why.waiting_ahead = small();
   const recording_info recording{text(), text(), random(), length(), random() % 2 == 0};
   call_record record;
   record.call = id(call_id{});
-  for (auto* s : {&record.hotline, &record.queue, &record.caller, &record.called, &record.trunk, &record.agent,
-                  &record.external})
+  for (auto* s :
+       {&record.hotline, &record.queue, &record.caller, &record.called, &record.trunk, &record.agent, &record.external})
     *s = text();
-  for (auto* t : {&record.arrived, &record.queued, &record.answered, &record.ended}) *t = time();
-  for (auto* s : {&record.waited, &record.talk, &record.hold}) *s = length();
+  for (auto* t : {&record.arrived, &record.queued, &record.answered, &record.ended})
+    *t = time();
+  for (auto* s : {&record.waited, &record.talk, &record.hold})
+    *s = length();
   record.outcome = static_cast<call_outcome>(1 + random() % 5);
   record.cause = static_cast<end_cause>(1 + random() % 13);
   record.offers = small();
@@ -111,7 +116,8 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       actor_restarted{text(), text()},
   };
   std::vector<event> events;
-  for (auto& b : bodies) events.push_back({0, time(), random() % 4 == 0 ? call_id{} : random_call(random), std::move(b)});
+  for (auto& b : bodies)
+    events.push_back({0, time(), random() % 4 == 0 ? call_id{} : random_call(random), std::move(b)});
   return events;
 }
 
@@ -123,7 +129,8 @@ std::uint64_t mark_of(const domain::event& e) { return std::get<domain::dispatch
 
 void recorder::on_commit(const std::vector<domain::event>& events, bool stored) {
   const std::lock_guard lock(mutex_);
-  for (const auto& e : events) seen_.push_back({e.seq, stored, encode_event(e)});
+  for (const auto& e : events)
+    seen_.push_back({e.seq, stored, encode_event(e)});
 }
 
 std::vector<recorder::seen> recorder::all() const {
@@ -159,7 +166,8 @@ std::vector<std::uint64_t> log_numbers(const journal& j) {
 
 std::vector<std::uint64_t> gapless(std::uint64_t n) {
   std::vector<std::uint64_t> numbers;
-  for (std::uint64_t i = 1; i <= n; ++i) numbers.push_back(i);
+  for (std::uint64_t i = 1; i <= n; ++i)
+    numbers.push_back(i);
   return numbers;
 }
 

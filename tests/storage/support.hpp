@@ -93,5 +93,4 @@ private:
   std::string buffer_;
 };
 
-
 } // namespace lifeline::storage::test

@@ -112,7 +112,8 @@ TEST_CASE("cut, lengthened and damaged values are refused and harm nothing") {
       }
     }
     std::string garbage(random() % 300, ' ');
-    for (auto& c : garbage) c = static_cast<char>(random() & 0xff);
+    for (auto& c : garbage)
+      c = static_cast<char>(random() & 0xff);
     CHECK_FALSE(decode_event(7, garbage));
     CHECK_FALSE(decode_record(garbage));
   }

@@ -31,7 +31,8 @@ std::vector<std::string> call_of(const journal& j, const domain::call_id& call) 
 class operations {
 public:
   explicit operations(std::uint64_t seed) : random_(seed) {
-    for (int i = 0; i < 12; ++i) calls_.push_back(random_call(random_));
+    for (int i = 0; i < 12; ++i)
+      calls_.push_back(random_call(random_));
   }
 
   change next_change() {
@@ -52,7 +53,8 @@ public:
 
   std::string key() {
     std::string k(1 + random_() % 3, ' ');
-    for (auto& c : k) c = static_cast<char>(random_() % 4 == 0 ? 0xff : 'a' + random_() % 3);
+    for (auto& c : k)
+      c = static_cast<char>(random_() % 4 == 0 ? 0xff : 'a' + random_() % 3);
     return k;
   }
   table any_table() { return static_cast<table>(random_() % table_count); }
@@ -84,7 +86,7 @@ TEST_CASE("both journals do the same in every operation") {
   (*disk)->add_observer(&disk_observer);
   memory->add_observer(&memory_observer);
 
-  for (int step = 0; step < 1500; ++step) {
+  for (int step = 0; step < 300; ++step) {
     const auto kind = random.number(10);
     if (kind < 6) {
       const auto c = random.next_change();

@@ -63,7 +63,8 @@ TEST_CASE("kill -9 under load leaves a gapless log with every acknowledged chang
     }
     child.kill_hard();
     child.wait();
-    while (const auto line = child.line()) note(*line);
+    while (const auto line = child.line())
+      note(*line);
 
     const auto j = reopen(s);
     REQUIRE(log_numbers(*j) == gapless(j->last_sequence()));
@@ -126,7 +127,8 @@ TEST_CASE("lazy changes share a write and are synced in time; durable ones are s
     }
   };
   const auto j = reopen(s);
-  for (int i = 0; i < 100; ++i) j->append({{simple_event(1)}, {}}, durability::lazy);
+  for (int i = 0; i < 100; ++i)
+    j->append({{simple_event(1)}, {}}, durability::lazy);
   REQUIRE(j->barrier(10s));
   CHECK(unsynced + synced == 100);
   CHECK(batches < 50);
@@ -135,6 +137,7 @@ TEST_CASE("lazy changes share a write and are synced in time; durable ones are s
   const auto before = synced.load();
   CHECK(append_and_wait(*j, {{simple_event(2)}, {}}, durability::durable).ok);
   CHECK(synced == before + 1);
+  REQUIRE(j->barrier(10s));
   CHECK(j->health().commits == batches);
   CHECK(j->health().writable);
   CHECK(j->health().queued == 0);
@@ -150,11 +153,11 @@ TEST_CASE("changes of many threads to one key end as the log tells") {
     threads.emplace_back([&, t] {
       for (std::uint64_t i = 0; i < 200; ++i) {
         const auto mark = t * 1000 + i;
-        j->append(with_state(mark, "8001", std::to_string(mark)),
-                  i % 10 == 0 ? durability::durable : durability::lazy);
+        j->append(with_state(mark, "8001", std::to_string(mark)), i % 10 == 0 ? durability::durable : durability::lazy);
       }
     });
-  for (auto& t : threads) t.join();
+  for (auto& t : threads)
+    t.join();
   REQUIRE(j->barrier(10s));
   std::map<std::uint64_t, std::uint64_t> last_of_thread;
   std::uint64_t last = 0;

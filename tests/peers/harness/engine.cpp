@@ -124,13 +124,11 @@ std::string engine::log_tail(std::size_t lines) const {
   return tail(log_.string() + ".err", lines) + tail(log_.string() + ".out", 10);
 }
 
-finished engine::try_control(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> command{program("lifelinectl").string(),
-                                   "--url",
-                                   "http://127.0.0.1:" + std::to_string(http_port_),
-                                   "--token-file",
-                                   (data_ / "secrets.toml").string(),
-                                   "--json"};
+finished engine::try_control(const std::vector<std::string>& arguments, bool as_json) const {
+  std::vector<std::string> command{program("lifelinectl").string(), "--url",
+                                   "http://127.0.0.1:" + std::to_string(http_port_), "--token-file",
+                                   (data_ / "secrets.toml").string()};
+  if (as_json) command.emplace_back("--json");
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run({command, data_.parent_path(), log_.string() + "-ctl-" + std::to_string(++commands_ % 20), {}}, 15s);
 }
@@ -173,7 +171,7 @@ std::vector<json> engine::live_calls() const {
 std::vector<json> engine::events() const {
   std::vector<json> all;
   for (std::uint64_t next = 1;;) {
-    const auto answer = control({"events", "--from", std::to_string(next)});
+    const auto answer = control({"events", "--from", std::to_string(next), "--limit", "1000"});
     const auto& some = list_in(answer, "events");
     if (some.empty()) return all;
     all.insert(all.end(), some.begin(), some.end());

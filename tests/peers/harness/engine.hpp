@@ -19,7 +19,7 @@ using json = nlohmann::json;
 using toml_section = std::map<std::string, std::string>;
 
 struct agent_section {
-  std::string account;
+  std::string account = {};
   toml_section keys;
 };
 
@@ -71,7 +71,7 @@ public:
   [[nodiscard]] std::string log_tail(std::size_t lines = 60) const;
 
   // ---- through lifelinectl ----------------------------------------------------------------------------------
-  finished try_control(const std::vector<std::string>& arguments) const;
+  finished try_control(const std::vector<std::string>& arguments, bool as_json = true) const;
   /// The answer as JSON; throws with the command's error text when it fails.
   json control(const std::vector<std::string>& arguments) const;
   json agent(const std::string& account) const;

@@ -13,10 +13,10 @@
 namespace lifeline::peers {
 
 struct launch {
-  std::vector<std::string> command; ///< program (looked for in PATH when it has no '/') and arguments
-  std::filesystem::path folder;     ///< working directory
-  std::filesystem::path output;     ///< standard output goes to <output>.out, standard error to <output>.err
-  std::map<std::string, std::string> environment; ///< in addition to ours
+  std::vector<std::string> command = {}; ///< program (looked for in PATH when it has no '/') and arguments
+  std::filesystem::path folder = {};     ///< working directory
+  std::filesystem::path output = {};     ///< standard output goes to <output>.out, standard error to <output>.err
+  std::map<std::string, std::string> environment = {}; ///< in addition to ours
 };
 
 /// One running program in its own process group. The destructor ends the group; if we die, the system does.

@@ -39,7 +39,9 @@ sipp::sipp(const workspace& place, const sipp_options& o) : scenario_(o.scenario
   c.insert(c.end(), {"-timeout_error", "-bind_local", "-nostdin", "-skip_rlimit", "-trace_err", "-trace_msg"});
   add("-error_file", base_.string() + ".errors");
   add("-message_file", base_.string() + ".messages");
-  for (const auto& [name, value] : o.keys) {
+  std::map<std::string, std::string> keys{{"caller", "13800000001"}};
+  for (const auto& [name, value] : o.keys) keys[name] = value;
+  for (const auto& [name, value] : keys) {
     add("-key", name);
     c.push_back(value);
   }
@@ -50,6 +52,10 @@ sipp::sipp(const workspace& place, const sipp_options& o) : scenario_(o.scenario
     add("-inf", base_.string() + ".csv");
   }
   process_ = std::make_unique<child>(launch{c, place.path(), base_, {{"TERM", "dumb"}}});
+  // A call that comes before the phone listens would be lost to it.
+  if (o.remote.empty()) {
+    wait_until("SIPp listens", 10s, [&] { return !process_->running() || !is_free(port_, o.tcp); });
+  }
 }
 
 bool sipp::succeeded(std::chrono::milliseconds timeout) {

@@ -142,4 +142,6 @@ std::uint16_t take_port(std::uint16_t count) {
   throw std::runtime_error("no free port is left in this test's block");
 }
 
+bool is_free(std::uint16_t port, bool tcp) { return can_bind(tcp ? SOCK_STREAM : SOCK_DGRAM, port); }
+
 } // namespace lifeline::peers

@@ -46,5 +46,7 @@ struct port_range {
 port_range engine_media_ports();
 /// A port that can be bound at 127.0.0.1 over UDP and TCP now. `count` neighbours are taken with it.
 std::uint16_t take_port(std::uint16_t count = 1);
+/// Whether nobody listens there over UDP (with `tcp`: over TCP).
+bool is_free(std::uint16_t port, bool tcp = false);
 
 } // namespace lifeline::peers

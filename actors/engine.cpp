@@ -1,0 +1,250 @@
+#include "actors/engine.hpp"
+
+#include "actors/calls.hpp"
+#include "actors/checkpoints.hpp"
+#include "actors/engine_operations.hpp"
+#include "actors/sip_sink.hpp"
+#include "actors/tree.hpp"
+
+#include <condition_variable>
+#include <random>
+#include <thread>
+
+namespace lifeline::actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long released calls get to end, with their recordings sealed, before the gateways are stopped under them.
+constexpr auto release_grace = 12s;
+
+domain::instant utc_now() {
+  return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now());
+}
+
+struct actor_world {
+  actor_world() : system(prepared()) {}
+  caf::actor_system_config& prepared() {
+    add_message_types(config);
+    // Work sharing: stealing burns a core in polling when there is little to do.
+    config.set("scheduler.policy", caf::atom("sharing"));
+    config.set("scheduler.max-throughput", 50);
+    config.set("logger.file-verbosity", caf::atom("quiet"));
+    config.set("logger.console-verbosity", caf::atom("quiet"));
+    return config;
+  }
+  caf::actor_system_config config;
+  caf::actor_system system;
+};
+
+class running_engine final : public engine_operations {
+public:
+  running_engine(std::unique_ptr<actor_world> world, surroundings_ptr around, engine_parts parts)
+      : engine_operations(world->system, around, parts.media.recordings), world_(std::move(world)),
+        parts_(std::move(parts)), started_(utc_now()) {}
+
+  ~running_engine() override { shut_down(); }
+
+  tl::expected<void, std::string> start() {
+    journal_event(domain::engine_started{parts_.version, parts_.revision}, storage::durability::durable);
+    const auto repair = [this](const domain::call_id& call, const std::string& path) {
+      return media::repair_recording(parts_.media, call, path);
+    };
+    close_calls_of_last_run(*around_, repair, around_->now_steady());
+    auto media = media::start_gateway(parts_.media);
+    if (!media) return tl::unexpected(media.error());
+    media_ = std::move(*media);
+    around_->media = media_.get();
+    sink_ = std::make_shared<sip_sink>(around_);
+    auto sip = sip::start_gateway(parts_.sip, sink_);
+    if (!sip) return tl::unexpected(sip.error());
+    sip_ = std::move(*sip);
+    around_->sip = sip_.get();
+    root_ = spawn_tree(system_, around_, watched(), true);
+    root_->attach_functor([this](const caf::error&) {
+      const std::lock_guard lock{mutex_};
+      if (!stopping_) failed_ = true;
+      wake_.notify_all();
+    });
+    if (!wait_for_tree()) return tl::unexpected(std::string{"the tree of actors did not come up within 5 s"});
+    restore_registrations();
+    sink_->open();
+    return {};
+  }
+
+  bool wait() override {
+    std::unique_lock lock{mutex_};
+    wake_.wait(lock, [&] { return stopping_ || failed_; });
+    return !failed_;
+  }
+
+  void request_stop() override {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+    wake_.notify_all();
+  }
+
+  operation_result<void> stop() override {
+    request_stop();
+    return {};
+  }
+
+  void shut_down() override {
+    request_stop();
+    if (down_) return;
+    down_ = true;
+    if (sip_) sip_->drain();
+    if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{});
+    const auto deadline = std::chrono::steady_clock::now() + release_grace;
+    while (around_->who.call_count() > 0 && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(10ms);
+    if (root_) {
+      const caf::scoped_actor self{system_};
+      self->send_exit(root_, caf::exit_reason::user_shutdown);
+      self->wait_for(root_);
+      root_ = nullptr;
+    }
+    for (const auto& c : around_->who.all_calls()) caf::anon_send_exit(c, caf::exit_reason::kill);
+    if (sip_) sip_->stop();
+    if (media_) media_->stop();
+    around_->who.clear();
+    journal_event(domain::engine_stopped{failed_ ? "the root supervisor gave up" : "asked to"},
+                  storage::durability::durable);
+    around_->journal->barrier(2000ms);
+  }
+
+  operation_result<engine_status> status() override {
+    engine_status s;
+    s.version = parts_.version;
+    s.revision = parts_.revision;
+    s.started = started_;
+    s.now = utc_now();
+    s.not_ready_because = obstacle();
+    s.ready = s.not_ready_because.empty();
+    s.draining = around_->draining;
+    s.epoch = around_->who.epoch();
+    s.last_sequence = around_->journal->last_sequence();
+    s.calls = around_->who.call_count();
+    s.sip_address = parts_.sip.bind_address + ":" + std::to_string(sip_port());
+    auto children = ask<std::vector<child_status>>(root_, list_children{}, "the root supervisor");
+    if (!children) return tl::unexpected(children.error());
+    for (const auto& c : *children) s.components.push_back({c.name, c.alive && beats(c.name), c.restarts, c.last_reason});
+    return s;
+  }
+
+  bool alive() override {
+    const std::lock_guard lock{mutex_};
+    return !failed_;
+  }
+  bool ready() override { return obstacle().empty(); }
+
+  [[nodiscard]] std::uint16_t sip_port() const override { return sip_ ? sip_->port() : std::uint16_t{0}; }
+  [[nodiscard]] sip::sip_statistics sip_statistics() const override {
+    return sip_ ? sip_->statistics() : sip::sip_statistics{};
+  }
+  [[nodiscard]] media::media_statistics media_statistics() const override {
+    return media_ ? media_->statistics() : media::media_statistics{};
+  }
+
+  [[nodiscard]] std::map<std::string, std::uint64_t> mailboxes() const override {
+    return {{"dispatcher", around_->dispatcher_mailbox}, {"calls", around_->calls_mailbox}};
+  }
+
+private:
+  void journal_event(domain::event_body body, storage::durability d) {
+    around_->journal->append({{{0, around_->now_steady(), {}, std::move(body)}}, {}}, d);
+  }
+
+  std::vector<watched_part> watched() {
+    const auto part = [&](const char* name, std::function<std::uint64_t()> heartbeat) {
+      auto beating = std::make_shared<std::atomic<bool>>(true);
+      beating_.emplace_back(name, beating);
+      return watched_part{name, std::move(heartbeat), std::move(beating)};
+    };
+    // The journal's writer has no clock of its own: it beats as long as nothing waits for it without being written.
+    auto* journal = around_->journal;
+    const auto journal_beat = [journal, count = std::make_shared<std::uint64_t>(0)] {
+      const auto h = journal->health();
+      if (h.queued == 0) ++*count;
+      return *count + h.commits + h.failures;
+    };
+    return {part("journal", journal_beat), part("sip gateway", [this] { return sip_->statistics().heartbeat; }),
+            part("media gateway", [this] { return media_->statistics().heartbeat; })};
+  }
+
+  bool wait_for_tree() {
+    const auto deadline = std::chrono::steady_clock::now() + 5s;
+    const auto complete = [&] {
+      return around_->who.dispatcher() && around_->who.calls() &&
+             around_->who.all_agents().size() == around_->plan.agents.size();
+    };
+    while (!complete() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(1ms);
+    return complete();
+  }
+
+  void restore_registrations() {
+    std::vector<sip::registration> known;
+    (void)around_->journal->scan(storage::table::registrations, {}, {}, false,
+                                 [&](std::string_view, std::string_view value) {
+                                   if (auto r = decode_registration(value)) known.push_back(std::move(*r));
+                                   return true;
+                                 });
+    sip_->restore(known);
+  }
+
+  bool beats(const std::string& name) const {
+    for (const auto& [part, beating] : beating_)
+      if (part == name) return *beating;
+    return true;
+  }
+
+  /// Why no call can be taken now; empty = calls are taken.
+  std::string obstacle() const {
+    {
+      const std::lock_guard lock{mutex_};
+      if (failed_) return "the root supervisor gave up";
+      if (stopping_) return "stopping";
+    }
+    if (around_->draining) return "draining";
+    if (!around_->who.dispatcher()) return "no dispatcher";
+    if (!around_->who.calls()) return "no supervisor of calls";
+    for (const auto& [part, beating] : beating_)
+      if (!*beating && part != "journal") return part + " does not answer"; // calls are routed without the disk
+    return {};
+  }
+
+  std::unique_ptr<actor_world> world_;
+  engine_parts parts_;
+  domain::instant started_;
+  std::unique_ptr<media::gateway> media_;
+  std::unique_ptr<sip::gateway> sip_;
+  std::shared_ptr<sip_sink> sink_;
+  caf::actor root_;
+  std::vector<std::pair<std::string, std::shared_ptr<std::atomic<bool>>>> beating_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool failed_ = false;
+  bool down_ = false;
+};
+
+} // namespace
+
+tl::expected<std::unique_ptr<engine>, std::string> start_engine(engine_parts parts) {
+  auto around = std::make_shared<surroundings>();
+  around->plan = parts.plan;
+  around->journal = parts.journal;
+  around->clock = {utc_now(), std::chrono::steady_clock::now()};
+  std::random_device entropy;
+  around->seed = static_cast<std::uint64_t>(entropy()) << 32 | entropy();
+  auto world = std::make_unique<actor_world>();
+  auto e = std::make_unique<running_engine>(std::move(world), around, std::move(parts));
+  if (auto started = e->start(); !started) {
+    e->shut_down();
+    return tl::unexpected(started.error());
+  }
+  return e;
+}
+
+} // namespace lifeline::actors

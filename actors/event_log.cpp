@@ -1,0 +1,97 @@
+#include "actors/event_log.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace lifeline::actors {
+
+namespace {
+
+using spdlog::level::level_enum;
+
+struct line_writer {
+  spdlog::logger& to;
+  const domain::event& e;
+
+  template <class... Fields>
+  void line(level_enum level, fmt::format_string<Fields...> fields, Fields&&... values) const {
+    if (!to.should_log(level)) return;
+    const auto call = e.call.is_nil() ? std::string{} : " call=" + domain::to_string(e.call);
+    to.log(level, "{} seq={}{} {}", domain::event_name(e.body), e.seq, call,
+           fmt::format(fields, std::forward<Fields>(values)...));
+  }
+
+  void operator()(const domain::engine_started& x) const {
+    line(level_enum::info, "version={} revision={}", x.version, x.revision);
+  }
+  void operator()(const domain::engine_stopped& x) const { line(level_enum::info, "reason={}", quoted(x.reason)); }
+  void operator()(const domain::call_arrived& x) const {
+    line(level_enum::info, "hotline={} trunk={}", x.hotline, x.trunk);
+  }
+  void operator()(const domain::call_blocked& x) const {
+    line(level_enum::warn, "hotline={} status={}", x.hotline, x.sip_status);
+  }
+  void operator()(const domain::queue_entered& x) const {
+    line(level_enum::debug, "queue={} position={}", x.queue, x.position);
+  }
+  void operator()(const domain::queue_left& x) const {
+    line(level_enum::debug, "queue={} outcome={} waited={:.3f}", x.queue, domain::to_string(x.outcome),
+         domain::seconds(x.waited));
+  }
+  void operator()(const domain::agent_reserved& x) const {
+    line(level_enum::debug, "agent={} queue={} reservation={}", x.agent, x.queue, domain::to_string(x.reservation));
+  }
+  void operator()(const domain::agent_ringing& x) const { line(level_enum::debug, "agent={}", x.agent); }
+  void operator()(const domain::reservation_ended& x) const {
+    const bool fault = x.outcome == domain::reservation_outcome::lease_expired;
+    line(fault ? level_enum::warn : level_enum::debug, "agent={} outcome={}", x.agent, domain::to_string(x.outcome));
+  }
+  void operator()(const domain::call_connected& x) const {
+    line(level_enum::info, "agent={} queue={} waited={:.3f}", x.agent, x.queue, domain::seconds(x.waited));
+  }
+  void operator()(const domain::call_held& x) const { line(level_enum::debug, "by_caller={}", x.by_caller); }
+  void operator()(const domain::call_resumed& x) const { line(level_enum::debug, "by_caller={}", x.by_caller); }
+  void operator()(const domain::call_overflowed& x) const {
+    line(level_enum::warn, "from={} to_queue={} to_number={}", x.from, x.to_queue, x.to_number.empty() ? "no" : "yes");
+  }
+  void operator()(const domain::call_ended& x) const {
+    line(level_enum::info, "hotline={} outcome={} cause={} waited={:.3f} talk={:.3f}", x.record.hotline,
+         domain::to_string(x.record.outcome), domain::to_string(x.record.cause), domain::seconds(x.record.waited),
+         domain::seconds(x.record.talk));
+  }
+  void operator()(const domain::recording_started& x) const { line(level_enum::debug, "path={}", x.path); }
+  void operator()(const domain::recording_sealed& x) const {
+    line(level_enum::debug, "path={} bytes={}", x.recording.path, x.recording.bytes);
+  }
+  void operator()(const domain::recording_failed& x) const {
+    line(level_enum::err, "path={} reason={}", x.path, quoted(x.reason));
+  }
+  void operator()(const domain::agent_changed& x) const {
+    line(level_enum::debug, "agent={} from={} to={} reason={}", x.agent, domain::to_string(x.from),
+         domain::to_string(x.to), quoted(x.reason));
+  }
+  void operator()(const domain::registration_changed& x) const {
+    line(level_enum::info, "agent={} contacts={}", x.agent, x.contacts);
+  }
+  void operator()(const domain::dispatcher_started& x) const { line(level_enum::info, "epoch={}", x.epoch); }
+  void operator()(const domain::actor_restarted& x) const {
+    line(level_enum::warn, "actor={} reason={}", quoted(x.actor), quoted(x.reason));
+  }
+
+  static std::string quoted(const std::string& text) {
+    std::string out{'"'};
+    for (const char c : text) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    return out + '"';
+  }
+};
+
+} // namespace
+
+void event_log::on_commit(const std::vector<domain::event>& events, bool stored) {
+  for (const auto& e : events) std::visit(line_writer{*to_, e}, e.body);
+  if (!stored && !events.empty()) to_->error("journal lost {} events: the disk does not take them", events.size());
+}
+
+} // namespace lifeline::actors

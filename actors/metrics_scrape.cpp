@@ -1,0 +1,103 @@
+#include "actors/metrics_scrape.hpp"
+
+namespace lifeline::actors {
+
+namespace {
+
+double number(std::uint64_t x) { return static_cast<double>(x); }
+
+/// Shown with 0 before the first one comes, so that rates start right.
+const std::vector<std::string> usual_methods{"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS"};
+
+std::map<std::string, std::uint64_t> with_usual(std::map<std::string, std::uint64_t> by_method) {
+  for (const auto& method : usual_methods) by_method.try_emplace(method, 0);
+  return by_method;
+}
+
+} // namespace
+
+prometheus::ClientMetric& scrape::sample(const std::string& name, const std::string& help, prometheus::MetricType type,
+                                         const labels& with) {
+  if (families_.empty() || families_.back().name != name) {
+    families_.emplace_back();
+    families_.back().name = name;
+    families_.back().help = help;
+    families_.back().type = type;
+  }
+  auto& metric = families_.back().metric.emplace_back();
+  for (const auto& [label, value] : with) metric.label.push_back({label, value});
+  return metric;
+}
+
+void scrape::gauge(const std::string& name, const std::string& help, double value, const labels& with) {
+  sample(name, help, prometheus::MetricType::Gauge, with).gauge.value = value;
+}
+
+void scrape::counter(const std::string& name, const std::string& help, double value, const labels& with) {
+  sample(name, help, prometheus::MetricType::Counter, with).counter.value = value;
+}
+
+void scrape::add(const sip::sip_statistics& s) {
+  const char* requests = "SIP requests by method; unknown methods are OTHER.";
+  for (const auto& [method, n] : with_usual(s.requests_received))
+    counter("lifeline_sip_requests_total", requests, number(n), {{"direction", "received"}, {"method", method}});
+  for (const auto& [method, n] : with_usual(s.requests_sent))
+    counter("lifeline_sip_requests_total", requests, number(n), {{"direction", "sent"}, {"method", method}});
+  const char* responses = "SIP responses by status.";
+  for (const auto& [status, n] : s.responses_received)
+    counter("lifeline_sip_responses_total", responses, number(n),
+            {{"direction", "received"}, {"status", std::to_string(status)}});
+  for (const auto& [status, n] : s.responses_sent)
+    counter("lifeline_sip_responses_total", responses, number(n),
+            {{"direction", "sent"}, {"status", std::to_string(status)}});
+  for (const auto& [reason, n] : s.refused)
+    counter("lifeline_sip_requests_refused_total", "SIP requests that were refused, by reason.", number(n),
+            {{"reason", reason}});
+  gauge("lifeline_sip_legs", "SIP dialogs alive.", number(s.legs));
+  gauge("lifeline_sip_registered_accounts", "Accounts with at least one registered phone.",
+        number(s.registered_accounts));
+  counter("lifeline_sip_heartbeats_total", "Grows once a second while the SIP thread is alive.", number(s.heartbeat));
+}
+
+void scrape::add(const media::media_statistics& s) {
+  gauge("lifeline_rtp_endpoints", "Open RTP endpoints.", number(s.endpoints));
+  const char* packets = "RTP packets.";
+  counter("lifeline_rtp_packets_total", packets, number(s.packets_received), {{"direction", "received"}});
+  counter("lifeline_rtp_packets_total", packets, number(s.packets_sent), {{"direction", "sent"}});
+  counter("lifeline_rtp_packets_lost_total", "RTP packets that never came, by sequence numbers.",
+          number(s.packets_lost));
+  counter("lifeline_rtp_packets_late_total", "RTP packets that came after their place had been played.",
+          number(s.packets_late));
+  const char* jitter = "Interarrival jitter (RFC 3550) of the live streams.";
+  gauge("lifeline_rtp_jitter_seconds", jitter, s.jitter_seconds_max, {{"statistic", "max"}});
+  gauge("lifeline_rtp_jitter_seconds", jitter, s.jitter_seconds_mean, {{"statistic", "mean"}});
+  gauge("lifeline_recordings_active", "Recordings being made.", number(s.recordings_active));
+  counter("lifeline_recordings_sealed_total", "Recordings that were finished and sealed.", number(s.recordings_sealed));
+  counter("lifeline_recordings_failed_total", "Recordings that failed.", number(s.recordings_failed));
+  counter("lifeline_recordings_written_bytes_total", "Bytes of recordings written.", number(s.recording_bytes));
+  counter("lifeline_recordings_dropped_frames_total", "Audio frames lost because the disk did not keep up.",
+          number(s.recorder_dropped_frames));
+  counter("lifeline_media_heartbeats_total", "Grows once a second while the media thread is alive.",
+          number(s.heartbeat));
+}
+
+void scrape::add(const storage::journal_health& s) {
+  gauge("lifeline_journal_writable", "1 while the disk takes what the journal writes.", s.writable ? 1 : 0);
+  gauge("lifeline_journal_queued_changes", "Changes waiting for the journal's writer.", number(s.queued));
+  counter("lifeline_journal_commits_total", "Batches that the journal wrote.", number(s.commits));
+  counter("lifeline_journal_failures_total", "Batches that could not be written.", number(s.failures));
+  counter("lifeline_journal_lost_events_total", "Entries given up because the disk failed for too long.",
+          number(s.lost_events));
+}
+
+void scrape::add(const process_figures& f) {
+  counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", f.cpu_seconds);
+  gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", f.start_time_seconds);
+  gauge("process_resident_memory_bytes", "Resident memory size in bytes.", number(f.resident_bytes));
+  gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", number(f.virtual_bytes));
+  gauge("process_open_fds", "Number of open file descriptors.", number(f.open_files));
+  gauge("process_max_fds", "Maximum number of open file descriptors.", number(f.max_files));
+  gauge("process_threads", "Threads of the process.", number(f.threads));
+}
+
+} // namespace lifeline::actors

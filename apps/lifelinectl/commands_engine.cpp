@@ -1,0 +1,64 @@
+#include "apps/lifelinectl/output.hpp"
+#include "apps/lifelinectl/table.hpp"
+
+namespace lifeline::ctl {
+
+namespace {
+
+/// What an entry of the log is about, in a line.
+std::string details(const json& e) {
+  std::string out;
+  for (const auto& [key, value] : e.items()) {
+    if (key == "seq" || key == "at" || key == "type" || key == "call" || value.is_structured() || value.is_null())
+      continue;
+    const auto shown = text(e, key.c_str());
+    if (!shown.empty()) out += (out.empty() ? "" : " ") + key + "=" + shown;
+  }
+  return out;
+}
+
+} // namespace
+
+int show_status(const session& s) {
+  return finish(s, s.client.get("/api/v1/status"), [](const json& j) {
+    const bool ready = j.value("ready", false);
+    print("Lifeline " + printable(text(j, "version")) + " (" + printable(text(j, "revision")) + ")\n");
+    print("State         " + std::string{ready ? "ready" : "not ready: " + printable(text(j, "not_ready_because"))} +
+          (j.value("draining", false) ? ", draining" : "") + "\n");
+    print("Running for   " + duration(epoch_seconds(text(j, "now")) - epoch_seconds(text(j, "started"))) + "\n");
+    print("SIP address   " + printable(text(j, "sip_address")) + "\n");
+    print("Calls         " + text(j, "calls") + "\n");
+    print("Event log     " + text(j, "last_sequence") + " entries, dispatcher's epoch " + text(j, "epoch") + "\n\n");
+    table t({"COMPONENT", "STATE", "RESTARTS", "LAST REASON"});
+    for (const auto& c : j.at("components"))
+      t.add({text(c, "name"), c.value("alive", false) ? "alive" : "DOWN", text(c, "restarts"), text(c, "last_reason")});
+    print(t.text());
+  });
+}
+
+int list_queues(const session& s) {
+  return finish(s, s.client.get("/api/v1/queues"), [](const json& j) {
+    table t({"QUEUE", "STRATEGY", "PRIORITY", "WAITING", "OLDEST", "AGENTS", "READY", "RESERVED"});
+    for (const auto& q : j.at("queues"))
+      t.add({text(q, "name"), text(q, "strategy"), text(q, "priority"), text(q, "waiting"),
+             duration(number(q, "oldest_wait_seconds")), text(q, "agents"), text(q, "ready"), text(q, "reservations")});
+    print(t.text());
+  });
+}
+
+int list_events(const session& s, std::uint64_t from, std::uint64_t limit) {
+  const auto target = "/api/v1/events?from=" + std::to_string(from) + "&limit=" + std::to_string(limit);
+  return finish(s, s.client.get(target), [](const json& j) {
+    table t({"NUMBER", "TIME (UTC)", "ENTRY", "CALL", "DETAILS"});
+    for (const auto& e : j.at("events"))
+      t.add({text(e, "seq"), clock_time(text(e, "at")), text(e, "type"), text(e, "call"), details(e)});
+    print(t.text());
+    print("Next: --from " + text(j, "next") + "\n");
+  });
+}
+
+int stop_engine(const session& s) {
+  return finish(s, s.client.post("/api/v1/stop"), [](const json&) { print("The engine is stopping.\n"); });
+}
+
+} // namespace lifeline::ctl

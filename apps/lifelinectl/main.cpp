@@ -1,0 +1,139 @@
+// lifelinectl: the operator's command.
+
+#include "apps/lifelinectl/commands.hpp"
+#include "apps/lifelinectl/token.hpp"
+#include "build_info.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+
+using namespace lifeline;
+
+namespace {
+
+struct arguments {
+  std::string url = "http://127.0.0.1:8080";
+  std::string token_file;
+  bool json = false;
+  bool why = false;
+  std::string account, call, reason, file;
+  std::uint64_t from = 1;
+  ctl::search search;
+};
+using action = std::function<int(const ctl::session&)>;
+
+void add_search(CLI::App* to, arguments& a) {
+  to->add_option("--from", a.search.from, "arrived at or after this RFC 3339 time");
+  to->add_option("--until", a.search.until, "arrived before this RFC 3339 time");
+  to->add_option("--hotline", a.search.hotline, "of this hotline");
+  to->add_option("--agent", a.search.agent, "answered by this account");
+  to->add_option("--caller", a.search.caller, "from this number, exactly");
+  to->add_option("--limit", a.search.limit, "at most so many, newest first")->check(CLI::Range(1, 1000));
+}
+
+CLI::App* add(CLI::App& to, const char* name, const char* help, action& chosen, action does) {
+  auto* command = to.add_subcommand(name, help);
+  command->callback([&chosen, does = std::move(does)] { chosen = does; });
+  return command;
+}
+
+void add_agents(CLI::App& app, arguments& a, action& chosen, std::string& secret_of) {
+  auto& agents = *app.add_subcommand("agents", "The agents and their states")->require_subcommand(1);
+  add(agents, "list", "All agents", chosen, ctl::list_agents);
+  const auto one = [&](const char* name, const char* help, action does) {
+    auto* command = add(agents, name, help, chosen, std::move(does));
+    command->add_option("ACCOUNT", a.account, "the agent's account")->required();
+    return command;
+  };
+  one("show", "One agent", [&](const ctl::session& s) { return ctl::show_agent(s, a.account); });
+  for (const char* verb : {"ready", "logout", "wrap-up-end"})
+    one(verb, "Order the agent so", [&a, verb](const ctl::session& s) { return ctl::order_agent(s, a.account, verb); });
+  one("not-ready", "Take the agent out of the queues",
+      [&](const ctl::session& s) { return ctl::make_not_ready(s, a.account, a.reason); })
+      ->add_option("--reason", a.reason, "break, meal, training, meeting or your own")
+      ->required();
+  auto* secret = agents.add_subcommand("secret", "The phone's SIP password, read from the token file (secrets.toml)");
+  secret->add_option("ACCOUNT", secret_of, "the agent's account")->required();
+}
+
+void add_calls(CLI::App& app, arguments& a, action& chosen) {
+  auto& calls = *app.add_subcommand("calls", "The calls")->require_subcommand(1);
+  add(calls, "list", "Calls in progress", chosen, ctl::list_calls);
+  auto* show = add(calls, "show", "A call's whole journey, live or ended", chosen,
+                   [&](const ctl::session& s) { return ctl::show_call(s, a.call, a.why); });
+  show->add_option("ID", a.call, "the call's id")->required();
+  show->add_flag("--why", a.why, "every agent that was not chosen, with the reason");
+  add(calls, "release", "Force release", chosen, [&](const ctl::session& s) { return ctl::release_call(s, a.call); })
+      ->add_option("ID", a.call, "the call's id")
+      ->required();
+}
+
+void add_history(CLI::App& app, arguments& a, action& chosen) {
+  auto* records = add(app, "records", "Ended calls", chosen,
+                      [&](const ctl::session& s) { return ctl::list_records(s, a.search); });
+  add_search(records, a);
+  auto& recordings = *app.add_subcommand("recordings", "The recordings")->require_subcommand(1);
+  add_search(add(recordings, "find", "Calls with a recording", chosen,
+                 [&](const ctl::session& s) { return ctl::find_recordings(s, a.search); }),
+             a);
+  auto* fetch = add(recordings, "fetch", "Copy a recording here and verify its seal", chosen,
+                    [&](const ctl::session& s) { return ctl::fetch_recording(s, a.call, a.file); });
+  fetch->add_option("ID", a.call, "the call's id")->required();
+  fetch->add_option("-o,--output", a.file, "file to write; <ID>.wav by default");
+  auto* events = add(app, "events", "The numbered event log", chosen,
+                     [&](const ctl::session& s) { return ctl::list_events(s, a.from, a.search.limit); });
+  events->add_option("--from", a.from, "first number")->check(CLI::PositiveNumber);
+  events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
+}
+
+int fail(int code, const std::string& message) {
+  std::fprintf(stderr, "lifelinectl: %s\n", message.c_str());
+  return code;
+}
+
+int run(const arguments& a, const action& chosen, const std::string& secret_of) {
+  if (!secret_of.empty()) {
+    const auto password = ctl::read_sip_password(a.token_file, secret_of);
+    if (!password) return fail(ctl::exit_failed, password.error());
+    std::printf("%s\n", password->c_str());
+    return ctl::exit_ok;
+  }
+  auto where = ctl::parse_url(a.url);
+  if (!where) return fail(ctl::exit_usage, where.error());
+  auto token = ctl::read_token(a.token_file);
+  if (!token) return fail(ctl::exit_usage, token.error());
+  return chosen({ctl::client{std::move(*where), std::move(*token)}, a.json});
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  arguments a;
+  action chosen;
+  std::string secret_of;
+  const char* configured = std::getenv("LIFELINE_TOKEN_FILE");
+  a.token_file = configured != nullptr && *configured != '\0' ? configured : "./data/secrets.toml";
+
+  CLI::App app("Looks after a Lifeline engine.", "lifelinectl");
+  app.set_version_flag("--version", std::string{build_version} + " (" + std::string{build_revision} + ")");
+  app.add_option("--url", a.url, "the engine's HTTP address")->capture_default_str();
+  app.add_option("--token-file", a.token_file, "the API's token, or the engine's secrets.toml")->capture_default_str();
+  app.add_flag("--json", a.json, "print the API's JSON as it is");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add(app, "status", "The engine and its parts", chosen, ctl::show_status);
+  add(app, "queues", "Who waits", chosen, ctl::list_queues);
+  add_agents(app, a, chosen, secret_of);
+  add_calls(app, a, chosen);
+  add_history(app, a, chosen);
+  add(app, "stop", "End the engine in order", chosen, ctl::stop_engine);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? ctl::exit_ok : ctl::exit_usage;
+  }
+  return run(a, chosen, secret_of);
+}

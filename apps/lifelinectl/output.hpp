@@ -1,0 +1,36 @@
+#pragma once
+// From the API's answers to what is printed.
+
+#include "apps/lifelinectl/client.hpp"
+#include "apps/lifelinectl/commands.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <string>
+
+namespace lifeline::ctl {
+
+using json = nlohmann::ordered_json;
+
+/// Prints an answer: with --json as it is, else by `print`. A refusal goes to standard error with the engine's words.
+int finish(const session& s, const tl::expected<reply, fault>& answer, const std::function<void(const json&)>& print);
+int complain(const fault& f);
+
+/// Fields of an answer; what is missing or null is empty.
+std::string text(const json& j, const char* key);
+double number(const json& j, const char* key);
+
+/// "42s", "3m05s", "1h02m".
+std::string duration(double seconds);
+/// "2026-11-23 12:00:00" (UTC) of an RFC 3339 time.
+std::string clock_time(const std::string& rfc3339);
+/// Seconds since 1970 of an RFC 3339 time in UTC; 0 when it is not one.
+double epoch_seconds(const std::string& rfc3339);
+
+void print(const std::string& line);
+
+/// A call's journey as a timeline.
+std::string timeline(const json& journey, bool why);
+
+} // namespace lifeline::ctl

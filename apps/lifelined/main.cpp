@@ -1,0 +1,35 @@
+// lifelined: the engine.
+
+#include "apps/lifelined/startup.hpp"
+#include "build_info.hpp"
+#include "config/reader.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+int main(int argc, char** argv) {
+  using namespace lifeline;
+  CLI::App app{"Lifeline: real-time routing engine for public hotlines", "lifelined"};
+  std::string config_file;
+  std::string check_file;
+  config::read_options options;
+  app.set_version_flag("--version", std::string{build_version} + " (" + std::string{build_revision} + ")");
+  auto* run = app.add_option("--config", config_file, "configuration file (TOML)");
+  auto* check = app.add_option("--check-config", check_file, "check a configuration file and exit");
+  app.add_option("--data", options.data, "folder for journal, recordings and secrets (instead of the file's `data`)");
+  app.add_option("--prompts", options.prompts, "folder of the prompts (instead of the file's `media.prompts`)");
+  run->excludes(check);
+  CLI11_PARSE(app, argc, argv);
+  if (!check_file.empty()) return config::check_file(check_file, options, std::cout, std::cerr);
+  if (config_file.empty()) {
+    std::cerr << "lifelined: --config FILE is needed (see --help)\n";
+    return 2;
+  }
+  const auto config = config::read_file(config_file, options);
+  if (!config) {
+    std::cerr << config::to_string(config.error()) << '\n';
+    return 1;
+  }
+  return app::run_engine(*config);
+}

@@ -1,0 +1,29 @@
+#pragma once
+// The engine's values as JSON (docs/api.md). Times are RFC 3339 in UTC, null when there is none; durations are numbers
+// of seconds; identities, enumerations and names are strings.
+
+#include "actors/operations.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace lifeline::cti {
+
+using json = nlohmann::ordered_json;
+
+json time_json(domain::instant t);
+/// Text from the network may hold anything: what is not UTF-8 is replaced.
+std::string dump(const json& j);
+
+json to_json(const actors::engine_status& s);
+json to_json(const actors::queue_status& s);
+json to_json(const actors::agent_status& s);
+json to_json(const actors::call_status& s);
+json to_json(const actors::call_journey& j);
+json to_json(const domain::call_record& r);
+json to_json(const domain::recording_info& r);
+json to_json(const domain::explanation& e);
+json to_json(const domain::event& e);
+
+} // namespace lifeline::cti

@@ -1,0 +1,97 @@
+#include "cti/json.hpp"
+
+namespace lifeline::cti {
+
+using domain::seconds;
+
+namespace {
+
+template <class Id> json id_json(const Id& id) { return id.is_nil() ? json(nullptr) : json(to_string(id)); }
+
+/// The fields of an entry besides seq, at, type and call.
+struct fields_of {
+  json operator()(const domain::engine_started& x) const {
+    return {{"version", x.version}, {"revision", x.revision}};
+  }
+  json operator()(const domain::engine_stopped& x) const { return {{"reason", x.reason}}; }
+  json operator()(const domain::call_arrived& x) const {
+    return {{"hotline", x.hotline}, {"caller", x.caller}, {"called", x.called}, {"trunk", x.trunk}};
+  }
+  json operator()(const domain::call_blocked& x) const {
+    return {{"hotline", x.hotline}, {"reason", x.reason}, {"sip_status", x.sip_status}};
+  }
+  json operator()(const domain::queue_entered& x) const {
+    return {{"queue", x.queue}, {"priority", x.priority}, {"position", x.position}};
+  }
+  json operator()(const domain::queue_left& x) const {
+    return {{"queue", x.queue}, {"outcome", to_string(x.outcome)}, {"waited_seconds", seconds(x.waited)}};
+  }
+  json operator()(const domain::agent_reserved& x) const {
+    return {{"reservation", id_json(x.reservation)}, {"agent", x.agent},
+            {"queue", x.queue},                      {"epoch", x.epoch},
+            {"deadline", time_json(x.deadline)},     {"why", to_json(x.why)}};
+  }
+  json operator()(const domain::agent_ringing& x) const {
+    return {{"reservation", id_json(x.reservation)}, {"agent", x.agent}};
+  }
+  json operator()(const domain::reservation_ended& x) const {
+    return {{"reservation", id_json(x.reservation)},
+            {"agent", x.agent},
+            {"queue", x.queue},
+            {"outcome", to_string(x.outcome)},
+            {"rang_seconds", seconds(x.rang)}};
+  }
+  json operator()(const domain::call_connected& x) const {
+    return {{"reservation", id_json(x.reservation)},
+            {"agent", x.agent},
+            {"external", x.external},
+            {"queue", x.queue},
+            {"waited_seconds", seconds(x.waited)}};
+  }
+  json operator()(const domain::call_held& x) const { return {{"by", x.by_caller ? "caller" : "agent"}}; }
+  json operator()(const domain::call_resumed& x) const {
+    return {{"by", x.by_caller ? "caller" : "agent"}, {"held_seconds", seconds(x.held)}};
+  }
+  json operator()(const domain::call_overflowed& x) const {
+    return {{"from", x.from}, {"to_queue", x.to_queue}, {"to_number", x.to_number}, {"reason", x.reason}};
+  }
+  json operator()(const domain::call_ended& x) const { return {{"record", to_json(x.record)}}; }
+  json operator()(const domain::recording_started& x) const { return {{"path", x.path}}; }
+  json operator()(const domain::recording_sealed& x) const { return {{"recording", to_json(x.recording)}}; }
+  json operator()(const domain::recording_failed& x) const { return {{"path", x.path}, {"reason", x.reason}}; }
+  json operator()(const domain::agent_changed& x) const {
+    return {{"agent", x.agent},
+            {"from", to_string(x.from)},
+            {"to", to_string(x.to)},
+            {"reason", x.reason},
+            {"in_from_seconds", seconds(x.in_from)}};
+  }
+  json operator()(const domain::registration_changed& x) const {
+    return {{"agent", x.agent}, {"contacts", x.contacts}};
+  }
+  json operator()(const domain::dispatcher_started& x) const { return {{"epoch", x.epoch}}; }
+  json operator()(const domain::actor_restarted& x) const { return {{"actor", x.actor}, {"reason", x.reason}}; }
+};
+
+} // namespace
+
+json to_json(const domain::explanation& e) {
+  json considered = json::array();
+  for (const auto& c : e.considered) considered.push_back({{"agent", c.agent}, {"rank", c.rank}});
+  json excluded = json::array();
+  for (const auto& x : e.excluded) excluded.push_back({{"agent", x.agent}, {"reason", x.reason}});
+  return {{"strategy", to_string(e.strategy)},
+          {"considered", std::move(considered)},
+          {"excluded", std::move(excluded)},
+          {"considered_count", e.considered_count},
+          {"excluded_count", e.excluded_count},
+          {"waiting_ahead", e.waiting_ahead}};
+}
+
+json to_json(const domain::event& e) {
+  json j{{"seq", e.seq}, {"at", time_json(e.at)}, {"type", domain::event_name(e.body)}, {"call", id_json(e.call)}};
+  j.update(std::visit(fields_of{}, e.body));
+  return j;
+}
+
+} // namespace lifeline::cti

@@ -1,0 +1,114 @@
+#include "cti/json.hpp"
+
+namespace lifeline::cti {
+
+using domain::seconds;
+
+namespace {
+
+template <class Id> json id_json(const Id& id) { return id.is_nil() ? json(nullptr) : json(to_string(id)); }
+
+} // namespace
+
+json time_json(domain::instant t) { return t == domain::never ? json(nullptr) : json(domain::to_rfc3339(t)); }
+
+std::string dump(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"; }
+
+json to_json(const actors::engine_status& s) {
+  json components = json::array();
+  for (const auto& c : s.components)
+    components.push_back(
+        {{"name", c.name}, {"alive", c.alive}, {"restarts", c.restarts}, {"last_reason", c.last_reason}});
+  return {{"version", s.version},
+          {"revision", s.revision},
+          {"started", time_json(s.started)},
+          {"now", time_json(s.now)},
+          {"ready", s.ready},
+          {"not_ready_because", s.not_ready_because},
+          {"draining", s.draining},
+          {"epoch", s.epoch},
+          {"last_sequence", s.last_sequence},
+          {"calls", s.calls},
+          {"sip_address", s.sip_address},
+          {"components", std::move(components)}};
+}
+
+json to_json(const actors::queue_status& s) {
+  return {{"name", s.name},
+          {"strategy", to_string(s.strategy)},
+          {"priority", s.priority},
+          {"waiting", s.waiting},
+          {"oldest_wait_seconds", seconds(s.oldest_wait)},
+          {"agents", s.agents},
+          {"ready", s.ready},
+          {"reservations", s.reservations}};
+}
+
+json to_json(const actors::agent_status& s) {
+  return {{"account", s.account},
+          {"name", s.name},
+          {"admin", s.admin},
+          {"state", to_string(s.state)},
+          {"reason", s.reason},
+          {"since", time_json(s.since)},
+          {"call", id_json(s.call)},
+          {"queues", s.queues},
+          {"calls", s.calls},
+          {"talked_seconds", seconds(s.talked)},
+          {"contacts", s.contacts}};
+}
+
+json to_json(const actors::call_status& s) {
+  return {{"call", id_json(s.call)},
+          {"hotline", s.hotline},
+          {"queue", s.queue},
+          {"caller", s.caller},
+          {"called", s.called},
+          {"phase", to_string(s.phase)},
+          {"arrived", time_json(s.arrived)},
+          {"since", time_json(s.since)},
+          {"agent", s.agent},
+          {"position", s.position}};
+}
+
+json to_json(const actors::call_journey& j) {
+  json events = json::array();
+  for (const auto& e : j.events) events.push_back(to_json(e));
+  return {{"live", j.live},
+          {"status", j.live ? to_json(j.status) : json(nullptr)},
+          {"record", j.record ? to_json(*j.record) : json(nullptr)},
+          {"waiting_because", j.waiting_because ? to_json(*j.waiting_because) : json(nullptr)},
+          {"events", std::move(events)}};
+}
+
+json to_json(const domain::recording_info& r) {
+  return {{"path", r.path},
+          {"sha256", r.sha256},
+          {"bytes", r.bytes},
+          {"duration_seconds", seconds(r.duration)},
+          {"repaired", r.repaired}};
+}
+
+json to_json(const domain::call_record& r) {
+  return {{"call", id_json(r.call)},
+          {"hotline", r.hotline},
+          {"queue", r.queue},
+          {"caller", r.caller},
+          {"called", r.called},
+          {"trunk", r.trunk},
+          {"arrived", time_json(r.arrived)},
+          {"queued", time_json(r.queued)},
+          {"answered", time_json(r.answered)},
+          {"ended", time_json(r.ended)},
+          {"agent", r.agent},
+          {"external", r.external},
+          {"outcome", to_string(r.outcome)},
+          {"cause", to_string(r.cause)},
+          {"waited_seconds", seconds(r.waited)},
+          {"talk_seconds", seconds(r.talk)},
+          {"hold_seconds", seconds(r.hold)},
+          {"offers", r.offers},
+          {"recording", r.recording.path.empty() ? json(nullptr) : to_json(r.recording)}};
+}
+
+} // namespace lifeline::cti

@@ -1,0 +1,58 @@
+#pragma once
+// How a path finds its handler, and what handlers have in common.
+
+#include "cti/json.hpp"
+#include "cti/message.hpp"
+#include "cti/routes.hpp"
+#include "cti/target.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lifeline::cti {
+
+struct route_call {
+  const request& message;
+  const target& to;
+  std::vector<std::string> arguments; ///< what stood for "*" in the pattern
+  actors::operations& engine;
+};
+using handler = response (*)(const route_call&);
+
+struct route {
+  std::string_view method;
+  std::string_view pattern; ///< below /api/v1, "agents/*/ready"
+  handler answer;
+};
+
+/// Answers 404 and 405 by itself.
+response dispatch(const std::vector<route>& table, const request& r, const target& to, std::size_t skip,
+                  actors::operations& engine);
+
+response json_response(const json& body, int status = 200);
+response failure_response(const actors::operation_failure& f);
+
+/// Refuses query parameters that are not among `known`, and those given twice.
+std::optional<response> check_query(const target& to, std::initializer_list<std::string_view> known);
+const std::string* find_query(const target& to, std::string_view name);
+/// A whole number within the bounds. `value` keeps its default when the parameter is not given.
+std::optional<response> read_number(const target& to, std::string_view name, std::uint64_t least, std::uint64_t most,
+                                    std::uint64_t& value);
+std::optional<response> read_time(const target& to, std::string_view name, domain::instant& value);
+
+/// The body as an object whose fields are all among `known`; an empty body is an empty object.
+struct body_result {
+  json object = json::object();
+  std::optional<response> refused;
+};
+body_result read_body(const request& r, std::initializer_list<std::string_view> known);
+
+const std::vector<route>& agent_routes();
+const std::vector<route>& call_routes();
+const std::vector<route>& history_routes();
+const std::vector<route>& engine_routes();
+
+} // namespace lifeline::cti

@@ -1,0 +1,100 @@
+#include "cti/routes.hpp"
+
+#include "cti/route_table.hpp"
+
+#include <sodium.h>
+
+#include <exception>
+
+namespace lifeline::cti {
+
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+
+bool is_authorized(const request& r, const std::string& token) {
+  const std::string_view given = r.authorization;
+  if (token.empty() || given.size() != bearer.size() + token.size() || given.substr(0, bearer.size()) != bearer)
+    return false;
+  return sodium_memcmp(given.data() + bearer.size(), token.data(), token.size()) == 0;
+}
+
+response text_response(int status, std::string body, std::string type = "text/plain; charset=utf-8") {
+  response r;
+  r.status = status;
+  r.content_type = std::move(type);
+  r.body = std::move(body);
+  r.headers.emplace_back("Cache-Control", "no-store");
+  return r;
+}
+
+response health(actors::operations& engine) {
+  return engine.alive() ? text_response(200, "alive\n") : text_response(503, "an essential part does not answer\n");
+}
+
+response readiness(actors::operations& engine) {
+  if (engine.ready()) return text_response(200, "ready\n");
+  const auto status = engine.status();
+  if (!status) return text_response(503, "not ready: " + status.error().message + "\n");
+  const auto& why = status->not_ready_because;
+  return text_response(503, "not ready: " + (why.empty() ? "no reason is known" : why) + "\n");
+}
+
+response unauthorized() {
+  auto r = error_response(401, "unauthorized", "this path needs the header Authorization: Bearer <token>");
+  r.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return r;
+}
+
+response public_page(const request& r, const std::string& page, const routes_context& context) {
+  if (r.method != "GET") {
+    auto refused = error_response(405, "method_not_allowed", "this path takes GET");
+    refused.headers.emplace_back("Allow", "GET");
+    return refused;
+  }
+  if (page == "healthz") return health(context.engine);
+  if (page == "readyz") return readiness(context.engine);
+  return text_response(200, context.render_metrics(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+const std::vector<route>& all_routes() {
+  static const std::vector<route> table = [] {
+    std::vector<route> all;
+    for (const auto* part : {&engine_routes(), &agent_routes(), &call_routes(), &history_routes()})
+      all.insert(all.end(), part->begin(), part->end());
+    return all;
+  }();
+  return table;
+}
+
+response answer(const request& r, const routes_context& context) {
+  const auto to = parse_target(r.target);
+  if (!to) return error_response(400, "bad_target", to.error());
+  if (to->path.size() == 1) {
+    const auto& page = to->path.front();
+    if (page == "healthz" || page == "readyz" || (page == "metrics" && context.render_metrics))
+      return public_page(r, page, context);
+  }
+  if (to->path.empty() || to->path[0] != "api") return error_response(404, "not_found", "there is no such path");
+  if (!is_authorized(r, context.token)) return unauthorized();
+  if (to->path.size() < 2 || to->path[1] != "v1")
+    return error_response(404, "not_found", "there is no such version of the API; it is /api/v1");
+  return dispatch(all_routes(), r, *to, 2, context.engine);
+}
+
+} // namespace
+
+response handle(const request& r, const routes_context& context) {
+  try {
+    return answer(r, context);
+  } catch (const std::exception&) { // a fault of ours must not end the engine's only door
+    return error_response(500, "internal", "the engine has a fault; see its log");
+  }
+}
+
+bool is_immediate(const request& r, actors::operations& engine) {
+  if (r.method != "GET") return false;
+  return r.target == "/healthz" || (r.target == "/readyz" && engine.ready());
+}
+
+} // namespace lifeline::cti

@@ -1,0 +1,81 @@
+#include "cti/route_table.hpp"
+
+namespace lifeline::cti {
+
+namespace {
+
+response bad_id() { return error_response(400, "invalid", "expected a call's id of 36 characters", "call"); }
+
+response list_calls(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto result = c.engine.live_calls();
+  if (!result) return failure_response(result.error());
+  json list = json::array();
+  for (const auto& x : *result) list.push_back(to_json(x));
+  json body = json::object();
+  body["calls"] = std::move(list);
+  return json_response(body);
+}
+
+response show_call(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto id = domain::parse_id<domain::call_id>(c.arguments[0]);
+  if (!id) return bad_id();
+  const auto result = c.engine.call(*id);
+  return result ? json_response(to_json(*result)) : failure_response(result.error());
+}
+
+response release(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  if (auto body = read_body(c.message, {}); body.refused) return *body.refused;
+  const auto id = domain::parse_id<domain::call_id>(c.arguments[0]);
+  if (!id) return bad_id();
+  const auto result = c.engine.release_call(*id);
+  if (!result) return failure_response(result.error());
+  json body = json::object();
+  body["call"] = to_string(*id);
+  body["released"] = true;
+  return json_response(body, 202);
+}
+
+/// The seal as it stands in the record, or in the log while the record is not closed.
+std::string seal_of(const actors::call_journey& journey) {
+  if (journey.record && !journey.record->recording.sha256.empty()) return journey.record->recording.sha256;
+  for (auto e = journey.events.rbegin(); e != journey.events.rend(); ++e) {
+    if (const auto* sealed = std::get_if<domain::recording_sealed>(&e->body)) return sealed->recording.sha256;
+  }
+  return {};
+}
+
+response fetch_recording(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto id = domain::parse_id<domain::call_id>(c.arguments[0]);
+  if (!id) return bad_id();
+  const auto journey = c.engine.call(*id);
+  if (!journey) return failure_response(journey.error());
+  const auto path = c.engine.recording_file(*id);
+  if (!path) return failure_response(path.error());
+  const auto seal = seal_of(*journey);
+  if (seal.empty()) return error_response(409, "conflict", "the recording is not sealed yet");
+  response r;
+  r.content_type = "audio/wav";
+  r.file = *path;
+  r.headers.emplace_back("X-Content-SHA256", seal);
+  r.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + to_string(*id) + ".wav\"");
+  r.headers.emplace_back("Cache-Control", "no-store");
+  return r;
+}
+
+} // namespace
+
+const std::vector<route>& call_routes() {
+  static const std::vector<route> table{
+      {"GET", "calls", list_calls},
+      {"GET", "calls/*", show_call},
+      {"POST", "calls/*/release", release},
+      {"GET", "recordings/*", fetch_recording},
+  };
+  return table;
+}
+
+} // namespace lifeline::cti

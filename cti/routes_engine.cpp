@@ -1,0 +1,41 @@
+#include "cti/route_table.hpp"
+
+namespace lifeline::cti {
+
+namespace {
+
+response status(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto result = c.engine.status();
+  return result ? json_response(to_json(*result)) : failure_response(result.error());
+}
+
+response queues(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto result = c.engine.queues();
+  if (!result) return failure_response(result.error());
+  json list = json::array();
+  for (const auto& q : *result) list.push_back(to_json(q));
+  json body = json::object();
+  body["queues"] = std::move(list);
+  return json_response(body);
+}
+
+response stop(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  if (auto body = read_body(c.message, {}); body.refused) return *body.refused;
+  const auto result = c.engine.stop();
+  if (!result) return failure_response(result.error());
+  json body = json::object();
+  body["stopping"] = true;
+  return json_response(body, 202);
+}
+
+} // namespace
+
+const std::vector<route>& engine_routes() {
+  static const std::vector<route> table{{"GET", "status", status}, {"GET", "queues", queues}, {"POST", "stop", stop}};
+  return table;
+}
+
+} // namespace lifeline::cti

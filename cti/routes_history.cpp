@@ -1,0 +1,91 @@
+#include "cti/route_table.hpp"
+
+#include <limits>
+
+namespace lifeline::cti {
+
+namespace {
+
+constexpr std::uint64_t most_rows = 1000;
+constexpr std::uint64_t usual_rows = 100;
+
+struct filter_result {
+  actors::record_filter filter;
+  std::optional<response> refused;
+};
+
+/// `recording` says whether the parameter of that name is known.
+filter_result read_filter(const route_call& c, bool recording) {
+  filter_result r;
+  const auto& to = c.to;
+  r.refused = recording
+                  ? check_query(to, {"from", "until", "hotline", "agent", "caller", "recording", "limit"})
+                  : check_query(to, {"from", "until", "hotline", "agent", "caller", "limit"});
+  std::uint64_t limit = usual_rows;
+  std::uint64_t with_recording = 0;
+  if (!r.refused) r.refused = read_time(to, "from", r.filter.from);
+  if (!r.refused) r.refused = read_time(to, "until", r.filter.until);
+  if (!r.refused) r.refused = read_number(to, "recording", 0, 1, with_recording);
+  if (!r.refused) r.refused = read_number(to, "limit", 1, most_rows, limit);
+  const auto& f = r.filter;
+  if (!r.refused && f.from != domain::never && f.until != domain::never && f.until < f.from)
+    r.refused = error_response(400, "invalid", "until lies before from", "until");
+  const auto text = [&](std::string_view name) {
+    const auto* value = find_query(to, name);
+    return value != nullptr ? *value : std::string{};
+  };
+  r.filter.hotline = text("hotline");
+  r.filter.agent = text("agent");
+  r.filter.caller = text("caller");
+  r.filter.with_recording = with_recording == 1;
+  r.filter.limit = limit;
+  return r;
+}
+
+response list_records(const route_call& c, const actors::record_filter& filter, const char* name) {
+  const auto result = c.engine.records(filter);
+  if (!result) return failure_response(result.error());
+  json list = json::array();
+  for (const auto& x : *result) list.push_back(to_json(x));
+  json body = json::object();
+  body[name] = std::move(list);
+  return json_response(body);
+}
+
+response records(const route_call& c) {
+  const auto r = read_filter(c, true);
+  return r.refused ? *r.refused : list_records(c, r.filter, "records");
+}
+
+response recordings(const route_call& c) {
+  auto r = read_filter(c, false);
+  if (r.refused) return *r.refused;
+  r.filter.with_recording = true;
+  return list_records(c, r.filter, "recordings");
+}
+
+response events(const route_call& c) {
+  std::uint64_t from = 1;
+  std::uint64_t limit = usual_rows;
+  if (auto refused = check_query(c.to, {"from", "limit"})) return *refused;
+  if (auto refused = read_number(c.to, "from", 1, std::numeric_limits<std::int64_t>::max(), from)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, most_rows, limit)) return *refused;
+  const auto result = c.engine.events(from, limit);
+  if (!result) return failure_response(result.error());
+  json list = json::array();
+  for (const auto& e : *result) list.push_back(to_json(e));
+  json body = json::object();
+  body["next"] = result->empty() ? from : result->back().seq + 1;
+  body["events"] = std::move(list);
+  return json_response(body);
+}
+
+} // namespace
+
+const std::vector<route>& history_routes() {
+  static const std::vector<route> table{
+      {"GET", "records", records}, {"GET", "recordings", recordings}, {"GET", "events", events}};
+  return table;
+}
+
+} // namespace lifeline::cti

@@ -1,0 +1,27 @@
+#pragma once
+// A request's target taken apart: RFC 3986 path and query, percent-decoded.
+
+#include "domain/time.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lifeline::cti {
+
+struct target {
+  std::vector<std::string> path; ///< segments without slashes
+  std::vector<std::pair<std::string, std::string>> query;
+};
+
+/// The error is a sentence.
+tl::expected<target, std::string> parse_target(std::string_view text);
+
+/// RFC 3339: "2026-11-23T20:44:27Z", "…27.5+08:00". Nothing when it is not one, or before 1970.
+std::optional<domain::instant> parse_rfc3339(std::string_view text);
+
+} // namespace lifeline::cti

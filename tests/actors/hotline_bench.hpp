@@ -1,0 +1,195 @@
+#pragma once
+// A whole engine's actors on one thread in virtual time: the production tree with fake gateways and a journal in memory.
+
+#include "tests/actors/caf_dsl.hpp"
+#include "tests/actors/fake_gateways.hpp"
+
+#include "actors/messages.hpp"
+#include "actors/surroundings.hpp"
+#include "actors/tree.hpp"
+#include "domain/call_machine.hpp"
+#include "storage/memory_journal.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lifeline::testing {
+
+using namespace std::chrono_literals;
+
+/// Two agents, one hotline, one queue; tests change what they need before `start`.
+inline domain::plan small_plan() {
+  domain::plan p;
+  domain::hotline_plan h;
+  h.name = "12315";
+  h.numbers = {"12315"};
+  h.queue = "12315";
+  p.hotlines = {h};
+  domain::queue_plan q;
+  q.name = "12315";
+  q.ring_timeout = 20s;
+  q.wrap_up = 10s;
+  q.hold_mode = domain::holding::ringing;
+  p.queues = {q};
+  for (const char* account : {"8001", "8002"}) {
+    domain::agent_plan a;
+    a.account = account;
+    a.queues = {"12315"};
+    p.agents.push_back(a);
+  }
+  domain::trunk_plan t;
+  t.name = "carrier";
+  t.outbound = "198.51.100.1:5060";
+  p.trunks = {t};
+  return p;
+}
+
+inline domain::session_description phone_sdp(std::uint16_t port = 40000,
+                                             domain::direction dir = domain::direction::sendrecv) {
+  auto d = domain::make_offer({"192.0.2.7", port}, dir);
+  d.raw = "v=0";
+  return d;
+}
+
+class hotline_bench : public deterministic_system {
+public:
+  explicit hotline_bench(domain::plan plan = small_plan())
+      : deterministic_system([](caf::actor_system_config& cfg) { actors::add_message_types(cfg); }) {
+    around = std::make_shared<actors::surroundings>();
+    around->plan = std::move(plan);
+    around->sip = &sip;
+    around->media = &media;
+    journal = storage::make_memory_journal();
+    around->journal = journal.get();
+    around->clock = {domain::instant{std::chrono::hours{24 * 365 * 50}}, sched.clock().now()};
+    around->seed = 7;
+    root = end_with_test(actors::spawn_tree(sys, around, {}, true));
+    run();
+  }
+  ~hotline_bench() override {
+    caf::anon_send_exit(root, caf::exit_reason::user_shutdown); // the tree ends itself in order
+    run();
+    for (const auto& c : around->who.all_calls()) caf::anon_send_exit(c, caf::exit_reason::kill);
+    run();
+    sip.sinks.clear();
+    media.sinks.clear();
+    around->who.clear();
+    run();
+  }
+
+  domain::instant time() const { return around->clock.at(sched.clock().now()); }
+
+  void register_phone(const std::string& account, std::vector<std::string> uris = {}) {
+    if (uris.empty()) uris = {"sip:" + account + "@192.0.2.1:5062"};
+    sip::registration r{account, {}};
+    for (auto& uri : uris) r.contacts.push_back({uri, {}, time() + 1h, "phone"});
+    caf::anon_send(around->who.agent(account), r);
+    run();
+  }
+  void unregister_phone(const std::string& account) {
+    caf::anon_send(around->who.agent(account), sip::registration{account, {}});
+    run();
+  }
+  actors::agent_answer order(const std::string& account, domain::agent_verb verb, const std::string& reason = {}) {
+    return ask<actors::agent_answer>(around->who.agent(account), actors::agent_request{verb, reason});
+  }
+  void sign_in(const std::string& account) {
+    register_phone(account);
+    REQUIRE(order(account, domain::agent_verb::ready).ok);
+    run();
+  }
+  domain::agent_state state(const std::string& account) {
+    return ask<actors::agent_figures>(around->who.agent(account), actors::get_agent{}).state;
+  }
+
+  /// A caller; the leg is the answer.
+  domain::leg_id call_in(const std::string& number = "12315", const std::string& caller = "13800000001") {
+    sip::incoming_call in;
+    in.leg = domain::leg_id{++next_leg, 1};
+    in.trunk = "carrier";
+    in.caller.number = caller;
+    in.called = number;
+    in.offer = phone_sdp();
+    caf::anon_send(around->who.calls(), in);
+    run();
+    return in.leg;
+  }
+  /// The agent's phone that was called last.
+  domain::leg_id ringing_leg() const { return sip.last("invite").leg; }
+
+  void phone_rings(const domain::leg_id& leg) {
+    sip.emit(leg, sip::leg_event_kind::progress, 180);
+    run();
+  }
+  void phone_answers(const domain::leg_id& leg) {
+    sip.emit(leg, sip::leg_event_kind::answered, 200, sip::leg_end::none, phone_sdp(41000));
+    run();
+  }
+  void phone_refuses(const domain::leg_id& leg, int status) {
+    sip.emit(leg, sip::leg_event_kind::failed, status);
+    run();
+  }
+  void hangs_up(const domain::leg_id& leg, sip::leg_end how = sip::leg_end::remote_bye) {
+    sip.emit(leg, sip::leg_event_kind::ended, 0, how);
+    run();
+  }
+
+  std::vector<domain::event> log() const {
+    std::vector<domain::event> all;
+    REQUIRE(journal->read_log(1, [&](const domain::event& e) {
+      all.push_back(e);
+      return true;
+    }));
+    return all;
+  }
+  template <class Body> std::vector<Body> logged() const {
+    std::vector<Body> found;
+    for (const auto& e : log())
+      if (const auto* body = std::get_if<Body>(&e.body)) found.push_back(*body);
+    return found;
+  }
+  domain::call_record only_record() const {
+    const auto ended = logged<domain::call_ended>();
+    REQUIRE(ended.size() == 1);
+    return ended.front().record;
+  }
+
+  /// The exactly-once proof, from the log alone: gapless, every reservation ends once, one owner per call, one call per
+  /// agent at a time, every call that arrived ends once (`all_ended`) or at most once.
+  void check_invariants(bool all_ended) const {
+    std::uint64_t seq = 0;
+    std::map<domain::reservation_id, int> open;
+    std::map<std::string, domain::reservation_id> busy;
+    std::map<domain::call_id, int> arrived, connected, ended;
+    for (const auto& e : log()) {
+      REQUIRE(e.seq == ++seq);
+      if (const auto* r = std::get_if<domain::agent_reserved>(&e.body)) {
+        CHECK(open[r->reservation]++ == 0);
+        CHECK(busy.find(r->agent) == busy.end());
+        busy[r->agent] = r->reservation;
+      } else if (const auto* x = std::get_if<domain::reservation_ended>(&e.body)) {
+        CHECK(--open[x->reservation] == 0);
+        busy.erase(x->agent);
+      } else if (std::holds_alternative<domain::call_arrived>(e.body)) {
+        CHECK(++arrived[e.call] == 1);
+      } else if (std::holds_alternative<domain::call_connected>(e.body)) {
+        CHECK(++connected[e.call] == 1);
+      } else if (std::holds_alternative<domain::call_ended>(e.body)) {
+        CHECK(++ended[e.call] == 1);
+      }
+    }
+    if (!all_ended) return;
+    for (const auto& [call, n] : arrived) CHECK(ended[call] == 1);
+    for (const auto& [reservation, n] : open) CHECK(n == 0);
+  }
+
+  std::shared_ptr<actors::surroundings> around;
+  std::unique_ptr<storage::journal> journal;
+  fake_sip sip;
+  fake_media media;
+  caf::actor root;
+  std::uint64_t next_leg = 0;
+};
+
+} // namespace lifeline::testing

@@ -1,0 +1,198 @@
+#include "fake_engine.hpp"
+
+namespace lifeline::test {
+
+using namespace lifeline::actors;
+using namespace lifeline::domain;
+
+namespace {
+
+tl::unexpected<operation_failure> fail(operation_errc code, const std::string& message) {
+  return tl::make_unexpected(operation_failure{code, message});
+}
+tl::unexpected<operation_failure> down() { return fail(operation_errc::unavailable, "the dispatcher did not answer"); }
+
+} // namespace
+
+fake_engine::fake_engine() {
+  agent_status a;
+  a.account = "8001";
+  a.name = "王小明";
+  a.state = agent_state::ready;
+  a.since = noon;
+  a.queues = {"12315"};
+  agents_.push_back(a);
+  a.account = "8002";
+  a.name = "Li";
+  a.admin = true;
+  a.state = agent_state::wrap_up;
+  agents_.push_back(a);
+
+  explanation why;
+  why.strategy = strategy::longest_idle;
+  why.considered = {{"8001", 42.5}, {"8003", 7}};
+  why.excluded = {{"8002", "wrap-up"}};
+  why.considered_count = 2;
+  why.excluded_count = 1;
+  const reservation_id r{1, 2};
+  record.call = ended_call;
+  record.hotline = "12315";
+  record.queue = "12315";
+  record.caller = "13800138000";
+  record.arrived = noon;
+  record.queued = noon;
+  record.answered = noon + 4s;
+  record.ended = noon + 64s;
+  record.agent = "8001";
+  record.outcome = call_outcome::answered;
+  record.cause = end_cause::caller_hung_up;
+  record.waited = 4s;
+  record.talk = 60s;
+  record.offers = 1;
+  const auto add = [&](span after, event_body body) {
+    journey.push_back({journey.size() + 1, noon + after, ended_call, std::move(body)});
+  };
+  add(0s, call_arrived{"12315", "13800138000", "12315", "pstn", {}});
+  add(10ms, queue_entered{"12315", 0, 1});
+  add(1s, agent_reserved{r, "8001", "12315", 1, noon + 25s, why});
+  add(1500ms, agent_ringing{r, "8001", {}});
+  add(4s, call_connected{r, "8001", {}, "12315", 4s});
+  add(64s, call_ended{record});
+}
+
+operation_result<engine_status> fake_engine::status() {
+  if (is_down) return down();
+  engine_status s;
+  s.version = "0.1.0";
+  s.revision = "abc";
+  s.started = noon;
+  s.now = noon + 90s;
+  s.ready = is_ready;
+  s.not_ready_because = is_ready ? "" : "the journal is opening";
+  s.calls = 1;
+  s.sip_address = "0.0.0.0:5060";
+  s.components = {{"journal", true, 0, {}}, {"dispatcher", true, 2, "boom"}};
+  return s;
+}
+
+operation_result<std::vector<queue_status>> fake_engine::queues() {
+  if (is_down) return down();
+  queue_status q;
+  q.name = "12315";
+  q.waiting = 3;
+  q.oldest_wait = 1500ms;
+  q.agents = 2;
+  q.ready = 1;
+  return std::vector{q};
+}
+
+operation_result<std::vector<agent_status>> fake_engine::agents() {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  return agents_;
+}
+
+operation_result<agent_status> fake_engine::agent(const agent_id& account) {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  for (const auto& a : agents_) {
+    if (a.account == account) return a;
+  }
+  return fail(operation_errc::not_found, "there is no agent " + account);
+}
+
+operation_result<agent_status> fake_engine::change(const agent_id& account, agent_state to, const std::string& reason) {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  for (auto& a : agents_) {
+    if (a.account != account) continue;
+    ++changes;
+    a.state = to;
+    a.reason = reason;
+    return a;
+  }
+  return fail(operation_errc::not_found, "there is no agent " + account);
+}
+
+operation_result<agent_status> fake_engine::agent_ready(const agent_id& account) {
+  return change(account, agent_state::ready, {});
+}
+operation_result<agent_status> fake_engine::agent_not_ready(const agent_id& account, const std::string& reason) {
+  return change(account, agent_state::not_ready, reason);
+}
+operation_result<agent_status> fake_engine::agent_logout(const agent_id& account) {
+  return change(account, agent_state::logged_out, {});
+}
+operation_result<agent_status> fake_engine::agent_end_wrap_up(const agent_id& account) {
+  const auto now = agent(account);
+  if (now && now->state != agent_state::wrap_up) return fail(operation_errc::conflict, "the agent is not in wrap-up");
+  return change(account, agent_state::ready, {});
+}
+
+operation_result<std::vector<call_status>> fake_engine::live_calls() {
+  if (is_down) return down();
+  call_status c;
+  c.call = live_call;
+  c.hotline = "12315";
+  c.queue = "12315";
+  c.caller = "\xff\x1b[31m evil";
+  c.phase = call_phase::waiting;
+  c.arrived = noon;
+  c.since = noon;
+  c.position = 1;
+  return std::vector{c};
+}
+
+operation_result<call_journey> fake_engine::call(const call_id& id) {
+  if (is_down) return down();
+  call_journey j;
+  if (id == ended_call) {
+    j.record = record;
+    j.events = journey;
+    return j;
+  }
+  if (id != live_call) return fail(operation_errc::not_found, "there is no such call");
+  j.live = true;
+  j.status = live_calls()->front();
+  j.waiting_because.emplace();
+  j.waiting_because->excluded = {{"8002", "wrap-up"}};
+  j.waiting_because->excluded_count = 1;
+  return j;
+}
+
+operation_result<void> fake_engine::release_call(const call_id& id) {
+  if (is_down) return down();
+  if (id == ended_call) return fail(operation_errc::conflict, "the call has ended");
+  if (id != live_call) return fail(operation_errc::not_found, "there is no such call");
+  ++changes;
+  return {};
+}
+
+operation_result<std::vector<call_record>> fake_engine::records(const record_filter& filter) {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  last_filter = filter;
+  return std::vector{record};
+}
+
+operation_result<std::string> fake_engine::recording_file(const call_id& id) {
+  if (id == ended_call && !recording_path.empty()) return recording_path;
+  return fail(operation_errc::not_found, "the call has no recording");
+}
+
+operation_result<std::vector<event>> fake_engine::events(std::uint64_t from_seq, std::size_t limit) {
+  if (is_down) return down();
+  std::vector<event> found;
+  for (const auto& e : journey) {
+    if (e.seq >= from_seq && found.size() < limit) found.push_back(e);
+  }
+  return found;
+}
+
+operation_result<void> fake_engine::stop() {
+  if (is_down) return down();
+  ++changes;
+  return {};
+}
+
+} // namespace lifeline::test

@@ -1,0 +1,59 @@
+#pragma once
+// An engine of values: two agents, one queue, one live and one ended call. Counts what it is asked to change.
+
+#include "actors/operations.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace lifeline::test {
+
+using namespace std::chrono_literals;
+
+inline const domain::call_id live_call{0x0192000000007000, 0x8000000000000001};
+inline const domain::call_id ended_call{0x0192000000007000, 0x8000000000000002};
+inline const domain::instant noon = domain::from_micros(1'795'435'200'000'000); // 2026-11-23T12:00:00Z
+
+class fake_engine final : public actors::operations {
+public:
+  fake_engine();
+
+  actors::operation_result<actors::engine_status> status() override;
+  actors::operation_result<std::vector<actors::queue_status>> queues() override;
+  actors::operation_result<std::vector<actors::agent_status>> agents() override;
+  actors::operation_result<actors::agent_status> agent(const domain::agent_id& account) override;
+  actors::operation_result<actors::agent_status> agent_ready(const domain::agent_id& account) override;
+  actors::operation_result<actors::agent_status> agent_not_ready(const domain::agent_id& account,
+                                                                 const std::string& reason) override;
+  actors::operation_result<actors::agent_status> agent_logout(const domain::agent_id& account) override;
+  actors::operation_result<actors::agent_status> agent_end_wrap_up(const domain::agent_id& account) override;
+  actors::operation_result<std::vector<actors::call_status>> live_calls() override;
+  actors::operation_result<actors::call_journey> call(const domain::call_id& id) override;
+  actors::operation_result<void> release_call(const domain::call_id& id) override;
+  actors::operation_result<std::vector<domain::call_record>> records(const actors::record_filter& filter) override;
+  actors::operation_result<std::string> recording_file(const domain::call_id& id) override;
+  actors::operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;
+  actors::operation_result<void> stop() override;
+  bool alive() override { return is_alive; }
+  bool ready() override { return is_ready; }
+
+  std::atomic<bool> is_alive{true};
+  std::atomic<bool> is_ready{true};
+  std::atomic<bool> is_down{false}; ///< every operation fails with `unavailable`
+  std::atomic<int> changes{0};
+  actors::record_filter last_filter;
+  std::string recording_path;
+
+  domain::call_record record;
+  std::vector<domain::event> journey;
+
+private:
+  actors::operation_result<actors::agent_status> change(const domain::agent_id& account, domain::agent_state to,
+                                                        const std::string& reason);
+  std::mutex mutex_;
+  std::vector<actors::agent_status> agents_;
+};
+
+} // namespace lifeline::test

@@ -1,0 +1,211 @@
+#include "domain/agent_machine.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace lifeline::domain;
+
+namespace {
+
+const instant start = instant{std::chrono::hours{24 * 365 * 50}};
+const reservation_id first{1, 1};
+const reservation_id second{2, 2};
+
+agent_model ready_agent() {
+  agent_model a;
+  a.account = "8001";
+  (void)step(a, reachability{true, false}, start);
+  (void)step(a, agent_order{agent_verb::ready, {}}, start);
+  return a;
+}
+
+agent_step reserve(agent_model& a, reservation_id r, instant now, std::uint64_t epoch = 1) {
+  return step(a, reserve_agent{r, call_id{9, 9}, "q", epoch, now + 25s}, now);
+}
+
+agent_model talking_agent() {
+  auto a = ready_agent();
+  (void)reserve(a, first, start);
+  (void)step(a, agent_connected{first, start + 4h}, start);
+  return a;
+}
+
+} // namespace
+
+TEST_CASE("agent: the visible state follows wish, reachability and engagement") {
+  agent_model a;
+  CHECK(visible_state(a) == agent_state::logged_out);
+  (void)step(a, agent_order{agent_verb::ready, {}}, start);
+  CHECK(visible_state(a) == agent_state::unreachable);
+  (void)step(a, reachability{true, false}, start);
+  CHECK(visible_state(a) == agent_state::ready);
+  (void)step(a, agent_order{agent_verb::not_ready, "meal"}, start);
+  CHECK(visible_state(a) == agent_state::not_ready);
+  (void)step(a, reachability{false, false}, start);
+  CHECK(visible_state(a) == agent_state::unreachable);
+  (void)step(a, reachability{true, false}, start);
+  CHECK(visible_state(a) == agent_state::not_ready);
+  CHECK(a.reason == "meal");
+}
+
+TEST_CASE("agent: not ready needs a reason") {
+  auto a = ready_agent();
+  const auto s = step(a, agent_order{agent_verb::not_ready, {}}, start);
+  CHECK_FALSE(s.accepted);
+  CHECK(visible_state(a) == agent_state::ready);
+}
+
+TEST_CASE("agent: registering signs in only where that is configured, and only at first") {
+  agent_model a;
+  (void)step(a, reachability{true, true}, start);
+  CHECK(visible_state(a) == agent_state::ready);
+  (void)step(a, agent_order{agent_verb::logout, {}}, start);
+  (void)step(a, reachability{true, true}, start); // a refresh
+  CHECK(visible_state(a) == agent_state::logged_out);
+}
+
+TEST_CASE("agent: one reservation at a time, and none of an older epoch") {
+  auto a = ready_agent();
+  CHECK(reserve(a, first, start, 3).accepted);
+  CHECK_FALSE(reserve(a, second, start, 3).accepted);
+  CHECK(step(a, offer_over{first, reservation_outcome::caller_gone, 1, 2s}, start).accepted);
+  CHECK_FALSE(reserve(a, second, start, 2).accepted);
+  CHECK(reserve(a, second, start, 4).accepted);
+}
+
+TEST_CASE("agent: events of another reservation are refused and change nothing") {
+  auto a = ready_agent();
+  (void)reserve(a, first, start);
+  const auto before = a.version;
+  CHECK_FALSE(step(a, phone_ringing{second}, start).accepted);
+  CHECK_FALSE(step(a, agent_connected{second, start}, start).accepted);
+  CHECK_FALSE(step(a, agent_hold{second, true}, start).accepted);
+  CHECK_FALSE(step(a, offer_over{second, reservation_outcome::busy, 1, 2s}, start).accepted);
+  CHECK_FALSE(step(a, agent_released{second, 5s, 5s}, start).accepted);
+  CHECK(a.version == before);
+  CHECK(visible_state(a) == agent_state::reserved);
+}
+
+TEST_CASE("agent: misses in a row make it not ready, an answer in between forgives") {
+  auto a = ready_agent();
+  const auto miss = [&](reservation_id r) {
+    (void)reserve(a, r, start);
+    (void)step(a, offer_over{r, reservation_outcome::no_answer, 2, 3s}, start);
+  };
+  miss(first);
+  CHECK(visible_state(a) == agent_state::ready);
+  CHECK(a.retry_until == start + 3s);
+  miss(second);
+  CHECK(visible_state(a) == agent_state::not_ready);
+  CHECK(a.reason == reason_no_answer);
+
+  auto b = ready_agent();
+  (void)reserve(b, first, start);
+  (void)step(b, offer_over{first, reservation_outcome::no_answer, 2, 3s}, start);
+  (void)reserve(b, second, start);
+  (void)step(b, agent_connected{second, start + 4h}, start);
+  (void)step(b, agent_released{second, 5s, 0s}, start);
+  CHECK(b.misses == 0);
+}
+
+TEST_CASE("agent: a reject is no miss but delays the next offer") {
+  auto a = ready_agent();
+  (void)reserve(a, first, start);
+  (void)step(a, offer_over{first, reservation_outcome::rejected, 1, 3s}, start);
+  CHECK(visible_state(a) == agent_state::ready);
+  CHECK(a.retry_until == start + 3s);
+}
+
+TEST_CASE("agent: wrap-up ends at its time, not before, and is not cut short by a refresh") {
+  auto a = talking_agent();
+  (void)step(a, agent_released{first, 60s, 15s}, start + 60s);
+  CHECK(visible_state(a) == agent_state::wrap_up);
+  (void)step(a, reachability{true, true}, start + 61s);
+  (void)step(a, agent_clock{}, start + 74s);
+  CHECK(visible_state(a) == agent_state::wrap_up);
+  (void)step(a, agent_clock{}, start + 75s);
+  CHECK(visible_state(a) == agent_state::ready);
+  CHECK(a.talked == 60s);
+  CHECK(a.calls == 1);
+}
+
+TEST_CASE("agent: leaving during a conversation takes effect after it") {
+  auto a = talking_agent();
+  (void)step(a, agent_order{agent_verb::logout, {}}, start);
+  CHECK(visible_state(a) == agent_state::talking);
+  (void)step(a, agent_released{first, 60s, 15s}, start);
+  CHECK(visible_state(a) == agent_state::logged_out);
+}
+
+TEST_CASE("agent: a phone that unregisters during a conversation does not end it") {
+  auto a = talking_agent();
+  (void)step(a, reachability{false, false}, start);
+  CHECK(visible_state(a) == agent_state::talking);
+  (void)step(a, agent_released{first, 60s, 0s}, start);
+  CHECK(visible_state(a) == agent_state::unreachable);
+}
+
+TEST_CASE("agent: an engagement past its deadline is given up and reported") {
+  auto a = ready_agent();
+  (void)reserve(a, first, start);
+  CHECK_FALSE(step(a, agent_clock{}, start + 24s).overdue);
+  const auto s = step(a, agent_clock{}, start + 25s);
+  CHECK(s.overdue);
+  CHECK(s.lost == first);
+  CHECK(visible_state(a) == agent_state::ready);
+}
+
+TEST_CASE("agent: after a restart of the engine the call is gone, the wish and the wrap-up stay") {
+  auto a = talking_agent();
+  recover_after_restart(a, 15s, start + 1h);
+  CHECK(a.engaged == engagement::wrap_up);
+  CHECK(a.deadline == start + 1h + 15s);
+  auto b = ready_agent();
+  (void)step(b, agent_order{agent_verb::not_ready, "training"}, start);
+  recover_after_restart(b, 15s, start + 1h);
+  CHECK(b.reason == "training");
+  CHECK(b.wanted == presence::not_ready);
+}
+
+TEST_CASE("agent: whatever happens, an engaged agent has a deadline and a reservation, an idle one has none") {
+  const auto seed = Catch::rngSeed() + 11;
+  INFO("seed " << seed);
+  std::mt19937 random{static_cast<unsigned>(seed)};
+  agent_model a;
+  a.account = "8001";
+  auto now = start;
+  std::uint64_t version = 0;
+  for (int i = 0; i < 20000; ++i) {
+    now += std::chrono::milliseconds{random() % 5000};
+    const reservation_id r{random() % 4 + 1, 0};
+    agent_event e;
+    switch (random() % 10) {
+    case 0: e = agent_order{agent_verb::ready, {}}; break;
+    case 1: e = agent_order{agent_verb::not_ready, "break"}; break;
+    case 2: e = agent_order{random() % 2 == 0 ? agent_verb::logout : agent_verb::wrap_up_end, {}}; break;
+    case 3: e = reachability{random() % 4 != 0, random() % 2 == 0}; break;
+    case 4: e = reserve_agent{r, call_id{1, 1}, "q", random() % 3, now + 10s}; break;
+    case 5: e = phone_ringing{r}; break;
+    case 6: e = agent_connected{r, now + 60s}; break;
+    case 7: e = agent_hold{r, random() % 2 == 0}; break;
+    case 8: e = offer_over{r, reservation_outcome::no_answer, 3, 1s}; break;
+    default:
+      if (random() % 2 == 0)
+        e = agent_released{r, 5s, 5s};
+      else
+        e = agent_clock{};
+    }
+    const auto copy = a;
+    const auto s = step(a, e, now);
+    if (!s.accepted) REQUIRE(a.version == copy.version);
+    if (s.changed) REQUIRE(a.version == ++version);
+    if (a.engaged == engagement::none) {
+      REQUIRE(a.reservation.is_nil());
+    } else {
+      REQUIRE(a.deadline != never);
+      if (a.engaged != engagement::wrap_up) REQUIRE_FALSE(a.reservation.is_nil());
+    }
+    REQUIRE(s.to == visible_state(a));
+  }
+}
