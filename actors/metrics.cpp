@@ -25,8 +25,10 @@ const std::string other_label = "other";
 struct metrics::impl {
   impl(const domain::plan& plan, metric_sources asked)
       : families(plan), waiting(families.queue_count()), sources(std::move(asked)) {
-    for (const auto& a : plan.agents) agents[a.account] = domain::agent_state::logged_out;
-    for (const auto& h : plan.hotlines) live[h.name] = 0;
+    for (const auto& a : plan.agents)
+      agents[a.account] = domain::agent_state::logged_out;
+    for (const auto& h : plan.hotlines)
+      live[h.name] = 0;
   }
 
   void apply(const domain::event& e);
@@ -146,7 +148,8 @@ void metrics::impl::count(const domain::event&, const domain::actor_restarted& x
 
 void metrics::impl::render_live(scrape& out, domain::instant now) {
   std::array<std::uint64_t, domain::agent_state_count> in_state{};
-  for (const auto& [account, state] : agents) ++in_state[static_cast<std::size_t>(state)];
+  for (const auto& [account, state] : agents)
+    ++in_state[static_cast<std::size_t>(state)];
   for (std::size_t i = 0; i < families.queue_count(); ++i) {
     waiting.grow(i);
     out.gauge("lifeline_queue_waiting", "Callers in the queue, ringing ones included.",
@@ -174,7 +177,8 @@ metrics::~metrics() = default;
 void metrics::on_commit(const std::vector<domain::event>& events, bool stored) {
   const std::lock_guard lock(impl_->mutex);
   if (!stored) impl_->families.events_not_stored.Increment(static_cast<double>(events.size()));
-  for (const auto& e : events) impl_->apply(e);
+  for (const auto& e : events)
+    impl_->apply(e);
 }
 
 void metrics::set_agent_state(const domain::agent_id& account, domain::agent_state state) {
@@ -217,7 +221,8 @@ std::string metrics::render(domain::instant now) {
             {{"version", std::string{build_version}}, {"revision", std::string{build_revision}}});
   {
     const std::lock_guard lock(impl_->mutex);
-    for (auto stuck = impl_->invariants.newly_stuck(now); stuck > 0; --stuck) impl_->violate(invariant::stuck_state);
+    for (auto stuck = impl_->invariants.newly_stuck(now); stuck > 0; --stuck)
+      impl_->violate(invariant::stuck_state);
     impl_->render_live(out, now);
   }
   std::ostringstream text;

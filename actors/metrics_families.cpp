@@ -36,12 +36,14 @@ metric_families::metric_families(const domain::plan& plan)
       answered_(counter("lifeline_calls_answered_total", "Callers of the queue who were connected to an agent.")),
       answered_within_(counter("lifeline_calls_answered_within_threshold_total",
                                "Callers who were connected within the queue's service level time.")),
-      abandoned_(counter("lifeline_calls_abandoned_total", "Callers who hung up in the queue, short abandons included.")),
+      abandoned_(
+          counter("lifeline_calls_abandoned_total", "Callers who hung up in the queue, short abandons included.")),
       short_abandoned_(counter("lifeline_calls_short_abandoned_total",
                                "Callers who hung up within the queue's short abandon time.")),
       overflowed_(counter("lifeline_calls_overflowed_total",
                           "Callers who left the queue for another one or for an external number.")),
-      failed_(counter("lifeline_calls_queue_failed_total", "Callers who lost their place through a fault or a release.")),
+      failed_(
+          counter("lifeline_calls_queue_failed_total", "Callers who lost their place through a fault or a release.")),
       attempts_(counter("lifeline_overflow_attempts_total",
                         "Times that the queue's overflow was tried: another queue, or an external number.")),
       wait_(histogram("lifeline_call_wait_seconds", "Time in the queue of answered and of abandoned callers.")),
@@ -63,15 +65,18 @@ metric_families::metric_families(const domain::plan& plan)
       batch_unsynced(batch_seconds_.Add({{"synced", "false"}}, batch_buckets)),
       batch_changes(histogram("lifeline_journal_batch_changes", "Changes in one batch of the journal.")
                         .Add({}, changes_buckets)) {
-  for (const auto& q : plan.queues) add_queue(q);
-  for (const auto& h : plan.hotlines) add_hotline(h.name);
+  for (const auto& q : plan.queues)
+    add_queue(q);
+  for (const auto& h : plan.hotlines)
+    add_hotline(h.name);
   for (std::size_t i = 0; i < reservation_outcome_count; ++i) {
     const auto outcome = static_cast<domain::reservation_outcome>(i + 1);
     reservation_ended[i] = &reservations_.Add({{"outcome", std::string{to_string(outcome)}}});
   }
   for (std::size_t i = 0; i < invariant_count; ++i)
     violation[i] = &violations_.Add({{"invariant", std::string{to_string(static_cast<invariant>(i))}}});
-  for (const auto* kind : {"call", "agent", "dispatcher"}) restarts(kind);
+  for (const auto* kind : {"call", "agent", "dispatcher"})
+    restarts(kind);
   for (std::size_t i = 0; i < response_series_.size(); ++i)
     response_series_[i] = &responses_.Add({{"code", std::to_string(i + 1) + "xx"}});
 }

@@ -125,7 +125,8 @@ std::size_t invariant_fold::newly_stuck(domain::instant now) {
 std::string actor_kind(std::string_view actor) {
   const auto end = actor.find_first_of("/:#0123456789");
   std::string kind{actor.substr(0, end)};
-  while (!kind.empty() && (kind.back() == ' ' || kind.back() == '-' || kind.back() == '_')) kind.pop_back();
+  while (!kind.empty() && (kind.back() == ' ' || kind.back() == '-' || kind.back() == '_'))
+    kind.pop_back();
   return kind.empty() ? "other" : kind;
 }
 

@@ -10,7 +10,8 @@ double number(std::uint64_t x) { return static_cast<double>(x); }
 const std::vector<std::string> usual_methods{"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS"};
 
 std::map<std::string, std::uint64_t> with_usual(std::map<std::string, std::uint64_t> by_method) {
-  for (const auto& method : usual_methods) by_method.try_emplace(method, 0);
+  for (const auto& method : usual_methods)
+    by_method.try_emplace(method, 0);
   return by_method;
 }
 
@@ -25,7 +26,8 @@ prometheus::ClientMetric& scrape::sample(const std::string& name, const std::str
     families_.back().type = type;
   }
   auto& metric = families_.back().metric.emplace_back();
-  for (const auto& [label, value] : with) metric.label.push_back({label, value});
+  for (const auto& [label, value] : with)
+    metric.label.push_back({label, value});
   return metric;
 }
 

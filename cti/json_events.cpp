@@ -10,9 +10,7 @@ template <class Id> json id_json(const Id& id) { return id.is_nil() ? json(nullp
 
 /// The fields of an entry besides seq, at, type and call.
 struct fields_of {
-  json operator()(const domain::engine_started& x) const {
-    return {{"version", x.version}, {"revision", x.revision}};
-  }
+  json operator()(const domain::engine_started& x) const { return {{"version", x.version}, {"revision", x.revision}}; }
   json operator()(const domain::engine_stopped& x) const { return {{"reason", x.reason}}; }
   json operator()(const domain::call_arrived& x) const {
     return {{"hotline", x.hotline}, {"caller", x.caller}, {"called", x.called}, {"trunk", x.trunk}};
@@ -27,8 +25,7 @@ struct fields_of {
     return {{"queue", x.queue}, {"outcome", to_string(x.outcome)}, {"waited_seconds", seconds(x.waited)}};
   }
   json operator()(const domain::agent_reserved& x) const {
-    return {{"reservation", id_json(x.reservation)}, {"agent", x.agent},
-            {"queue", x.queue},                      {"epoch", x.epoch},
+    return {{"reservation", id_json(x.reservation)}, {"agent", x.agent},     {"queue", x.queue}, {"epoch", x.epoch},
             {"deadline", time_json(x.deadline)},     {"why", to_json(x.why)}};
   }
   json operator()(const domain::agent_ringing& x) const {
@@ -77,15 +74,14 @@ struct fields_of {
 
 json to_json(const domain::explanation& e) {
   json considered = json::array();
-  for (const auto& c : e.considered) considered.push_back({{"agent", c.agent}, {"rank", c.rank}});
+  for (const auto& c : e.considered)
+    considered.push_back({{"agent", c.agent}, {"rank", c.rank}});
   json excluded = json::array();
-  for (const auto& x : e.excluded) excluded.push_back({{"agent", x.agent}, {"reason", x.reason}});
-  return {{"strategy", to_string(e.strategy)},
-          {"considered", std::move(considered)},
-          {"excluded", std::move(excluded)},
-          {"considered_count", e.considered_count},
-          {"excluded_count", e.excluded_count},
-          {"waiting_ahead", e.waiting_ahead}};
+  for (const auto& x : e.excluded)
+    excluded.push_back({{"agent", x.agent}, {"reason", x.reason}});
+  return {{"strategy", to_string(e.strategy)},  {"considered", std::move(considered)},
+          {"excluded", std::move(excluded)},    {"considered_count", e.considered_count},
+          {"excluded_count", e.excluded_count}, {"waiting_ahead", e.waiting_ahead}};
 }
 
 json to_json(const domain::event& e) {

@@ -45,16 +45,11 @@ json to_json(const actors::queue_status& s) {
 }
 
 json to_json(const actors::agent_status& s) {
-  return {{"account", s.account},
-          {"name", s.name},
-          {"admin", s.admin},
-          {"state", to_string(s.state)},
-          {"reason", s.reason},
-          {"since", time_json(s.since)},
-          {"call", id_json(s.call)},
-          {"queues", s.queues},
-          {"calls", s.calls},
-          {"talked_seconds", seconds(s.talked)},
+  return {{"account", s.account},    {"name", s.name},
+          {"admin", s.admin},        {"state", to_string(s.state)},
+          {"reason", s.reason},      {"since", time_json(s.since)},
+          {"call", id_json(s.call)}, {"queues", s.queues},
+          {"calls", s.calls},        {"talked_seconds", seconds(s.talked)},
           {"contacts", s.contacts}};
 }
 
@@ -73,7 +68,8 @@ json to_json(const actors::call_status& s) {
 
 json to_json(const actors::call_journey& j) {
   json events = json::array();
-  for (const auto& e : j.events) events.push_back(to_json(e));
+  for (const auto& e : j.events)
+    events.push_back(to_json(e));
   return {{"live", j.live},
           {"status", j.live ? to_json(j.status) : json(nullptr)},
           {"record", j.record ? to_json(*j.record) : json(nullptr)},

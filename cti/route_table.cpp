@@ -80,7 +80,8 @@ std::optional<response> check_query(const target& to, std::initializer_list<std:
   for (auto it = to.query.begin(); it != to.query.end(); ++it) {
     if (std::find(known.begin(), known.end(), it->first) == known.end()) {
       std::string message = "unknown query parameter; known are:";
-      for (const auto& name : known) message += " " + std::string{name};
+      for (const auto& name : known)
+        message += " " + std::string{name};
       if (known.size() == 0) message = "this path takes no query parameters";
       return refuse_parameter(it->first, message);
     }
@@ -105,8 +106,8 @@ std::optional<response> read_number(const target& to, std::string_view name, std
   const auto* end = text->data() + text->size();
   const auto [stop, failed] = std::from_chars(text->data(), end, number);
   if (failed != std::errc{} || stop != end || number < least || number > most)
-    return refuse_parameter(name, "expected a whole number from " + std::to_string(least) + " to " +
-                                      std::to_string(most));
+    return refuse_parameter(name,
+                            "expected a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   value = number;
   return std::nullopt;
 }

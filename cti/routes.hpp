@@ -11,7 +11,7 @@ namespace lifeline::cti {
 
 struct routes_context {
   actors::operations& engine;
-  std::string token;                        ///< of /api; never empty
+  std::string token;                           ///< of /api; never empty
   std::function<std::string()> render_metrics; ///< Prometheus text; empty = no /metrics
 };
 

@@ -15,7 +15,8 @@ response list_agents(const route_call& c) {
   const auto result = c.engine.agents();
   if (!result) return failure_response(result.error());
   json list = json::array();
-  for (const auto& a : *result) list.push_back(to_json(a));
+  for (const auto& a : *result)
+    list.push_back(to_json(a));
   json body = json::object();
   body["agents"] = std::move(list);
   return json_response(body);
@@ -69,9 +70,9 @@ response end_wrap_up(const route_call& c) {
 
 const std::vector<route>& agent_routes() {
   static const std::vector<route> table{
-      {"GET", "agents", list_agents},          {"GET", "agents/*", show_agent},
-      {"POST", "agents/*/ready", ready},       {"POST", "agents/*/not-ready", not_ready},
-      {"POST", "agents/*/logout", logout},     {"POST", "agents/*/wrap-up-end", end_wrap_up},
+      {"GET", "agents", list_agents},      {"GET", "agents/*", show_agent},
+      {"POST", "agents/*/ready", ready},   {"POST", "agents/*/not-ready", not_ready},
+      {"POST", "agents/*/logout", logout}, {"POST", "agents/*/wrap-up-end", end_wrap_up},
   };
   return table;
 }

@@ -11,7 +11,8 @@ response list_calls(const route_call& c) {
   const auto result = c.engine.live_calls();
   if (!result) return failure_response(result.error());
   json list = json::array();
-  for (const auto& x : *result) list.push_back(to_json(x));
+  for (const auto& x : *result)
+    list.push_back(to_json(x));
   json body = json::object();
   body["calls"] = std::move(list);
   return json_response(body);

@@ -15,7 +15,8 @@ response queues(const route_call& c) {
   const auto result = c.engine.queues();
   if (!result) return failure_response(result.error());
   json list = json::array();
-  for (const auto& q : *result) list.push_back(to_json(q));
+  for (const auto& q : *result)
+    list.push_back(to_json(q));
   json body = json::object();
   body["queues"] = std::move(list);
   return json_response(body);

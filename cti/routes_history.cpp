@@ -18,9 +18,8 @@ struct filter_result {
 filter_result read_filter(const route_call& c, bool recording) {
   filter_result r;
   const auto& to = c.to;
-  r.refused = recording
-                  ? check_query(to, {"from", "until", "hotline", "agent", "caller", "recording", "limit"})
-                  : check_query(to, {"from", "until", "hotline", "agent", "caller", "limit"});
+  r.refused = recording ? check_query(to, {"from", "until", "hotline", "agent", "caller", "recording", "limit"})
+                        : check_query(to, {"from", "until", "hotline", "agent", "caller", "limit"});
   std::uint64_t limit = usual_rows;
   std::uint64_t with_recording = 0;
   if (!r.refused) r.refused = read_time(to, "from", r.filter.from);
@@ -46,7 +45,8 @@ response list_records(const route_call& c, const actors::record_filter& filter, 
   const auto result = c.engine.records(filter);
   if (!result) return failure_response(result.error());
   json list = json::array();
-  for (const auto& x : *result) list.push_back(to_json(x));
+  for (const auto& x : *result)
+    list.push_back(to_json(x));
   json body = json::object();
   body[name] = std::move(list);
   return json_response(body);
@@ -73,7 +73,8 @@ response events(const route_call& c) {
   const auto result = c.engine.events(from, limit);
   if (!result) return failure_response(result.error());
   json list = json::array();
-  for (const auto& e : *result) list.push_back(to_json(e));
+  for (const auto& e : *result)
+    list.push_back(to_json(e));
   json body = json::object();
   body["next"] = result->empty() ? from : result->back().seq + 1;
   body["events"] = std::move(list);

@@ -31,13 +31,15 @@ template <class Message> void fill_head(Message& m, const response& from, bool k
   m.set(http::field::server, "lifeline");
   m.set(http::field::content_type, from.content_type);
   m.set("X-Content-Type-Options", "nosniff");
-  for (const auto& [name, value] : from.headers) m.set(name, value);
+  for (const auto& [name, value] : from.headers)
+    m.set(name, value);
   m.keep_alive(keep_alive);
 }
 
 /// What a request that cannot be read is answered with; nothing when the peer is gone or too slow.
 std::optional<response> answer_to(const failed& e) {
-  if (e == http::error::header_limit) return error_response(431, "header_too_large", "the request's header is too long");
+  if (e == http::error::header_limit)
+    return error_response(431, "header_too_large", "the request's header is too long");
   if (e == http::error::body_limit) return error_response(413, "body_too_large", "the request's body is too long");
   if (e == http::error::end_of_stream || e == http::error::partial_message) return std::nullopt;
   if (e.category() == make_error_code(http::error::bad_method).category())
@@ -74,9 +76,7 @@ public:
     });
   }
 
-  void refuse_full() {
-    send(unavailable("too many connections"), false);
-  }
+  void refuse_full() { send(unavailable("too many connections"), false); }
 
 private:
   void read() {

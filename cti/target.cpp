@@ -117,8 +117,8 @@ std::optional<domain::instant> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
   if (!date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
-  const domain::instant at = time_point_cast<domain::span>(sys_days{date}) + hours{h} + minutes{mi} + seconds{s} +
-                             fraction - offset;
+  const domain::instant at =
+      time_point_cast<domain::span>(sys_days{date}) + hours{h} + minutes{mi} + seconds{s} + fraction - offset;
   if (at <= domain::never) return std::nullopt;
   return at;
 }

@@ -3,6 +3,8 @@
 
 #include "domain/call_machine.hpp"
 
+#include <algorithm>
+
 namespace lifeline::domain::detail {
 
 /// One step in progress: state, surroundings, and the commands gathered so far.
@@ -96,10 +98,11 @@ void call_rules::drop_offers(Select select, reservation_outcome outcome, const s
     const auto& d = dropped[i];
     if (d.invited) add(command::hang_up{d.leg, reason});
     if (anchored()) add(command::close_endpoint{d.leg});
-    bool last_of_reservation = true; // several phones may share one reservation: it ends once
-    for (std::size_t later = i + 1; later < dropped.size(); ++later)
-      if (!d.reservation.is_nil() && dropped[later].reservation == d.reservation) last_of_reservation = false;
-    if (last_of_reservation) end_offer(d, outcome);
+    // Several phones may share one reservation: it ends once, with the last of them.
+    const auto shares = [&](const offer_leg& o) { return !d.reservation.is_nil() && o.reservation == d.reservation; };
+    const auto rest = dropped.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    if (std::none_of(rest, dropped.end(), shares) && std::none_of(s.offers.begin(), s.offers.end(), shares))
+      end_offer(d, outcome);
   }
 }
 

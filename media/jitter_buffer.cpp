@@ -54,15 +54,14 @@ void jitter_buffer::put(std::uint32_t timestamp, std::span<const std::int16_t> s
   if (samples.empty() || samples.size() > 1600) return;
   const auto length = static_cast<std::int32_t>(samples.size());
   const bool spurt_over = started_ && idle_ticks_ >= idle_before_new_spurt && ahead(newest_) <= 0;
-  if (!started_ || spurt_over) {
-    anchor(timestamp);
-  } else if (ahead(timestamp) + length > static_cast<std::int32_t>(ring_size) ||
-             ahead(timestamp) < -old_enough_for_restart) {
+  const bool elsewhere = started_ && (ahead(timestamp) + length > static_cast<std::int32_t>(ring_size) ||
+                                      ahead(timestamp) < -old_enough_for_restart);
+  if (!started_ || spurt_over || elsewhere) {
     anchor(timestamp);
   } else if (ahead(timestamp) + length <= 0) {
-    const bool was_lost_case = late_ticks_ >= late_before_new_timeline;
+    const bool new_timeline = late_ticks_ >= late_before_new_timeline;
     on_late(timestamp);
-    if (!was_lost_case) return;
+    if (!new_timeline) return;
   }
   fresh_in_tick_ = true;
   paused_ = false;
@@ -103,7 +102,7 @@ jitter_buffer::taken jitter_buffer::take(frame& out) {
     idle_ticks_ = 0;
     concealed_ = false;
     last_ = out;
-    consider_shrinking(taken::audio);
+    consider_shrinking();
     return taken::audio;
   }
   ++idle_ticks_;
@@ -119,8 +118,7 @@ jitter_buffer::taken jitter_buffer::take(frame& out) {
   return taken::concealed;
 }
 
-void jitter_buffer::consider_shrinking(taken kind) {
-  if (kind != taken::audio) return;
+void jitter_buffer::consider_shrinking() {
   const auto slack = ahead(newest_);
   if (shrink_patience_ > 0) {
     --shrink_patience_;

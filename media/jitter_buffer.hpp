@@ -37,7 +37,7 @@ private:
   void anchor(std::uint32_t timestamp);
   void on_late(std::uint32_t timestamp);
   void skip(std::uint32_t count);
-  void consider_shrinking(taken kind);
+  void consider_shrinking();
   [[nodiscard]] std::int32_t ahead(std::uint32_t timestamp) const {
     return static_cast<std::int32_t>(timestamp - next_);
   }

@@ -76,7 +76,7 @@ struct descriptor {
 tl::expected<std::string, std::string> hash_file(int fd, const std::string& path) {
   crypto_hash_sha256_state state;
   crypto_hash_sha256_init(&state);
-  std::vector<std::uint8_t> block(256 * 1024);
+  std::vector<std::uint8_t> block(std::size_t{256} * 1024);
   off_t at = 0;
   while (true) {
     const auto got = ::pread(fd, block.data(), block.size(), at);

@@ -22,9 +22,9 @@ std::string encode(std::string_view text);
 
 struct reply {
   int status = 0;
-  std::string body;         ///< empty when it went into a file
-  std::string sealed_as;    ///< X-Content-SHA256, lower case hex
-  std::string file_sha256;  ///< of what was written into the file
+  std::string body;        ///< empty when it went into a file
+  std::string sealed_as;   ///< X-Content-SHA256, lower case hex
+  std::string file_sha256; ///< of what was written into the file
   std::uint64_t file_bytes = 0;
 };
 

@@ -7,7 +7,8 @@ namespace {
 
 std::string joined(const json& list) {
   std::string out;
-  for (const auto& x : list) out += (out.empty() ? "" : " ") + x.get<std::string>();
+  for (const auto& x : list)
+    out += (out.empty() ? "" : " ") + x.get<std::string>();
   return out;
 }
 

@@ -72,8 +72,8 @@ void add_calls(CLI::App& app, arguments& a, action& chosen) {
 }
 
 void add_history(CLI::App& app, arguments& a, action& chosen) {
-  auto* records = add(app, "records", "Ended calls", chosen,
-                      [&](const ctl::session& s) { return ctl::list_records(s, a.search); });
+  auto* records =
+      add(app, "records", "Ended calls", chosen, [&](const ctl::session& s) { return ctl::list_records(s, a.search); });
   add_search(records, a);
   auto& recordings = *app.add_subcommand("recordings", "The recordings")->require_subcommand(1);
   add_search(add(recordings, "find", "Calls with a recording", chosen,

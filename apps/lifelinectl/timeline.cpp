@@ -75,13 +75,15 @@ void add_reasons(std::string& out, const json& why, const std::string& indent, b
   if (number(why, "waiting_ahead") > 0) out += indent + text(why, "waiting_ahead") + " callers were ahead\n";
   const auto& excluded = why.at("excluded");
   if (all) {
-    for (const auto& x : excluded) out += indent + "not " + named(x, "agent") + ": " + named(x, "reason") + "\n";
+    for (const auto& x : excluded)
+      out += indent + "not " + named(x, "agent") + ": " + named(x, "reason") + "\n";
     const auto more = number(why, "excluded_count") - static_cast<double>(excluded.size());
     if (more > 0) out += indent + "and " + std::to_string(static_cast<long>(more)) + " more\n";
     return;
   }
   std::map<std::string, int> by_reason;
-  for (const auto& x : excluded) ++by_reason[named(x, "reason")];
+  for (const auto& x : excluded)
+    ++by_reason[named(x, "reason")];
   if (by_reason.empty()) return;
   out += indent + "not";
   const char* separator = " ";

@@ -1,12 +1,12 @@
 #include "apps/lifelinectl/token.hpp"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 namespace lifeline::ctl {
 
@@ -18,6 +18,15 @@ tl::expected<std::string, std::string> read_file(const std::string& path) {
   std::string text{std::istreambuf_iterator<char>{file}, {}};
   if (file.bad()) return tl::make_unexpected(path + ": cannot be read");
   return text;
+}
+
+/// Nothing when it is not TOML.
+std::optional<toml::table> parse(const std::string& text) {
+  try {
+    return toml::parse(std::string_view{text});
+  } catch (const toml::parse_error&) { // Debian builds the library with exceptions
+    return std::nullopt;
+  }
 }
 
 /// One word that may stand in a header.
@@ -37,9 +46,9 @@ tl::expected<std::string, std::string> read_token(const std::string& path) {
     auto word = text->substr(begin, end - begin + 1);
     if (is_token(word)) return word;
   }
-  const auto parsed = toml::parse(*text, path);
+  const auto parsed = parse(*text);
   if (!parsed) return tl::make_unexpected(path + ": neither a token nor TOML with the key api_token");
-  const auto token = parsed.table()["api_token"].value<std::string>();
+  const auto token = (*parsed)["api_token"].value<std::string>();
   if (!token || token->find_first_of("\r\n ") != std::string::npos || token->empty())
     return tl::make_unexpected(path + ": has no key api_token");
   return *token;
@@ -48,9 +57,9 @@ tl::expected<std::string, std::string> read_token(const std::string& path) {
 tl::expected<std::string, std::string> read_sip_password(const std::string& path, const std::string& account) {
   const auto text = read_file(path);
   if (!text) return text;
-  const auto parsed = toml::parse(*text, path);
+  const auto parsed = parse(*text);
   if (!parsed) return tl::make_unexpected(path + ": not TOML");
-  const auto password = parsed.table()["sip_passwords"][account].value<std::string>();
+  const auto password = (*parsed)["sip_passwords"][account].value<std::string>();
   if (!password) return tl::make_unexpected(path + ": has no password for the account " + account);
   return *password;
 }

@@ -179,10 +179,10 @@ int run_engine(const config::engine_config& config) {
   cti::server_settings http;
   http.bind_address = config.http.bind_address;
   http.port = config.http.port;
-  http.api_token = secrets->api_token;
+  http.token = secrets->api_token;
   cti::server_hooks hooks;
   hooks.render_metrics = [&] { return metrics.render(now()); };
-  hooks.count_response = [&](int status) { metrics.count_http(status); };
+  hooks.count_http = [&](int status) { metrics.count_http(status); };
   auto server = cti::start_server(http, **engine, hooks);
   if (!server) return fail(server.error());
   signals.start(**engine);

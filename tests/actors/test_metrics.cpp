@@ -98,7 +98,8 @@ TEST_CASE("a call's whole life is counted once in each place") {
   CHECK(value_of(text, R"(lifeline_call_wait_seconds_sum{outcome="answered",queue="12315"})") == 4);
   CHECK(value_of(text, R"(lifeline_call_wait_seconds_count{outcome="abandoned",queue="12315"})") == 0);
   CHECK(value_of(text, R"(lifeline_calls_in_progress{hotline="12315"})") == 0);
-  CHECK(value_of(text, R"(lifeline_calls_ended_total{cause="caller_hung_up",hotline="12315",outcome="answered"})") == 1);
+  CHECK(value_of(text, R"(lifeline_calls_ended_total{cause="caller_hung_up",hotline="12315",outcome="answered"})") ==
+        1);
   CHECK(value_of(text, "lifeline_reservations_open") == 0);
   CHECK(value_of(text, R"(lifeline_reservations_total{outcome="connected"})") == 1);
   CHECK(value_of(text, R"(lifeline_agents{state="ready"})") == 1);
@@ -247,7 +248,8 @@ TEST_CASE("committing and scraping at the same time loses nothing") {
     m.observe_batch(1us, 2, false);
   }
   done = true;
-  for (auto& t : scrapers) t.join();
+  for (auto& t : scrapers)
+    t.join();
   const auto text = m.render(start);
   CHECK(value_of(text, R"(lifeline_calls_offered_total{queue="12315"})") == calls);
   CHECK(value_of(text, R"(lifeline_calls_answered_total{queue="12315"})") == calls);

@@ -106,7 +106,8 @@ TEST_CASE("a leave that overtakes its entry leaves no ghost in the queue") {
   w.ended(call(1));
   CHECK(w.entered(call(1), 0, start));
   CHECK(w.count(0) == 0);
-  for (std::uint64_t i = 10; i < 20000; ++i) w.left(call(i), 0, start + std::chrono::seconds(i)); // stays bounded
+  for (std::uint64_t i = 10; i < 20000; ++i)
+    w.left(call(i), 0, start + std::chrono::seconds(i)); // stays bounded
   CHECK(w.entered(call(10), 0, start + 20000s));
   CHECK(w.count(0) == 1); // its leave was forgotten long ago
 }

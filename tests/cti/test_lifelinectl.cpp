@@ -48,7 +48,8 @@ struct console {
   outcome bare(const std::string& arguments) const {
     const auto command = "cd '" + folder.file("") + "' && '" LIFELINECTL "' " + arguments + " > out 2> err < /dev/null";
     const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content_of(folder.file("out")), content_of(folder.file("err"))};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content_of(folder.file("out")),
+            content_of(folder.file("err"))};
   }
   outcome operator()(const std::string& arguments) const {
     return bare("--url http://127.0.0.1:" + std::to_string(server->port()) + " --token-file secrets.toml " + arguments);

@@ -160,13 +160,30 @@ TEST_CASE("every kind of entry in the log becomes an object with its fields") {
   desk d;
   using namespace domain;
   d.engine.journey.clear();
-  const std::vector<event_body> bodies{
-      engine_started{"1", "a"}, engine_stopped{"order"}, call_arrived{}, call_blocked{}, queue_entered{}, queue_left{},
-      agent_reserved{}, agent_ringing{}, reservation_ended{}, call_connected{}, call_held{}, call_resumed{},
-      call_overflowed{}, call_ended{}, recording_started{"p"}, recording_sealed{}, recording_failed{}, agent_changed{},
-      registration_changed{}, dispatcher_started{7}, actor_restarted{}};
+  const std::vector<event_body> bodies{engine_started{"1", "a"},
+                                       engine_stopped{"order"},
+                                       call_arrived{},
+                                       call_blocked{},
+                                       queue_entered{},
+                                       queue_left{},
+                                       agent_reserved{},
+                                       agent_ringing{},
+                                       reservation_ended{},
+                                       call_connected{},
+                                       call_held{},
+                                       call_resumed{},
+                                       call_overflowed{},
+                                       call_ended{},
+                                       recording_started{"p"},
+                                       recording_sealed{},
+                                       recording_failed{},
+                                       agent_changed{},
+                                       registration_changed{},
+                                       dispatcher_started{7},
+                                       actor_restarted{}};
   REQUIRE(bodies.size() == std::variant_size_v<event_body>);
-  for (const auto& b : bodies) d.engine.journey.push_back({d.engine.journey.size() + 1, noon, {}, b});
+  for (const auto& b : bodies)
+    d.engine.journey.push_back({d.engine.journey.size() + 1, noon, {}, b});
   const auto all = d.get("/api/v1/events");
   REQUIRE(all["events"].size() == bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
@@ -251,9 +268,9 @@ TEST_CASE("times of RFC 3339") {
   CHECK(cti::parse_rfc3339("2026-11-23T12:00:00Z") == noon);
   CHECK(cti::parse_rfc3339("2026-11-23t20:00:00.25+08:00") == noon + 250ms);
   CHECK(cti::parse_rfc3339("2026-11-23T06:30:00.0000001-05:30") == noon);
-  for (const char* wrong : {"", "2026-11-23", "2026-11-23T12:00:00", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
-                            "2026-11-23T24:00:00Z", "2026-11-23T12:00:00Zx", "2026-11-23T12:00:00.Z",
-                            "1969-12-31T23:59:59Z", "2026-11-23T12:00:00+0800"}) {
+  for (const char* wrong :
+       {"", "2026-11-23", "2026-11-23T12:00:00", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-23T24:00:00Z",
+        "2026-11-23T12:00:00Zx", "2026-11-23T12:00:00.Z", "1969-12-31T23:59:59Z", "2026-11-23T12:00:00+0800"}) {
     INFO(wrong);
     CHECK_FALSE(cti::parse_rfc3339(wrong));
   }

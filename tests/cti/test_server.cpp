@@ -23,10 +23,12 @@ struct live {
   explicit live(cti::server_settings settings = {}) {
     settings.port = 0;
     settings.token = token;
-    auto started = cti::start_server(settings, engine, {[] { return std::string{"# metrics\n"}; }, [this](int status) {
-                                                          ++answers;
-                                                          if (status == 401) ++unauthorized;
-                                                        }});
+    auto started = cti::start_server(settings, engine,
+                                     {[] { return std::string{"# metrics\n"}; },
+                                      [this](int status) {
+                                        ++answers;
+                                        if (status == 401) ++unauthorized;
+                                      }});
     REQUIRE(started);
     server = std::move(*started);
   }
@@ -55,7 +57,8 @@ TEST_CASE("several requests, also at once, go over one connection") {
     w.send(live::request("GET", "/api/v1/status"));
     CHECK(status_of(w.answer()) == 200);
   }
-  w.send(live::request("GET", "/healthz") + live::request("POST", "/api/v1/agents/8001/not-ready", R"({"reason":"x"})") +
+  w.send(live::request("GET", "/healthz") +
+         live::request("POST", "/api/v1/agents/8001/not-ready", R"({"reason":"x"})") +
          live::request("GET", "/nowhere"));
   CHECK(body_of(w.answer()) == "alive\n");
   CHECK(status_of(w.answer()) == 200);
@@ -179,7 +182,8 @@ TEST_CASE("many clients at once are all answered") {
       }
     });
   }
-  for (auto& c : clients) c.join();
+  for (auto& c : clients)
+    c.join();
   CHECK(good == 200);
 }
 
@@ -189,7 +193,8 @@ TEST_CASE("a recording is streamed whole") {
   l.engine.recording_path = folder.file("call.wav");
   l.engine.record.recording.sha256 = "feed";
   std::string content(3'000'000, 'x');
-  for (std::size_t i = 0; i < content.size(); i += 997) content[i] = static_cast<char>(i);
+  for (std::size_t i = 0; i < content.size(); i += 997)
+    content[i] = static_cast<char>(i);
   std::ofstream(l.engine.recording_path, std::ios::binary) << content;
   wire w(l.server->port());
   w.send(live::request("GET", "/api/v1/recordings/" + to_string(ended_call)));

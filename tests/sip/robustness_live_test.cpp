@@ -98,3 +98,37 @@ TEST_CASE("a call over TCP works both ways") {
   caller.respond(caller.request("BYE"), 200, "OK");
   CHECK(c.leg->next(leg_event_kind::ended).cause == leg_end::local);
 }
+
+TEST_CASE("all addresses can be bound, and another address than the bound one advertised") {
+  auto s = trunk_settings();
+  s.bind_address = "0.0.0.0";
+  {
+    live engine{s};
+    raw_peer caller{engine.gate->port()};
+    dialog d = caller.invite("13900000000", "12315", offer_sdp());
+    auto c = engine.next_call();
+    engine.gate->answer(c.facts.leg, media_at(30000));
+    const auto contact = caller.response(200, "INVITE").header("Contact");
+    INFO(contact);
+    CHECK(contact.find("0.0.0.0") == std::string::npos);
+    CHECK(contact.find(":" + std::to_string(engine.gate->port())) != std::string::npos);
+  }
+  s.bind_address = "127.0.0.1";
+  s.advertised = "203.0.113.5";
+  live engine{s};
+  raw_peer caller{engine.gate->port()};
+  dialog d = caller.invite("13900000000", "12315", offer_sdp());
+  auto c = engine.next_call();
+  engine.gate->answer(c.facts.leg, media_at(30000));
+  const auto contact = caller.response(200, "INVITE").header("Contact");
+  INFO(contact);
+  CHECK(contact.find("203.0.113.5:" + std::to_string(engine.gate->port())) != std::string::npos);
+  CHECK(contact.find("127.0.0.1") == std::string::npos);
+}
+
+TEST_CASE("IPv6 can be bound") {
+  auto s = trunk_settings();
+  s.bind_address = "::1";
+  live engine{s};
+  CHECK(engine.gate->port() != 0);
+}
