@@ -117,7 +117,7 @@ private:
         fill_head(file_->message, r, keep_alive);
         file_->message.prepare_payload();
         count(r.status);
-        return write(file_->serializer, keep_alive);
+        return write(file_->begin(), keep_alive);
       }
       r = error_response(503, "unavailable", "the file cannot be read: " + e.message());
     }
@@ -126,7 +126,7 @@ private:
     text_->message.body() = std::move(r.body);
     fill_head(text_->message, r, keep_alive);
     text_->message.prepare_payload();
-    write(text_->serializer, keep_alive);
+    write(text_->begin(), keep_alive);
   }
 
   void count(int status) const {
@@ -162,7 +162,9 @@ private:
 
   template <class Body> struct outgoing {
     http::response<Body> message{http::status::ok, 11};
-    http::response_serializer<Body> serializer{message};
+    std::optional<http::response_serializer<Body>> serializer;
+    /// When the message is complete: a serializer of a file asserts that it is open.
+    http::response_serializer<Body>& begin() { return serializer.emplace(message); }
   };
 
   session_surroundings& around_;

@@ -11,6 +11,7 @@
 #include <array>
 #include <chrono>
 #include <fstream>
+#include <limits>
 #include <optional>
 
 namespace lifeline::ctl {
@@ -25,6 +26,7 @@ namespace {
 
 constexpr std::chrono::seconds connect_timeout{5};
 constexpr std::chrono::seconds answer_timeout{15}; ///< for each piece of a long answer
+constexpr std::uint64_t longest_file = std::uint64_t{1} << 40U;
 constexpr std::uint64_t longest_text = 256U << 20U;
 
 tl::unexpected<fault> broken(bool no_connection, std::string message) {
@@ -164,7 +166,7 @@ tl::expected<reply, fault> client::ask(const char* method, const std::string& ta
   // An engine that refuses early may close before it has read everything: its answer is there all the same.
   const auto wrote = on.write(message);
   http::response_parser<http::buffer_body> head;
-  head.body_limit(boost::none);
+  head.body_limit(std::numeric_limits<std::uint64_t>::max()); // Beast 1.74 takes "none" for nothing at all
   if (const auto e = on.read_header(head))
     return broken(true, where + " did not answer: " + (wrote ? wrote : e).message());
   reply result;
