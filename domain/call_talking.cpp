@@ -121,7 +121,9 @@ void call_rules::on(const leg_ended& e) {
   if (e.leg == s.caller_leg) {
     s.signal = caller_signal::gone;
     if (s.phase == call_phase::closing) return;
-    const auto cause = cause_of(e.why, true);
+    auto cause = cause_of(e.why, true);
+    // A CANCEL that crossed our 200: the caller meant to leave, and has left a conversation.
+    if (s.connected != never && cause == end_cause::caller_cancelled) cause = end_cause::caller_hung_up;
     if (s.connected != never) return end_call(s.outcome, cause, 0, {});
     const bool fault = cause == end_cause::internal_error || cause == end_cause::session_expired;
     return end_call(fault ? call_outcome::failed : call_outcome::abandoned, cause, 0, {});

@@ -120,6 +120,7 @@ private:
   bool offer_is_ours_ =
       false; ///< there was none in the peer's INVITE: our 2xx carries the offer, the answer comes with the ACK
   bool bye_after_ack_ = false;      ///< RFC 3261, 15: a callee may not send BYE before the ACK
+  bool was_cancelled_ = false;      ///< a CANCEL came, in time or not
   bool peer_offer_pending_ = false; ///< the application owes answer_reoffer
   bool own_offer_pending_ = false;
   bool refreshing_ = false; ///< the pending re-INVITE is a session refresh of ours

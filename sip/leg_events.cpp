@@ -131,14 +131,22 @@ void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_
   case nua_i_update: return on_request_with_offer(true, sip);
   case nua_i_info: return on_info(sip);
   case nua_i_bye: return on_bye(sip);
-  case nua_i_cancel: end(leg_end::remote_cancel, reason_text(sip)); return release();
+  case nua_i_cancel:
+    // After our 200 it has no effect (RFC 3261, 9.2). If the 200 was still on its way through the stack, the stack
+    // has answered 487 and reports the end by itself.
+    was_cancelled_ = true;
+    if (phase_ != leg_phase::offered) return;
+    end(leg_end::remote_cancel, reason_text(sip));
+    return release();
   case nua_i_error:
     if (status == 408 && (phase_ == leg_phase::confirming || phase_ == leg_phase::offered)) end(leg_end::no_ack);
     return;
   case nua_r_bye:
     if (status >= 200) release();
     return;
-  case nua_i_terminated: end(leg_end::transport); return release();
+  case nua_i_terminated:
+    end(was_cancelled_ && phase_ == leg_phase::confirming ? leg_end::remote_cancel : leg_end::transport);
+    return release();
   default: return;
   }
 }

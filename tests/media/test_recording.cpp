@@ -221,6 +221,7 @@ TEST_CASE("records until it is killed", "[.records-until-killed]") {
   const auto* folder = ::getenv("LIFELINE_MEDIA_DIES");
   REQUIRE(folder != nullptr);
   media_fixture f;
+  std::filesystem::remove_all(f.folder.path); // its destructor will not run
   f.set.recordings = folder;
   f.set.port_min = static_cast<std::uint16_t>(std::stoi(::getenv("LIFELINE_MEDIA_PORT")));
   f.set.port_max = static_cast<std::uint16_t>(f.set.port_min + 3);

@@ -49,7 +49,7 @@ TEST_CASE("Prometheus scrapes the engine, and promtool finds nothing to complain
   }, 200ms);
   CHECK(query(port, "lifeline_build_info") == std::vector<double>{1});
   CHECK(query(port, "sum(lifeline_calls_answered_total)") == std::vector<double>{1});
-  CHECK(query(port, "lifeline_call_wait_seconds_count") == std::vector<double>{1});
+  CHECK(query(port, "sum(lifeline_call_wait_seconds_count)") == std::vector<double>{1});
   prometheus.stop(10s);
   s.close();
 }

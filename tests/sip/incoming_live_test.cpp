@@ -131,6 +131,23 @@ TEST_CASE("CANCEL and our 200 cross: either way the leg ends exactly once") {
   CHECK(engine.gate->statistics().legs == 0);
 }
 
+TEST_CASE("a CANCEL that comes after our 200 has no effect") {
+  live engine{trunk_settings()};
+  raw_peer caller{engine.gate->port()};
+  auto d = caller.invite("13900000000", "12315", offer_sdp());
+  auto c = engine.next_call();
+  engine.gate->answer(c.facts.leg, media_at(30000));
+  const auto answer = caller.response(200, "INVITE");
+  caller.cancel(d);
+  caller.final_response("CANCEL"); // 200 in RFC 3261, 481 of this stack; the caller goes on with its ACK and BYE
+  CHECK(c.leg->events.empty());
+  caller.ack(d, answer);
+  c.leg->next(leg_event_kind::acked);
+  caller.send(caller.compose("BYE", d));
+  caller.response(200, "BYE");
+  CHECK(c.leg->next(leg_event_kind::ended).cause == leg_end::remote_bye);
+}
+
 TEST_CASE("a call is refused with a status, a phrase and Retry-After") {
   live engine{trunk_settings()};
   raw_peer caller{engine.gate->port()};
