@@ -32,7 +32,12 @@ private:
 } // namespace
 
 void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
-  for (auto& c : commands) std::visit(*this, c);
+  // Persist first, tell then: whoever acts on what we tell writes to the log after us.
+  for (auto& c : commands) {
+    if (auto* entry = std::get_if<domain::command::log>(&c))
+      change.events.push_back({0, now, state.id, std::move(entry->body)});
+    if (std::holds_alternative<domain::command::finish>(c)) finished = true;
+  }
   const auto key = storage::call_key{state.id}.encode();
   if (finished) {
     change.state.push_back({storage::table::live_calls, key, std::nullopt});
@@ -43,6 +48,7 @@ void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
   }
   around.journal->append(std::move(change), storage::durability::lazy);
   change = {};
+  for (auto& c : commands) std::visit(*this, c);
 }
 
 void call_outlet::attach(const domain::leg_id& leg) {
@@ -135,9 +141,8 @@ void call_outlet::operator()(domain::command::tell_released& c) {
   post(around.who.agent(c.agent), talk_ended{c.reservation, c.talked, std::move(c.queue)});
 }
 
-void call_outlet::operator()(domain::command::log& c) {
-  change.events.push_back({0, now, state.id, std::move(c.body)});
-}
-void call_outlet::operator()(domain::command::finish&) { finished = true; }
+// Both are taken into the change before anything is told.
+void call_outlet::operator()(domain::command::log&) {}
+void call_outlet::operator()(domain::command::finish&) {}
 
 } // namespace lifeline::actors

@@ -134,8 +134,9 @@ void core::restore(const std::vector<registration>& registrations) {
 }
 
 void core::wake(leg& l, clock::time_point due) {
+  if (l.due != never_due) deadlines_.erase({l.due, &l});
   l.due = due;
-  deadlines_.emplace(due, &l);
+  if (due != never_due) deadlines_.emplace(due, &l);
 }
 
 void core::retire(leg& l) {
@@ -148,6 +149,7 @@ void core::discard(leg& l) {
   const auto found = legs_.find(&l);
   if (found == legs_.end()) return;
   by_id_.erase(l.id());
+  wake(l, never_due);
   discarded_.push_back(std::move(found->second));
   legs_.erase(found);
 }
@@ -207,9 +209,7 @@ void core::tick() {
   }
   while (!deadlines_.empty() && deadlines_.begin()->first <= current) {
     auto* l = deadlines_.begin()->second;
-    deadlines_.erase(deadlines_.begin());
-    if (legs_.count(l) == 0 || l->due > current) continue;
-    l->due = clock::time_point::max();
+    wake(*l, never_due);
     l->on_due(current);
   }
   for (const auto& reduced : registrar_.expire(now()))
@@ -237,6 +237,7 @@ void core::step_shutdown(clock::time_point current) {
   if (stage_ == stage::ending_legs && (legs_.empty() || current >= stage_until_)) {
     stage_ = stage::ending_stack;
     stage_until_ = current + farewell_limit;
+    deadlines_.clear();
     legs_.clear(); // destroys their handles: what was not answered by now never will be
     nua_shutdown(nua_);
   } else if (stage_ == stage::ending_stack && current >= stage_until_) {

@@ -8,8 +8,8 @@
 #include "sip/registrar.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 namespace lifeline::sip {
@@ -98,9 +98,9 @@ private:
   clock::time_point stage_until_;
   bool draining_ = false;
 
-  std::unordered_map<leg*, std::unique_ptr<leg>> legs_; // closing ones too
-  std::unordered_map<leg_id, leg*> by_id_;              // those that have not reported their end
-  std::multimap<clock::time_point, leg*> deadlines_;    // stale entries are recognised by leg::due
+  std::unordered_map<leg*, std::unique_ptr<leg>> legs_;    // closing ones too
+  std::unordered_map<leg_id, leg*> by_id_;                 // those that have not reported their end
+  std::set<std::pair<clock::time_point, leg*>> deadlines_; // one for each leg that has leg::due
   std::unordered_map<leg_id, waiting> waiting_;
   std::vector<std::unique_ptr<leg>> discarded_;
 };

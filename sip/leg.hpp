@@ -31,6 +31,7 @@ public:
   virtual const settings& options() const = 0;
   /// Host part for our From and P-Asserted-Identity.
   virtual const std::string& own_host() const = 0;
+  static constexpr clock::time_point never_due = clock::time_point::max();
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
   /// The leg has reported its final event: its id is free.
@@ -78,7 +79,7 @@ public:
 
   void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip);
   void on_due(leg_host::clock::time_point now);
-  leg_host::clock::time_point due = leg_host::clock::time_point::max(); ///< kept for the host
+  leg_host::clock::time_point due = leg_host::never_due; ///< kept by the host
   /// Lets go of the handle, whatever its state.
   void release();
 

@@ -56,7 +56,7 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
 void leg::attach(std::shared_ptr<leg_sink> sink) {
   sink_ = std::move(sink);
   if (!sink_) return;
-  if (phase_ == leg_phase::offered) due = leg_host::clock::time_point::max();
+  if (phase_ == leg_phase::offered) host_.wake(*this, leg_host::never_due);
   for (auto& event : std::exchange(kept_, {}))
     sink_->on_leg_event(event);
 }
@@ -95,7 +95,7 @@ void leg::progress(const session_description& early) {
 void leg::answer(const session_description& description) {
   if (phase_ != leg_phase::offered) return;
   phase_ = leg_phase::confirming;
-  due = leg_host::clock::time_point::max();
+  host_.wake(*this, leg_host::never_due);
   respond(SIP_200_OK, write(description, !offer_is_ours_));
 }
 

@@ -172,7 +172,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
     if (event.sdp.present) early_ = event.sdp;
     return deliver(std::move(event));
   }
-  due = leg_host::clock::time_point::max();
+  host_.wake(*this, leg_host::never_due);
   event.kind = leg_event_kind::answered;
   if (!event.sdp.present) event.sdp = std::exchange(early_, {});
   terms_ = agree_as_client({host_.options().session_expires, host_.options().min_se}, session_facts_of(sip));
@@ -335,7 +335,7 @@ void leg::start_session() {
   if (wait.count() > 0)
     host_.wake(*this, leg_host::clock::now() + wait);
   else
-    due = leg_host::clock::time_point::max();
+    host_.wake(*this, leg_host::never_due);
 }
 
 void leg::on_session_due() {

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <exception>
 #include <iostream>
 
 int main(int argc, char** argv) {
@@ -31,5 +32,10 @@ int main(int argc, char** argv) {
     std::cerr << config::to_string(config.error()) << '\n';
     return 1;
   }
-  return app::run_engine(*config);
+  try {
+    return app::run_engine(*config);
+  } catch (const std::exception& e) { // a library's: a log file that cannot be opened, threads that are refused
+    std::cerr << "lifelined: " << e.what() << '\n';
+    return 1;
+  }
 }

@@ -4,53 +4,22 @@
 #include "actors/event_log.hpp"
 #include "actors/metrics.hpp"
 #include "apps/lifelined/endpoints.hpp"
+#include "apps/lifelined/logging.hpp"
 #include "build_info.hpp"
 #include "config/secrets.hpp"
 #include "cti/server.hpp"
 #include "storage/journal.hpp"
 
-#include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <thread>
 
 namespace lifeline::app {
 
 namespace {
-
-constexpr std::size_t log_file_bytes = 50u << 20;
-constexpr std::size_t log_files = 5;
-
-std::shared_ptr<spdlog::logger> make_logger(const config::log_settings& s) {
-  std::shared_ptr<spdlog::logger> logger;
-  if (s.file.empty())
-    logger = std::make_shared<spdlog::logger>("lifeline", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  else
-    logger = std::make_shared<spdlog::logger>(
-        "lifeline", std::make_shared<spdlog::sinks::rotating_file_sink_mt>(s.file, log_file_bytes, log_files));
-  const auto level = [&] {
-    switch (s.level) {
-    case config::log_level::trace: return spdlog::level::trace;
-    case config::log_level::debug: return spdlog::level::debug;
-    case config::log_level::info: return spdlog::level::info;
-    case config::log_level::warn: return spdlog::level::warn;
-    case config::log_level::error: return spdlog::level::err;
-    }
-    return spdlog::level::info;
-  }();
-  logger->set_level(level);
-  if (s.format == config::log_format::json)
-    logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})",
-                        spdlog::pattern_time_type::utc);
-  else
-    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-  logger->flush_on(spdlog::level::warn);
-  return logger;
-}
 
 /// SIGTERM and SIGINT become an orderly stop: a thread of its own waits for them, no handler runs.
 class signal_watch {

@@ -31,6 +31,22 @@ agent_model talking_agent() {
   return a;
 }
 
+agent_event any_event(std::mt19937& random, reservation_id r, instant now) {
+  switch (random() % 11) {
+  case 0: return agent_order{agent_verb::ready, {}};
+  case 1: return agent_order{agent_verb::not_ready, "break"};
+  case 2: return agent_order{random() % 2 == 0 ? agent_verb::logout : agent_verb::wrap_up_end, {}};
+  case 3: return reachability{random() % 4 != 0, random() % 2 == 0};
+  case 4: return reserve_agent{r, call_id{1, 1}, "q", random() % 3, now + 10s};
+  case 5: return phone_ringing{r};
+  case 6: return agent_connected{r, now + 60s};
+  case 7: return agent_hold{r, random() % 2 == 0};
+  case 8: return offer_over{r, reservation_outcome::no_answer, 3, 1s};
+  case 9: return agent_released{r, 5s, 5s};
+  default: return agent_clock{};
+  }
+}
+
 } // namespace
 
 TEST_CASE("agent: the visible state follows wish, reachability and engagement") {
@@ -179,23 +195,7 @@ TEST_CASE("agent: whatever happens, an engaged agent has a deadline and a reserv
   for (int i = 0; i < 20000; ++i) {
     now += std::chrono::milliseconds{random() % 5000};
     const reservation_id r{random() % 4 + 1, 0};
-    agent_event e;
-    switch (random() % 10) {
-    case 0: e = agent_order{agent_verb::ready, {}}; break;
-    case 1: e = agent_order{agent_verb::not_ready, "break"}; break;
-    case 2: e = agent_order{random() % 2 == 0 ? agent_verb::logout : agent_verb::wrap_up_end, {}}; break;
-    case 3: e = reachability{random() % 4 != 0, random() % 2 == 0}; break;
-    case 4: e = reserve_agent{r, call_id{1, 1}, "q", random() % 3, now + 10s}; break;
-    case 5: e = phone_ringing{r}; break;
-    case 6: e = agent_connected{r, now + 60s}; break;
-    case 7: e = agent_hold{r, random() % 2 == 0}; break;
-    case 8: e = offer_over{r, reservation_outcome::no_answer, 3, 1s}; break;
-    default:
-      if (random() % 2 == 0)
-        e = agent_released{r, 5s, 5s};
-      else
-        e = agent_clock{};
-    }
+    const auto e = any_event(random, r, now);
     const auto copy = a;
     const auto s = step(a, e, now);
     if (!s.accepted) REQUIRE(a.version == copy.version);

@@ -12,8 +12,9 @@
 int main(int argc, char** argv) {
   lifeline::demo::options o;
   o.config = lifeline::peers::source_file("config/lifeline.toml");
-  CLI::App app{"Plays a demonstration: agents register, callers call 12315 and 96333, are queued, answered and recorded. "
-               "Exits with 0 only if every call went as told."};
+  CLI::App app{
+      "Plays a demonstration: agents register, callers call 12315 and 96333, are queued, answered and recorded. "
+      "Exits with 0 only if every call went as told."};
   app.add_option("--config", o.config, "configuration of the engine")->check(CLI::ExistingFile)->capture_default_str();
   app.add_option("--data", o.data, "folder for the engine's files [a new one in data/demo]");
   app.add_option("--prompts", o.prompts, "folder of the greetings and the music [data/prompts]");

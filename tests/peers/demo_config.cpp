@@ -57,7 +57,8 @@ fs::path prompts_for(toml::table& all, const options& o) {
   const auto made = o.data / "prompts";
   fs::create_directories(made);
   each_sound(all, [&](const std::string& name) { peers::write_tone(made / name, 700, 2.5); });
-  std::cout << "  " << folder.string() << " lacks recordings of voices and music (scripts/make-prompts.sh makes them):\n"
+  std::cout << "  " << folder.string()
+            << " lacks recordings of voices and music (scripts/make-prompts.sh makes them):\n"
             << "  plain tones take their place\n";
   return made;
 }
@@ -73,8 +74,10 @@ fs::path write_config(const options& o) {
   const auto http_port = choose_port("HTTP", o.http_port, http["port"].value_or(std::int64_t{-1}), 8080);
   sip.insert_or_assign("port", static_cast<std::int64_t>(sip_port));
   http.insert_or_assign("port", static_cast<std::int64_t>(http_port));
-  for (auto* s : {&sip, &http, &media}) s->insert_or_assign("bind", "127.0.0.1");
-  for (auto* s : {&sip, &media}) s->erase("advertised");
+  for (auto* s : {&sip, &http, &media})
+    s->insert_or_assign("bind", "127.0.0.1");
+  for (auto* s : {&sip, &media})
+    s->erase("advertised");
   const auto ports = peers::engine_media_ports();
   media.insert_or_assign("port_min", static_cast<std::int64_t>(ports.first));
   media.insert_or_assign("port_max", static_cast<std::int64_t>(ports.last));

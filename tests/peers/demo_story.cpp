@@ -68,9 +68,11 @@ private:
 };
 
 void story::sign_in(person& agent) {
-  agent.phone = std::make_unique<baresip>(
-      place_, baresip_options{.name = agent.number, .tone = agent.tone, .registrar = engine_.sip_address(),
-                              .password = engine_.password(agent.number), .answers = true});
+  agent.phone = std::make_unique<baresip>(place_, baresip_options{.name = agent.number,
+                                                                  .tone = agent.tone,
+                                                                  .registrar = engine_.sip_address(),
+                                                                  .password = engine_.password(agent.number),
+                                                                  .answers = true});
   wait_until("agent " + agent.number + " is ready", 15s, [&] { return engine_.agent_state(agent.number) == "ready"; });
   say("  agent " + agent.number + " has registered and is ready; its voice is a tone of " + fixed(agent.tone) + " Hz");
 }
@@ -126,7 +128,8 @@ void story::busy_hotline() {
     }
     return agent_of.size() == 2 && waiting.size() == 1;
   });
-  for (const auto& [number, agent] : agent_of) say("  " + number + " is answered by agent " + agent);
+  for (const auto& [number, agent] : agent_of)
+    say("  " + number + " is answered by agent " + agent);
   say("  " + waiting[0]->number + " waits: both agents are talking; it hears the music");
   std::this_thread::sleep_for(std::max<std::chrono::seconds>(talk_time, listen_time));
   for (auto& caller : callers_) {
@@ -173,10 +176,10 @@ void story::judge_recording(const json& record, const person& caller, const pers
   const std::vector<double> voices{caller.tone, agent.tone, 700};
   const auto left = dominant(sound, 0, 0.5, sound.seconds() - 0.5, voices);
   const auto right = dominant(sound, 1, 0.5, sound.seconds() - 0.5, voices);
-  check(left.frequency == caller.tone && left.share > 0.8, "left is the caller's voice, " + fixed(caller.tone) +
-                                                               " Hz (" + fixed(100 * left.share) + " % of the energy)");
-  check(right.frequency == agent.tone && right.share > 0.8, "right is the agent's voice, " + fixed(agent.tone) +
-                                                                " Hz (" + fixed(100 * right.share) + " % of the energy)");
+  check(left.frequency == caller.tone && left.share > 0.8,
+        "left is the caller's voice, " + fixed(caller.tone) + " Hz (" + fixed(100 * left.share) + " % of the energy)");
+  check(right.frequency == agent.tone && right.share > 0.8,
+        "right is the agent's voice, " + fixed(agent.tone) + " Hz (" + fixed(100 * right.share) + " % of the energy)");
   check(recording.at("sha256") == sha256_of(file), "its SHA-256 is that of the record");
 }
 
@@ -186,7 +189,8 @@ void story::judge(person& caller, const std::string& hotline, double queue_sound
   say("\nThe call of " + caller.number + " to " + hotline + ", as `lifelinectl calls show " + id + "` tells it:\n");
   const auto shown = engine_.try_control({"calls", "show", id}, false);
   std::istringstream lines(shown.out);
-  for (std::string line; std::getline(lines, line);) say("    | " + line);
+  for (std::string line; std::getline(lines, line);)
+    say("    | " + line);
   say("");
   check(shown.code == 0, "lifelinectl shows the call");
   check(record.at("hotline") == hotline, "it came to hotline " + hotline);
@@ -195,7 +199,8 @@ void story::judge(person& caller, const std::string& hotline, double queue_sound
             record.at("cause").get<std::string>() + ")");
   const std::string account = record.at("agent");
   const person* agent = nullptr;
-  for (const auto& a : agents_) agent = a.number == account ? &a : agent;
+  for (const auto& a : agents_)
+    agent = a.number == account ? &a : agent;
   check(agent != nullptr, "answered by one of our agents (" + account + ")");
   if (agent == nullptr) return;
 
@@ -205,11 +210,13 @@ void story::judge(person& caller, const std::string& hotline, double queue_sound
   const auto sound = read_wav(heard[0]);
   const auto voice = when_heard(sound, 0, agent->tone);
   double before = 0;
-  for (double t = 0; t + 0.1 <= voice.first; t += 0.1) before += loudness(sound, 0, t, t + 0.1) > 0.005 ? 0.1 : 0;
+  for (double t = 0; t + 0.1 <= voice.first; t += 0.1)
+    before += loudness(sound, 0, t, t + 0.1) > 0.005 ? 0.1 : 0;
   check(before >= queue_sound, "the caller heard " + fixed(before) + " s of greeting and music before the agent");
   check(voice.total >= 3, "the caller heard the agent for " + fixed(voice.total) + " s");
   double agent_heard = 0;
-  for (const auto& file : agent->phone->heard()) agent_heard += when_heard(read_wav(file), 0, caller.tone).total;
+  for (const auto& file : agent->phone->heard())
+    agent_heard += when_heard(read_wav(file), 0, caller.tone).total;
   check(agent_heard >= 3, "the agent heard the caller for " + fixed(agent_heard) + " s");
   judge_recording(record, caller, *agent);
 }
@@ -220,7 +227,8 @@ bool story::play() {
   agents_.push_back({"8001", 1000});
   agents_.push_back({"8002", 1500});
   agents_.push_back({"9001", 1240});
-  for (auto& agent : agents_) sign_in(agent);
+  for (auto& agent : agents_)
+    sign_in(agent);
   callers_.push_back({"13800000001", 350});
   callers_.push_back({"13800000002", 440});
   callers_.push_back({"13800000003", 520});
@@ -231,16 +239,20 @@ bool story::play() {
   emergency();
   // The files of what was heard are whole once the phones have ended.
   std::vector<json> records;
-  for (const auto& caller : callers_) records.push_back(record_of(caller));
-  for (auto& person : callers_) person.phone->quit();
-  for (auto& person : agents_) person.phone->quit();
+  for (const auto& caller : callers_)
+    records.push_back(record_of(caller));
+  for (auto& person : callers_)
+    person.phone->quit();
+  for (auto& person : agents_)
+    person.phone->quit();
   const double third_waits = static_cast<double>(listen_time.count());
   std::string last;
   for (std::size_t i = 0; i < 3; ++i) {
     const auto ended = records[i].at("ended").get<std::string>();
     last = std::max(last, ended); // RFC 3339 in UTC: alphabetical is chronological
   }
-  for (std::size_t i = 0; i < 3; ++i) judge(callers_[i], "12315", records[i].at("ended") == last ? third_waits : 1);
+  for (std::size_t i = 0; i < 3; ++i)
+    judge(callers_[i], "12315", records[i].at("ended") == last ? third_waits : 1);
   judge(callers_[3], "96333", 0.5);
   say("\nThe engine is stopped.");
   const int code = engine_.stop();

@@ -10,7 +10,8 @@ stage::stage(const engine_config& config) : place("peers"), lifeline(place, conf
 sipp stage::phones(const std::vector<std::string>& accounts, sipp_options options) {
   options.port = take_port();
   register_phones(place, lifeline, accounts, options.port);
-  for (const auto& account : accounts) wait_agent(account, "ready");
+  for (const auto& account : accounts)
+    wait_agent(account, "ready");
   return sipp(place, options);
 }
 
@@ -46,14 +47,16 @@ json stage::wait_phase(const std::string& phase) {
 void stage::wait_metric(const std::string& name, double value) {
   double last = -1;
   try {
-    wait_until(name, 10s, [&] { return (last = lifeline.metric(name)) == value; }, 50ms);
+    wait_until(
+        name, 10s, [&] { return (last = lifeline.metric(name)) == value; }, 50ms);
   } catch (const std::runtime_error&) {
     FAIL(name << " is " << last << " and not " << value);
   }
 }
 
 void stage::close() {
-  for (const auto& call : lifeline.live_calls()) INFO(call.dump());
+  for (const auto& call : lifeline.live_calls())
+    INFO(call.dump());
   wait_metric("lifeline_calls_in_progress", 0);
   wait_metric("lifeline_reservations_open", 0);
   wait_metric("lifeline_queue_waiting", 0);

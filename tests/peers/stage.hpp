@@ -31,8 +31,8 @@ public:
   json wait_phase(const std::string& phase);
   void wait_metric(const std::string& name, double value);
 
-  /// After the last call: nothing is left over, no invariant was hurt, every call that came has exactly one end, the log
-  /// has no gap, and the engine stops in order.
+  /// After the last call: nothing is left over, no invariant was hurt, every call that came has exactly one end, the
+  /// log has no gap, and the engine stops in order.
   void close();
 };
 

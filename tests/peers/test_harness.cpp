@@ -29,7 +29,8 @@ TEST_CASE("a tone is told from others, from silence and from a mixture") {
 
   write_tone(place.file("b.wav"), 1000, 2);
   auto mixed = read_wav(place.file("b.wav"));
-  for (std::size_t i = 8000; i < 16000; ++i) mixed.channels[0][i] = a.channels[0][i];
+  for (std::size_t i = 8000; i < 16000; ++i)
+    mixed.channels[0][i] = a.channels[0][i];
   const auto low = when_heard(mixed, 0, 440);
   CHECK(low.first == Approx(1.0).margin(0.11));
   CHECK(low.total == Approx(1.0).margin(0.11));

@@ -42,11 +42,16 @@ TEST_CASE("Prometheus scrapes the engine, and promtool finds nothing to complain
   const auto port = take_port();
   child prometheus({{"prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
                      "--web.listen-address=127.0.0.1:" + std::to_string(port)},
-                    s.place.path(), s.place.file("prometheus"), {}});
-  wait_until("the target is up", 30s, [&] {
-    REQUIRE(prometheus.running());
-    return query(port, "up") == std::vector<double>{1};
-  }, 200ms);
+                    s.place.path(),
+                    s.place.file("prometheus"),
+                    {}});
+  wait_until(
+      "the target is up", 30s,
+      [&] {
+        REQUIRE(prometheus.running());
+        return query(port, "up") == std::vector<double>{1};
+      },
+      200ms);
   CHECK(query(port, "lifeline_build_info") == std::vector<double>{1});
   CHECK(query(port, "sum(lifeline_calls_answered_total)") == std::vector<double>{1});
   CHECK(query(port, "sum(lifeline_call_wait_seconds_count)") == std::vector<double>{1});

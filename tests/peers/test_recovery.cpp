@@ -36,11 +36,13 @@ TEST_CASE("after kill -9 under load every call has one end, no record is torn, a
   const std::vector<std::string> accounts{"8001", "8002", "8003", "8004", "8005", "8006", "8007", "8008"};
   engine_config c;
   c.agents.clear();
-  for (const auto& a : accounts) c.agents.push_back({a, {}});
+  for (const auto& a : accounts)
+    c.agents.push_back({a, {}});
   c.sip["port"] = std::to_string(take_port()); // the phones must find it again
   c.limits["max_calls"] = "140";
   stage s(c);
-  auto phones = s.phones(accounts, {.scenario = "phone_answers", .calls = 100000, .timeout = std::chrono::seconds{100}});
+  auto phones =
+      s.phones(accounts, {.scenario = "phone_answers", .calls = 100000, .timeout = std::chrono::seconds{100}});
   auto load = s.caller({.scenario = "caller_answered",
                         .calls = 100000,
                         .rate = 20,
@@ -68,8 +70,10 @@ TEST_CASE("after kill -9 under load every call has one end, no record is torn, a
   check_log(events);
   std::size_t starts = 0;
   std::size_t cut = 0;
-  for (const auto& e : events) starts += type_of(e) == "engine_started" ? 1 : 0;
-  for (const auto& r : s.lifeline.records()) cut += r.at("cause") == "engine_restart" ? 1 : 0;
+  for (const auto& e : events)
+    starts += type_of(e) == "engine_started" ? 1 : 0;
+  for (const auto& r : s.lifeline.records())
+    cut += r.at("cause") == "engine_restart" ? 1 : 0;
   CHECK(starts == 2);
   CHECK(cut >= 1);
   CHECK(check_recordings(s.lifeline) >= 20);

@@ -27,10 +27,18 @@ TEST_CASE("telephones hear each other, and the recording has the caller left and
   stage s(c);
   const std::map<std::string, double> agents{{"8001", 1000}, {"8002", 1500}};
   // One phone speaks A-law, the other µ-law: the engine converts.
-  baresip a(s.place, {.name = "8001", .tone = 1000, .registrar = s.lifeline.sip_address(),
-                      .password = s.lifeline.password("8001"), .answers = true, .codecs = "PCMA"});
-  baresip b(s.place, {.name = "8002", .tone = 1500, .registrar = s.lifeline.sip_address(),
-                      .password = s.lifeline.password("8002"), .answers = true, .codecs = "PCMU"});
+  baresip a(s.place, {.name = "8001",
+                      .tone = 1000,
+                      .registrar = s.lifeline.sip_address(),
+                      .password = s.lifeline.password("8001"),
+                      .answers = true,
+                      .codecs = "PCMA"});
+  baresip b(s.place, {.name = "8002",
+                      .tone = 1500,
+                      .registrar = s.lifeline.sip_address(),
+                      .password = s.lifeline.password("8002"),
+                      .answers = true,
+                      .codecs = "PCMU"});
   s.wait_agent("8001", "ready");
   s.wait_agent("8002", "ready");
   baresip caller(s.place, {.name = "13800000007", .tone = 440});
@@ -89,8 +97,11 @@ TEST_CASE("a waiting caller hears the music, then the agent") {
   write_tone(prompts.file("music.wav"), 700, 2);
   c.media["prompts"] = '"' + prompts.path().string() + '"';
   stage s(c);
-  baresip agent(s.place, {.name = "8001", .tone = 1000, .registrar = s.lifeline.sip_address(),
-                          .password = s.lifeline.password("8001"), .answers = true});
+  baresip agent(s.place, {.name = "8001",
+                          .tone = 1000,
+                          .registrar = s.lifeline.sip_address(),
+                          .password = s.lifeline.password("8001"),
+                          .answers = true});
   s.wait_agent("8001", "ready");
   s.lifeline.control({"agents", "not-ready", "8001", "--reason", "break"});
   baresip caller(s.place, {.name = "13800000008", .tone = 440});

@@ -75,7 +75,7 @@ TEST_CASE("a caller cancels while the agent's phone rings, and the phone stops")
   s.close();
 }
 
-TEST_CASE("a CANCEL that crosses the 200 ends the conversation on both sides, once") {
+TEST_CASE("a CANCEL that crosses the 200 comes too late: the call stands until BYE") {
   stage s;
   auto phone = s.phone("8001", {.scenario = "phone_answers"});
   s.caller({.scenario = "caller_cancel_crosses_answer", .pause = 300ms}).finish();

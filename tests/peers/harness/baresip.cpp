@@ -22,9 +22,9 @@ constexpr double tone_seconds = 60;
 std::string settings(const baresip_options& o, const std::filesystem::path& folder, std::uint16_t port,
                      std::uint16_t control, std::uint16_t rtp) {
   const auto tone = (folder / "tone.wav").string();
-  return "sip_listen 127.0.0.1:" + std::to_string(port) + "\nnet_interface 127.0.0.1\n" +
-         "audio_source aufile," + tone + "\naudio_player aubridge,ear-" + o.name + "\naudio_alert aubridge,bell-" +
-         o.name + "\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\naudio_level no\n" +
+  return "sip_listen 127.0.0.1:" + std::to_string(port) + "\nnet_interface 127.0.0.1\n" + "audio_source aufile," +
+         tone + "\naudio_player aubridge,ear-" + o.name + "\naudio_alert aubridge,bell-" + o.name +
+         "\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\naudio_level no\n" +
          "audio_buffer 20-160\nrtp_ports " + std::to_string(rtp) + '-' + std::to_string(rtp + 15) +
          "\nrtp_timeout 0\nrtcp_mux no\njitter_buffer_type fixed\njitter_buffer_delay 2-10\ncall_max_calls 4\n" +
          "snd_path " + (folder / "heard").string() + "\nctrl_tcp_listen 127.0.0.1:" + std::to_string(control) +
@@ -34,9 +34,8 @@ std::string settings(const baresip_options& o, const std::filesystem::path& fold
 
 std::string account(const baresip_options& o, std::uint16_t port) {
   const bool registers = !o.registrar.empty();
-  std::string text = "<sip:" + o.name + '@' +
-                     (registers ? o.registrar : "127.0.0.1:" + std::to_string(port)) + ">;regint=" +
-                     (registers ? "120" : "0") + ";audio_codecs=" + o.codecs +
+  std::string text = "<sip:" + o.name + '@' + (registers ? o.registrar : "127.0.0.1:" + std::to_string(port)) +
+                     ">;regint=" + (registers ? "120" : "0") + ";audio_codecs=" + o.codecs +
                      ";answermode=" + (o.answers ? "auto" : "manual");
   if (!o.password.empty()) text += ";auth_user=" + o.name + ";auth_pass=" + o.password;
   return text + '\n';
@@ -94,7 +93,8 @@ struct baresip::line {
   }
 };
 
-baresip::baresip(const workspace& place, const baresip_options& o) : name_(o.name), folder_(place.file("phone-" + o.name)) {
+baresip::baresip(const workspace& place, const baresip_options& o)
+    : name_(o.name), folder_(place.file("phone-" + o.name)) {
   std::filesystem::create_directories(folder_ / "heard");
   write_tone(folder_ / "tone.wav", o.tone, tone_seconds);
   port_ = take_port(2); // the second one is for TLS: baresip binds it without being asked

@@ -15,9 +15,9 @@
 namespace lifeline::peers {
 
 struct baresip_options {
-  std::string name = {};            ///< user part of its address; the folder's name
-  double tone = 440;           ///< what it says, Hz
-  std::string registrar = {};       ///< "127.0.0.1:5060", or empty: it does not register
+  std::string name = {};      ///< user part of its address; the folder's name
+  double tone = 440;          ///< what it says, Hz
+  std::string registrar = {}; ///< "127.0.0.1:5060", or empty: it does not register
   std::string password = {};
   bool answers = false;        ///< answers by itself
   std::string codecs = "PCMA"; ///< "PCMA", "PCMU", "PCMA,PCMU"

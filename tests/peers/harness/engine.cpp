@@ -17,7 +17,8 @@ namespace {
 
 void write_section(std::string& out, const std::string& title, const toml_section& keys) {
   out += title + '\n';
-  for (const auto& [key, value] : keys) out += key + " = " + value + '\n';
+  for (const auto& [key, value] : keys)
+    out += key + " = " + value + '\n';
   out += '\n';
 }
 
@@ -35,19 +36,20 @@ std::string engine_config::text() const {
   toml_section all_sip{{"bind", "\"127.0.0.1\""}, {"port", "0"}};
   all_sip.insert(sip.begin(), sip.end());
   write_section(out, "[sip]", all_sip);
-  toml_section all_media{{"bind", "\"127.0.0.1\""},
-                         {"port_min", std::to_string(ports.first)},
-                         {"port_max", std::to_string(ports.last)}};
+  toml_section all_media{
+      {"bind", "\"127.0.0.1\""}, {"port_min", std::to_string(ports.first)}, {"port_max", std::to_string(ports.last)}};
   all_media.insert(media.begin(), media.end());
   write_section(out, "[media]", all_media);
   write_section(out, "[http]", {{"bind", "\"127.0.0.1\""}, {"port", "0"}});
   write_section(out, "[log]", log);
   toml_section all_limits{{"max_calls", "70"}};
-  for (const auto& [key, value] : limits) all_limits[key] = value;
+  for (const auto& [key, value] : limits)
+    all_limits[key] = value;
   write_section(out, "[limits]", all_limits);
   write_section(out, "[[hotline]]", hotline);
   write_section(out, "[[queue]]", queue);
-  for (const auto& q : more_queues) write_section(out, "[[queue]]", q);
+  for (const auto& q : more_queues)
+    write_section(out, "[[queue]]", q);
   for (const auto& a : agents) {
     auto keys = a.keys;
     keys["account"] = '"' + a.account + '"';
@@ -76,9 +78,11 @@ engine::~engine() {
 
 void engine::start() {
   if (running()) throw std::logic_error("the engine runs already");
-  process_ = std::make_unique<child>(launch{
-      {program("lifelined").string(), "--config", config_.string(), "--data", data_.string()},
-      data_.parent_path(), log_, {}});
+  process_ = std::make_unique<child>(
+      launch{{program("lifelined").string(), "--config", config_.string(), "--data", data_.string()},
+             data_.parent_path(),
+             log_,
+             {}});
   const auto file = data_ / "endpoints.json";
   try {
     wait_until("the engine takes calls", 20s, [&] {
@@ -136,7 +140,8 @@ finished engine::try_control(const std::vector<std::string>& arguments, bool as_
 json engine::control(const std::vector<std::string>& arguments) const {
   const auto result = try_control(arguments);
   std::string words = "lifelinectl";
-  for (const auto& a : arguments) words += ' ' + a;
+  for (const auto& a : arguments)
+    words += ' ' + a;
   if (result.code != 0) {
     throw std::runtime_error(words + " ended with " + std::to_string(result.code) + ": " + result.err + result.out);
   }

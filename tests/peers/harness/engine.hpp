@@ -31,8 +31,11 @@ struct engine_config {
   toml_section log{{"level", "\"debug\""}};
   toml_section limits;
   toml_section hotline{{"name", "\"12315\""}};
-  toml_section queue{{"name", "\"12315\""},  {"ring_timeout", "\"5s\""}, {"retry_delay", "\"1s\""},
-                     {"wrap_up", "\"0s\""}, {"holding", "\"ringing\""}};
+  toml_section queue{{"name", "\"12315\""},
+                     {"ring_timeout", "\"5s\""},
+                     {"retry_delay", "\"1s\""},
+                     {"wrap_up", "\"0s\""},
+                     {"holding", "\"ringing\""}};
   toml_section trunk{{"name", "\"carrier\""}, {"cidrs", "[\"127.0.0.1/32\"]"}};
   std::vector<toml_section> more_queues;
   std::vector<agent_section> agents{{"8001", {}}};

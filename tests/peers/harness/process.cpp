@@ -41,13 +41,15 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     const std::string text = *entry;
     if (added.count(text.substr(0, text.find('='))) == 0) all.push_back(text);
   }
-  for (const auto& [name, value] : added) all.push_back(name + '=' + value);
+  for (const auto& [name, value] : added)
+    all.push_back(name + '=' + value);
   return all;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
-  for (auto& text : texts) result.push_back(text.data());
+  for (auto& text : texts)
+    result.push_back(text.data());
   result.push_back(nullptr);
   return result;
 }
@@ -89,7 +91,8 @@ std::optional<int> child::exit_code() {
 
 std::optional<int> child::wait(std::chrono::milliseconds timeout) {
   const auto end = std::chrono::steady_clock::now() + timeout;
-  while (!exit_code() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(5ms);
+  while (!exit_code() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(5ms);
   return exit_;
 }
 
@@ -114,7 +117,8 @@ int child::stop(std::chrono::milliseconds grace) {
 }
 
 finished run(const launch& what, std::chrono::milliseconds timeout) {
-  for (const char* end : {".out", ".err"}) std::filesystem::remove(what.output.string() + end);
+  for (const char* end : {".out", ".err"})
+    std::filesystem::remove(what.output.string() + end);
   child c(what);
   const auto code = c.wait(timeout);
   if (!code) throw std::runtime_error(c.name() + " did not end within " + std::to_string(timeout.count()) + " ms");

@@ -40,14 +40,16 @@ sipp::sipp(const workspace& place, const sipp_options& o) : scenario_(o.scenario
   add("-error_file", base_.string() + ".errors");
   add("-message_file", base_.string() + ".messages");
   std::map<std::string, std::string> keys{{"caller", "13800000001"}};
-  for (const auto& [name, value] : o.keys) keys[name] = value;
+  for (const auto& [name, value] : o.keys)
+    keys[name] = value;
   for (const auto& [name, value] : keys) {
     add("-key", name);
     c.push_back(value);
   }
   if (!o.lines.empty()) {
     std::string text = "SEQUENTIAL\n";
-    for (const auto& line : o.lines) text += line + '\n';
+    for (const auto& line : o.lines)
+      text += line + '\n';
     write_text(base_.string() + ".csv", text);
     add("-inf", base_.string() + ".csv");
   }

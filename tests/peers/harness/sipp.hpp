@@ -14,19 +14,19 @@
 namespace lifeline::peers {
 
 struct sipp_options {
-  std::string scenario = {};              ///< name of the file without ".xml"
-  std::string remote = {};                ///< "host:port"; empty for a phone that only waits
-  std::string local = "127.0.0.1";   ///< source address
-  std::uint16_t port = 0;            ///< 0: one is chosen
+  std::string scenario = {};       ///< name of the file without ".xml"
+  std::string remote = {};         ///< "host:port"; empty for a phone that only waits
+  std::string local = "127.0.0.1"; ///< source address
+  std::uint16_t port = 0;          ///< 0: one is chosen
   bool tcp = false;
-  int calls = 1;                     ///< ends after so many
-  double rate = 10;                  ///< calls a second
-  int at_once = 0;                   ///< calls at the same time at the most, 0: no limit
-  std::chrono::milliseconds pause{0};   ///< length of the scenario's <pause/>: talk or ring time
-  std::chrono::seconds timeout{40};     ///< of the whole run; then it has failed
+  int calls = 1;                                ///< ends after so many
+  double rate = 10;                             ///< calls a second
+  int at_once = 0;                              ///< calls at the same time at the most, 0: no limit
+  std::chrono::milliseconds pause{0};           ///< length of the scenario's <pause/>: talk or ring time
+  std::chrono::seconds timeout{40};             ///< of the whole run; then it has failed
   std::map<std::string, std::string> keys = {}; ///< [name] in the scenario
-  std::vector<std::string> lines = {};    ///< of the injection file: [field0], [field1] separated by ';'
-  std::string service = "12315";     ///< the called number
+  std::vector<std::string> lines = {};          ///< of the injection file: [field0], [field1] separated by ';'
+  std::string service = "12315";                ///< the called number
 };
 
 /// A running SIPp.

@@ -18,7 +18,8 @@ namespace {
 constexpr unsigned rate = 8000;
 
 void put(std::string& out, std::uint32_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>((value >> (8 * i)) & 0xFFU);
+  for (int i = 0; i < bytes; ++i)
+    out += static_cast<char>((value >> (8 * i)) & 0xFFU);
 }
 
 std::uint32_t get(const std::string& in, std::size_t at, int bytes) {
@@ -43,7 +44,8 @@ void write_wav(const std::filesystem::path& file, const std::vector<std::int16_t
   put(out, 16, 2);
   out += "data";
   put(out, bytes, 4);
-  for (const auto s : samples) put(out, static_cast<std::uint16_t>(s), 2);
+  for (const auto s : samples)
+    put(out, static_cast<std::uint16_t>(s), 2);
   write_text(file, out);
 }
 
@@ -88,7 +90,8 @@ stretch cut(const sound& s, std::size_t channel, double from, double to) {
 
 double energy(const stretch& x) {
   double sum = 0;
-  for (std::size_t i = 0; i < x.count; ++i) sum += x.first[i] * x.first[i];
+  for (std::size_t i = 0; i < x.count; ++i)
+    sum += x.first[i] * x.first[i];
   return sum;
 }
 

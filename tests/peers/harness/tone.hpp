@@ -32,7 +32,8 @@ struct tone_found {
   double frequency = 0; ///< 0: the stretch is silent
   double share = 0;
 };
-tone_found dominant(const sound& s, std::size_t channel, double from, double to, const std::vector<double>& frequencies);
+tone_found dominant(const sound& s, std::size_t channel, double from, double to,
+                    const std::vector<double>& frequencies);
 
 /// Seconds of the channel in which the frequency dominates (share ≥ 0.5), in steps of 100 ms: when first, how long.
 struct tone_span {

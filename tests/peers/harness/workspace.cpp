@@ -117,7 +117,8 @@ std::string tail(const fs::path& file, std::size_t lines) {
     if (last.size() > lines) last.pop_front();
   }
   std::string text;
-  for (const auto& line : last) text += line + '\n';
+  for (const auto& line : last)
+    text += line + '\n';
   return text;
 }
 
