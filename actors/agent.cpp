@@ -39,13 +39,14 @@ agent_figures figures_of(const agent_state& s) {
   return f;
 }
 
-void persist(const agent_state& s, const domain::agent_step& outcome, domain::instant now) {
+void persist(const agent_state& s, const domain::agent_step& outcome, const domain::call_id& call,
+             domain::instant now) {
   storage::change c;
   const bool visible = outcome.from != outcome.to || outcome.in_from > domain::span{0};
   if (visible) {
     domain::event e;
     e.at = now;
-    e.call = s.model.call;
+    e.call = call;
     e.body = domain::agent_changed{s.model.account, outcome.from, outcome.to, outcome.reason, outcome.in_from};
     c.events.push_back(std::move(e));
   }
@@ -74,9 +75,10 @@ void arm(self_ptr self, domain::span check_after = liveness_interval) {
 domain::agent_step apply(self_ptr self, const domain::agent_event& e) {
   auto& s = self->state;
   const auto now = s.around->now(self);
+  const auto call_before = s.model.call;
   auto outcome = domain::step(s.model, e, now);
   if (!outcome.changed) return outcome;
-  persist(s, outcome, now);
+  persist(s, outcome, s.model.call.is_nil() ? call_before : s.model.call, now);
   tell(self, s.around->who.dispatcher(), report_of(s.model));
   arm(self);
   return outcome;
@@ -87,8 +89,12 @@ void on_reservation(self_ptr self, const reservation& r) {
   const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline});
   const auto call = s.around->who.call(r.call);
   if (!outcome.accepted || !call) {
-    if (outcome.accepted) apply(self, domain::offer_over{r.id, domain::reservation_outcome::caller_gone, 0, {}});
-    tell(self, s.around->who.dispatcher(), reservation_refused{r.id, outcome.error});
+    if (outcome.accepted) {
+      apply(self, domain::offer_over{r.id, domain::reservation_outcome::caller_gone, 0, {}});
+      tell(self, s.around->who.dispatcher(), call_leaves{r.call}); // there is no such call any more
+    } else {
+      tell(self, s.around->who.dispatcher(), reservation_refused{r.id, outcome.error});
+    }
     return;
   }
   offer o{r.id, r.epoch, r.queue, s.model.account, {}};
@@ -189,7 +195,7 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
   const auto now = around->clock.at(system.clock().now());
   domain::agent_model model;
   std::vector<sip::contact> contacts;
-  journal.barrier(std::chrono::milliseconds{1000});
+  if (!engine_restarted) journal.barrier(std::chrono::milliseconds{1000}); // what the lost actor wrote last
   if (const auto row = journal.get(storage::table::agents, plan.account); row && *row) {
     if (auto known = decode_agent(**row)) model = std::move(*known);
   }
@@ -208,7 +214,9 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
     e.body = domain::agent_changed{model.account, before, domain::visible_state(model), "engine started", {}};
     journal.append({{e}, {{storage::table::agents, model.account, encode_agent(model)}}}, storage::durability::lazy);
   } else {
-    model.version += 1000; // whatever the lost actor had said last is older than what this one says
+    // Whatever the lost actor had said last is older than what this one says, even if the disk missed some of it.
+    model.version = std::max(model.version + 1000, static_cast<std::uint64_t>(domain::micros(now)));
+    model.reachable = !contacts.empty();
   }
   return system.spawn(agent, around, plan, std::move(model), std::move(contacts));
 }

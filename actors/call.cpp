@@ -57,7 +57,7 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
   case sip::leg_event_kind::progress: return apply(self, domain::peer_progress{e.leg, e.status});
   case sip::leg_event_kind::answered: return apply(self, domain::peer_answered{e.leg, e.sdp});
   case sip::leg_event_kind::failed: return apply(self, domain::peer_failed{e.leg, e.status});
-  case sip::leg_event_kind::acked: return apply(self, domain::caller_acked{e.sdp});
+  case sip::leg_event_kind::acked: return apply(self, domain::leg_acked{e.leg, e.sdp});
   case sip::leg_event_kind::reoffer: return apply(self, domain::leg_reoffered{e.leg, e.sdp});
   case sip::leg_event_kind::reoffer_answered:
     return apply(self, domain::leg_reoffer_answered{e.leg, e.status, e.sdp});
@@ -123,7 +123,12 @@ void begin(self_ptr self, bool continued) {
   const auto now = s.around->now(self);
   auto out = outlet(self, now);
   out.attach(s.call.caller_leg);
-  if (!continued) return apply(self, domain::call_begins{});
+  if (!continued) {
+    apply(self, domain::call_begins{});
+    // Taken in just before the drain was told: nobody else will release it.
+    if (s.around->draining) apply(self, domain::release_call{domain::end_cause::engine_stopped});
+    return;
+  }
   for (const auto& o : s.call.offers) out.attach(o.leg);
   if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
   auto commands = domain::resume(s.call);

@@ -69,7 +69,7 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   c.caller_leg = in.leg;
   c.caller_offer = std::move(in.offer);
   if (hotline->media == domain::media_mode::anchored) c.caller_offer.raw = {}; // not handed through: saves memory
-  supervised_call child{c.id, hotline->name};
+  supervised_call child{c.id, hotline->name, c.caller_leg, s.around->now(self)};
   supervise(self, self->spawn(call, s.around, std::move(c), false), std::move(child));
 }
 
@@ -87,21 +87,57 @@ void forget(self_ptr self, const supervised_call& c) {
   auto& s = self->state;
   s.around->who.remove_call(c.id);
   s.lines->release_inbound(c.hotline);
+  if (const auto out = s.outbound.find(c.id); out != s.outbound.end()) {
+    s.lines->release_outbound(out->second);
+    s.outbound.erase(out);
+  }
   s.crashes.erase(c.id);
 }
 
-/// Ends the call without its actor: gateways, agents, dispatcher and log hear of it as if it had ended by itself.
-void wind_up(self_ptr self, const supervised_call& c) {
+/// Ends the call from its checkpoint, as if it had ended by itself. False: there is none, or it cannot be followed.
+bool wind_up_from_checkpoint(self_ptr self, const supervised_call& c) {
   auto& s = self->state;
-  if (auto state = last_state(*s.around, c.id)) {
-    const auto now = s.around->now(self);
-    call_outlet out{*s.around, *state, {}, now};
-    const domain::call_environment env{s.around->plan, s.ids};
-    auto commands = domain::step(*state, domain::release_call{domain::end_cause::internal_error}, env, now);
-    auto rest = domain::step(*state, domain::recording_done{false, {}, "the call's actor failed"}, env, now);
-    commands.insert(commands.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-    out.carry_out(commands);
+  auto state = last_state(*s.around, c.id);
+  if (!state) return false;
+  if (state->phase == domain::call_phase::ended) return true;
+  const auto now = s.around->now(self);
+  call_outlet out{*s.around, *state, {}, now};
+  const domain::call_environment env{s.around->plan, s.ids};
+  auto commands = domain::step(*state, domain::release_call{domain::end_cause::internal_error}, env, now);
+  auto rest = domain::step(*state, domain::recording_done{false, {}, "the call's actor failed"}, env, now);
+  commands.insert(commands.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+  out.carry_out(commands);
+  return true;
+}
+
+/// The little that is known without a checkpoint: the caller's leg is ended and the call has its one end in the log.
+void wind_up_blindly(self_ptr self, const supervised_call& c) {
+  auto& s = self->state;
+  s.around->sip->hang_up(c.caller_leg, "SIP;cause=500;text=\"Internal error\"");
+  tell(self, s.around->who.dispatcher(), call_leaves{c.id});
+  domain::call_record r;
+  r.call = c.id;
+  r.hotline = c.hotline;
+  r.arrived = c.arrived;
+  r.ended = s.around->now(self);
+  const auto key = storage::call_key{c.id}.encode();
+  storage::change change;
+  change.events.push_back({0, r.ended, c.id, domain::call_ended{r}});
+  change.state.push_back({storage::table::live_calls, key, std::nullopt});
+  change.state.push_back({storage::table::records, key, storage::encode_record(r)});
+  s.around->journal->append(std::move(change), storage::durability::lazy);
+}
+
+/// Ends the call without its actor: gateways, agents, dispatcher and log hear of it. Whatever made the actor fail must
+/// not make its supervisor fail as well.
+void wind_up(self_ptr self, const supervised_call& c) {
+  bool done = false;
+  try {
+    done = wind_up_from_checkpoint(self, c);
+  } catch (const std::exception&) {
+    done = false;
   }
+  if (!done) wind_up_blindly(self, c);
   forget(self, c);
 }
 
@@ -134,6 +170,18 @@ void on_down(self_ptr self, const caf::down_msg& down) {
   case domain::restart_action::nothing:
   case domain::restart_action::escalate: return wind_up(self, child); // one bad call never takes others down
   }
+}
+
+void adopt(self_ptr self, const domain::call_id& id, const call_actor& actor) {
+  auto& s = self->state;
+  supervised_call child{id, {}, {}, {}};
+  if (const auto state = last_state(*s.around, id)) {
+    child = {id, state->hotline, state->caller_leg, state->arrived};
+    if (state->line_held && s.lines->try_outbound(state->hotline) == domain::line_status::granted)
+      s.outbound[id] = state->hotline;
+  }
+  (void)s.lines->try_inbound(child.hotline);
+  supervise(self, actor, std::move(child));
 }
 
 caf::typed_response_promise<std::vector<call_figures>> gather(self_ptr self) {
@@ -174,20 +222,21 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   s.ids = domain::id_source{s.around->seed * 31 + self->id()};
   s.lines = std::make_unique<domain::line_counter>(s.around->plan);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  for (auto& [id, actor] : s.around->who.live_calls()) { // those of a supervisor that crashed
-    const auto state = last_state(*s.around, id);
-    const auto hotline = state ? state->hotline : std::string{};
-    (void)s.lines->try_inbound(hotline);
-    supervise(self, actor, {id, hotline});
-  }
+  for (auto& [id, actor] : s.around->who.live_calls()) adopt(self, id, actor); // those of a supervisor that crashed
   return {
       [self](sip::incoming_call& in) { on_incoming(self, in); },
       [self](const line_request& r) {
         auto& state = self->state;
-        const bool granted = state.lines->try_outbound(r.hotline) == domain::line_status::granted;
-        tell(self, state.around->who.call(r.call), line_reply{granted});
+        const auto asking = state.around->who.call(r.call);
+        if (!asking) return; // it has ended meanwhile: nobody would give the line back
+        const bool held = state.outbound.contains(r.call); // asked again after a restart
+        const bool granted = held || state.lines->try_outbound(r.hotline) == domain::line_status::granted;
+        if (granted) state.outbound[r.call] = r.hotline;
+        self->send(asking, line_reply{granted});
       },
-      [self](const line_release& r) { self->state.lines->release_outbound(r.hotline); },
+      [self](const line_release& r) {
+        if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
+      },
       [self](get_calls) { return gather(self); },
       [self](drain_order) {
         self->state.around->draining = true;
@@ -212,38 +261,54 @@ calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& aroun
   return handle;
 }
 
-std::size_t close_calls_of_last_run(surroundings& around, const recording_repair& repair, domain::instant now) {
+std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, domain::instant died) {
   std::vector<domain::call_state> open;
   (void)around.journal->scan(storage::table::live_calls, {}, {}, false, [&](std::string_view, std::string_view value) {
     if (auto state = decode_call(value)) open.push_back(std::move(*state));
     return true;
   });
+  const auto now = around.now_steady();
+  std::vector<domain::call_record> records;
   for (auto& s : open) {
     storage::change c;
     const auto log = [&](domain::event_body body) { c.events.push_back({0, now, s.id, std::move(body)}); };
-    if (s.in_queue) log(domain::queue_left{s.queue, domain::queue_outcome::failed, now - s.queued});
     if (s.phase != domain::call_phase::closing) { // while closing, the call's own outcome stands
-      s.over = now;
+      s.over = std::max(died, s.phase_since);
       s.cause = domain::end_cause::engine_restart;
       if (s.connected == domain::never) s.outcome = domain::call_outcome::failed;
+      if (s.hold_since != domain::never) s.held += s.over - s.hold_since;
     }
-    if (!s.recording.path.empty() && s.recording_phase != domain::recording_state::sealed) {
-      const auto mended = repair(s.id, s.recording.path);
-      if (mended && mended->ok) {
-        s.recording = {mended->path, mended->sha256, mended->bytes, mended->duration, true};
-        log(domain::recording_sealed{s.recording});
-      } else {
-        log(domain::recording_failed{s.recording.path, mended ? mended->error : mended.error()});
-      }
-    }
+    if (s.in_queue) log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
     const auto record = domain::make_record(s);
     log(domain::call_ended{record});
     const auto key = storage::call_key{s.id}.encode();
     c.state.push_back({storage::table::live_calls, key, std::nullopt});
     c.state.push_back({storage::table::records, key, storage::encode_record(record)});
     around.journal->append(std::move(c), storage::durability::durable);
+    records.push_back(record);
   }
-  return open.size();
+  return records;
+}
+
+void mend_recordings(surroundings& around, std::vector<domain::call_record> records, const recording_repair& repair,
+                     const std::atomic<bool>& stop) {
+  for (auto& r : records) {
+    if (stop) return;
+    if (r.recording.path.empty() || !r.recording.sha256.empty()) continue;
+    storage::change c;
+    const auto log = [&](domain::event_body body) {
+      c.events.push_back({0, around.now_steady(), r.call, std::move(body)});
+    };
+    const auto mended = repair(r.call, r.recording.path);
+    if (mended && mended->ok) {
+      r.recording = {mended->path, mended->sha256, mended->bytes, mended->duration, true};
+      log(domain::recording_sealed{r.recording});
+    } else {
+      log(domain::recording_failed{r.recording.path, mended ? mended->error : mended.error()});
+    }
+    c.state.push_back({storage::table::records, storage::call_key{r.call}.encode(), storage::encode_record(r)});
+    around.journal->append(std::move(c), storage::durability::durable);
+  }
 }
 
 } // namespace lifeline::actors

@@ -9,15 +9,20 @@
 
 #include <caf/all.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace lifeline::actors {
 
 struct supervised_call {
   domain::call_id id;
   std::string hotline;
+  domain::leg_id caller_leg;
+  domain::instant arrived = domain::never;
 };
 
 /// Kept only for calls that have crashed.
@@ -33,6 +38,7 @@ struct calls_state {
   domain::id_source ids{0};
   std::unique_ptr<domain::line_counter> lines;
   std::unordered_map<caf::actor_id, supervised_call> children;
+  std::unordered_map<domain::call_id, std::string> outbound; ///< calls that hold an outbound line, with its hotline
   std::unordered_map<domain::call_id, crash_record> crashes;
   std::unordered_map<std::uint64_t, supervised_call> delayed; ///< restarts that wait for their back-off
   std::uint64_t timer = 0;
@@ -43,10 +49,15 @@ calls_actor::behavior_type calls(calls_actor::stateful_pointer<calls_state> self
 /// Spawns it, enters the directory, and adopts the calls that live already (after a crash of the supervisor).
 calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& around);
 
-/// The calls of a run that ended without winding up (kill -9, power): each gets its one end in the log, its recording is
-/// mended. Returns how many. To be called once, before any call is taken. `repair` = media::repair_recording bound.
+/// The calls of a run that ended without winding up (kill -9, power): each gets its one end in the log, as of `died`, the
+/// last moment that the log knows. Returns their records. To be called once, before any call is taken.
+std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, domain::instant died);
+
+/// Mends and seals the recordings of such calls, which may take long: beside the running engine. `stop` ends it early.
+/// `repair` = media::repair_recording bound.
 using recording_repair =
     std::function<tl::expected<media::recording_event, std::string>(const domain::call_id&, const std::string& path)>;
-std::size_t close_calls_of_last_run(surroundings& around, const recording_repair& repair, domain::instant now);
+void mend_recordings(surroundings& around, std::vector<domain::call_record> records, const recording_repair& repair,
+                     const std::atomic<bool>& stop);
 
 } // namespace lifeline::actors

@@ -101,6 +101,7 @@ void on_waits(self_ptr self, call_waits& w) {
   request.queue = w.queue;
   request.entered_at = w.entered;
   request.patient = w.patient;
+  request.known = w.again;
   // The entry is logged before the first decision about it, so the log reads in the order of events.
   const auto result = s.router->enqueue(request, now, s.pending);
   const auto call = s.around->who.call(w.call);
@@ -131,6 +132,9 @@ void on_result(self_ptr self, const offer_result& r) {
   const auto now = s.around->now(self);
   if (r.outcome == domain::reservation_outcome::connected) {
     s.router->connected(r.reservation, now, s.pending);
+  } else if (r.outcome == domain::reservation_outcome::caller_gone) {
+    // The caller has left: nobody else must be reserved for it.
+    s.router->ended(r.reservation, r.outcome, now, s.pending);
   } else {
     const auto known = s.router->find(r.reservation);
     if (known && !known->connected) {

@@ -4,8 +4,10 @@
 #include "actors/checkpoints.hpp"
 #include "actors/engine_operations.hpp"
 #include "actors/sip_sink.hpp"
+#include "actors/supervisor_effects.hpp"
 #include "actors/tree.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <random>
 #include <thread>
@@ -41,17 +43,15 @@ struct actor_world {
 class running_engine final : public engine_operations {
 public:
   running_engine(std::unique_ptr<actor_world> world, surroundings_ptr around, engine_parts parts)
-      : engine_operations(world->system, around, parts.media.recordings), world_(std::move(world)),
-        parts_(std::move(parts)), started_(utc_now()) {}
+      : engine_operations(world->system, around, parts.media.recordings), parts_(std::move(parts)),
+        started_(utc_now()), world_(std::move(world)) {}
 
   ~running_engine() override { shut_down(); }
 
   tl::expected<void, std::string> start() {
+    const auto died = last_logged();
     journal_event(domain::engine_started{parts_.version, parts_.revision}, storage::durability::durable);
-    const auto repair = [this](const domain::call_id& call, const std::string& path) {
-      return media::repair_recording(parts_.media, call, path);
-    };
-    close_calls_of_last_run(*around_, repair, around_->now_steady());
+    auto interrupted = close_calls_of_last_run(*around_, died);
     auto media = media::start_gateway(parts_.media);
     if (!media) return tl::unexpected(media.error());
     media_ = std::move(*media);
@@ -70,6 +70,12 @@ public:
     if (!wait_for_tree()) return tl::unexpected(std::string{"the tree of actors did not come up within 5 s"});
     restore_registrations();
     sink_->open();
+    mender_ = std::thread([this, records = std::move(interrupted)]() mutable {
+      const auto repair = [this](const domain::call_id& call, const std::string& path) {
+        return media::repair_recording(parts_.media, call, path);
+      };
+      mend_recordings(*around_, std::move(records), repair, mending_ends_);
+    });
     return {};
   }
 
@@ -94,10 +100,13 @@ public:
     request_stop();
     if (down_) return;
     down_ = true;
+    mending_ends_ = true;
+    if (mender_.joinable()) mender_.join();
     if (sip_) sip_->drain();
     if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{});
     const auto deadline = std::chrono::steady_clock::now() + release_grace;
-    while (around_->who.call_count() > 0 && std::chrono::steady_clock::now() < deadline)
+    // Without its root the tree does not forget calls any more: there is nothing to wait for.
+    while (!failed_ && around_->who.call_count() > 0 && std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(10ms);
     if (root_) {
       const caf::scoped_actor self{system_};
@@ -105,7 +114,7 @@ public:
       self->wait_for(root_);
       root_ = nullptr;
     }
-    for (const auto& c : around_->who.all_calls()) caf::anon_send_exit(c, caf::exit_reason::kill);
+    for (const auto& c : around_->who.all_calls()) kill(caf::actor_cast<caf::strong_actor_ptr>(c));
     if (sip_) sip_->stop();
     if (media_) media_->stop();
     around_->who.clear();
@@ -214,13 +223,25 @@ private:
     return {};
   }
 
-  std::unique_ptr<actor_world> world_;
+  /// The last moment that the log knows; now, when it is empty.
+  domain::instant last_logged() const {
+    auto last = around_->now_steady();
+    (void)around_->journal->read_log(around_->journal->last_sequence(), [&](const domain::event& e) {
+      last = e.at;
+      return true;
+    });
+    return last;
+  }
+
   engine_parts parts_;
   domain::instant started_;
   std::unique_ptr<media::gateway> media_;
   std::unique_ptr<sip::gateway> sip_;
   std::shared_ptr<sip_sink> sink_;
+  std::unique_ptr<actor_world> world_; ///< ends before the gateways that its actors use
   caf::actor root_;
+  std::thread mender_;
+  std::atomic<bool> mending_ends_{false};
   std::vector<std::pair<std::string, std::shared_ptr<std::atomic<bool>>>> beating_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;

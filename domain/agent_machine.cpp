@@ -63,9 +63,15 @@ struct transition {
   agent_step operator()(const reachability& e) const {
     const bool first = e.reachable && !a.reachable;
     a.reachable = e.reachable;
+    const bool gave_up = a.wanted == presence::not_ready && a.reason == reason_no_answer;
+    const bool was_lost = a.wanted == presence::not_ready && a.reason == reason_unreachable;
     if (first && e.sign_in && a.wanted == presence::logged_out) {
       sign_in();
       a.wanted = presence::ready;
+    } else if ((first && e.sign_in && gave_up) || (e.reachable && was_lost)) {
+      a.wanted = presence::ready;
+      a.reason.clear();
+      a.misses = 0;
     }
     return {};
   }
@@ -114,7 +120,7 @@ struct transition {
       ++a.misses;
       if (e.max_misses > 0 && a.misses >= e.max_misses && a.wanted == presence::ready) {
         a.wanted = presence::not_ready;
-        a.reason = reason_no_answer;
+        a.reason = e.outcome == reservation_outcome::no_answer ? reason_no_answer : reason_unreachable;
         a.misses = 0;
         break;
       }
@@ -165,6 +171,19 @@ std::string reason_of(const agent_model& a, agent_state s) {
   return s == agent_state::not_ready ? a.reason : std::string{};
 }
 
+/// An offer that came to nothing through no doing of the agent must not cost it its place among the idle ones.
+bool keeps_place(const agent_event& e) {
+  const auto* over = std::get_if<offer_over>(&e);
+  if (over == nullptr) return false;
+  switch (over->outcome) {
+  case reservation_outcome::caller_gone:
+  case reservation_outcome::lost_race:
+  case reservation_outcome::refused:
+  case reservation_outcome::superseded: return true;
+  default: return false;
+  }
+}
+
 /// Everything that others can see of the agent; a change of it is a new version.
 auto essence(const agent_model& a) {
   return std::tuple{a.wanted, a.reason, a.reachable, a.engaged, a.reservation, a.deadline, a.retry_until, a.misses,
@@ -203,7 +222,7 @@ agent_step step(agent_model& a, const agent_event& e, instant now) {
   if (result.from != result.to || from_reason != result.reason) {
     result.in_from = a.since == never ? span{0} : now - a.since;
     a.since = now;
-    if (result.to == agent_state::ready) a.ready_since = now;
+    if (result.to == agent_state::ready && !keeps_place(e)) a.ready_since = now;
   }
   return result;
 }

@@ -21,6 +21,7 @@ enum class engagement : std::uint8_t { none = 0, reserved = 1, ringing = 2, talk
 
 /// System reasons of "not ready"; agents give their own ("break", "meal", "training", "meeting").
 inline constexpr const char* reason_no_answer = "no answer";
+inline constexpr const char* reason_unreachable = "phone unreachable"; ///< ends by itself when the phone registers
 
 struct agent_model {
   agent_id account;

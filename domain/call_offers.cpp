@@ -18,6 +18,7 @@ void call_rules::on(const offered& e) {
     if (e.phones.empty()) outcome = reservation_outcome::unreachable;
     add(command::reservation_over{e.reservation, outcome, span{0}});
     add(command::tell_over{e.agent, e.reservation, outcome, e.queue});
+    if (!wants_agent()) add(command::leave_queue{}); // a new dispatcher may take it for waiting
     return;
   }
   const bool known = std::any_of(s.offers.begin(), s.offers.end(),
@@ -134,6 +135,12 @@ void call_rules::on(const reservation_void& e) {
     if (o.invited) add(command::hang_up{o.leg, {}});
     if (anchored()) add(command::close_endpoint{o.leg});
   }
+  if (s.phase == call_phase::connecting && !e.reservation.is_nil() && s.peer.reservation == e.reservation) {
+    // The agent was taken back before the caller's side was ready: whoever is told "free" must not be bridged.
+    add(command::hang_up{s.peer.leg, {}});
+    if (anchored()) add(command::close_endpoint{s.peer.leg});
+    return wait_again();
+  }
   settle_phase();
 }
 
@@ -160,9 +167,15 @@ void call_rules::on(const peer_answered& e) {
     return !x.reservation.is_nil() && x.reservation == s.peer.reservation;
   });
   enter(call_phase::connecting, now + env.plan.limits.setup_timeout);
+  // First, so that no other agent is reserved for a caller whom a number has answered.
+  if (s.peer.reservation.is_nil() && s.in_queue) add(command::leave_queue{});
   drop_offers([](const offer_leg&) { return true; }, reservation_outcome::lost_race, reason_elsewhere);
   if (anchored()) add(command::set_remote{s.peer.leg, s.peer_media});
-  if (!anchored() || s.endpoint == endpoint_state::open) complete_connect();
+  if (!anchored() || s.endpoint == endpoint_state::open) return complete_connect();
+  if (s.endpoint == endpoint_state::none) { // its first try had failed
+    s.endpoint = endpoint_state::opening;
+    add(command::open_endpoint{s.caller_leg});
+  }
 }
 
 void call_rules::complete_connect() {
@@ -201,11 +214,17 @@ void call_rules::complete_connect() {
 
 void call_rules::peer_lost_before_connect() {
   const auto lost = s.peer;
+  if (anchored()) add(command::close_endpoint{lost.leg});
+  wait_again();
+  end_offer(lost, reservation_outcome::unreachable);
+}
+
+void call_rules::wait_again() {
   s.peer = {};
   s.peer_media = {};
-  if (anchored()) add(command::close_endpoint{lost.leg});
   enter(call_phase::waiting);
-  end_offer(lost, reservation_outcome::unreachable);
+  // An answered number had taken the caller out of the queue; for an agent's offer this repeats what is known.
+  if (s.in_queue) add(command::enter_queue{s.queue, s.queued, true, s.patient});
 }
 
 } // namespace lifeline::domain::detail

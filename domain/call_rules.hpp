@@ -23,7 +23,7 @@ struct call_rules {
   void on(const peer_progress& e);
   void on(const peer_answered& e);
   void on(const peer_failed& e);
-  void on(const caller_acked& e);
+  void on(const leg_acked& e);
   void on(const leg_reoffered& e);
   void on(const leg_reoffer_answered& e);
   void on(const leg_ended& e);
@@ -59,6 +59,7 @@ struct call_rules {
   void ask_for_line();
   void dial_next_number();
   void number_failed();
+  void wait_in_queue();
 
   // phones being called (call_offers.cpp)
   offer_leg* find_offer(const leg_id& leg);
@@ -70,6 +71,7 @@ struct call_rules {
   void settle_phase();
   void complete_connect();
   void peer_lost_before_connect();
+  void wait_again();
 
   // conversation and end (call_talking.cpp)
   void answer_hold(const leg_reoffered& e, bool by_caller);

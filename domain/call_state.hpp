@@ -123,7 +123,7 @@ struct info_digit { leg_id leg; char digit = 0; };
 struct peer_progress { leg_id leg; int status = 180; };
 struct peer_answered { leg_id leg; session_description sdp; };
 struct peer_failed { leg_id leg; int status = 0; };
-struct caller_acked { session_description sdp; };
+struct leg_acked { leg_id leg; session_description sdp; };
 struct leg_reoffered { leg_id leg; session_description sdp; };
 struct leg_reoffer_answered { leg_id leg; int status = 0; session_description sdp; };
 /// `cause` seen from the leg: remote_bye of the caller = caller_hung_up is worked out by the machine.
@@ -144,7 +144,7 @@ struct call_clock {};
 
 using call_event =
     std::variant<call_begins, endpoint_opened, endpoint_failed, endpoint_silent, prompt_finished, info_digit,
-                 peer_progress, peer_answered, peer_failed, caller_acked, leg_reoffered, leg_reoffer_answered, leg_ended,
+                 peer_progress, peer_answered, peer_failed, leg_acked, leg_reoffered, leg_reoffer_answered, leg_ended,
                  queue_accepted, queue_refused, overflow_due, offered, reservation_void, line_answer, recording_done,
                  release_call, call_clock>;
 

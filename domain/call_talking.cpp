@@ -20,10 +20,19 @@ end_cause cause_of(leg_over why, bool by_caller) {
 
 } // namespace
 
-void call_rules::on(const caller_acked& e) {
-  if (!e.sdp.present || s.caller_offer.present) return; // not a delayed offer: the ACK says nothing new
+void call_rules::on(const leg_acked& e) {
+  if (!e.sdp.present) return; // the usual ACK says nothing new
+  const bool by_caller = e.leg == s.caller_leg;
+  const bool first_answer = by_caller && !s.caller_offer.present && !s.caller_media.present;
   if (!anchored()) {
-    if (!s.peer.leg.is_nil()) add(command::acknowledge{s.peer.leg, e.sdp});
+    if (first_answer && !s.peer.leg.is_nil()) add(command::acknowledge{s.peer.leg, e.sdp});
+    return;
+  }
+  if (!first_answer) { // the answer to our offer in a re-INVITE that came without one
+    if (!by_caller && e.leg != s.peer.leg) return;
+    (by_caller ? s.caller_media : s.peer_media) = e.sdp;
+    add(command::set_remote{e.leg, e.sdp});
+    if (s.phase == call_phase::talking) set_held(by_caller, is_hold(e.sdp));
     return;
   }
   if (e.sdp.port == 0 || preferred_codec(e.sdp) == nullptr)

@@ -8,6 +8,8 @@ namespace {
 
 /// A prompt longer than this is taken for stuck.
 constexpr span longest_greeting = 120s;
+/// From a full queue to the backup numbers, while the overflow queue gets its chance.
+constexpr span default_patience = 20s;
 
 } // namespace
 
@@ -119,7 +121,7 @@ void call_rules::overflow(const std::string& why) {
     log(call_overflowed{from.name, from.overflow_queue, {}, why});
     enter_queue(from.overflow_queue);
     // A queue without a limit of its own would never hand the caller on to the numbers.
-    if (!s.overflow_from.empty() && queue().max_wait == span{0}) s.overflow_retry = now + from.max_wait;
+    if (!s.overflow_from.empty() && queue().max_wait == span{0}) s.overflow_retry = now + (from.max_wait > span{0} ? from.max_wait : default_patience);
     return;
   }
   if (!overflow_numbers().empty() && env.plan.outbound_trunk() != nullptr) {
@@ -155,7 +157,7 @@ void call_rules::on(const line_answer& e) {
   }
   if (!e.granted) {
     s.overflow_retry = now + overflow_pause;
-    return;
+    return wait_in_queue();
   }
   s.line_held = true;
   dial_next_number();
@@ -182,6 +184,10 @@ void call_rules::number_failed() {
   // All were tried. The caller is never turned away for that: back into the queue if it has room, and again later.
   s.next_number = 0;
   s.overflow_retry = now + overflow_pause;
+  wait_in_queue();
+}
+
+void call_rules::wait_in_queue() {
   if (s.in_queue) return;
   s.in_queue = true;
   s.patient = true;

@@ -89,7 +89,7 @@ enqueue_result router::impl::enqueue(const call_request& request, instant now, c
   apply_due(now, out);
   const queue_entry& of = queues_[queue->second];
   enqueue_result result;
-  if (!request.patient && of.plan.max_length > 0 && of.order.size() >= of.plan.max_length) {
+  if (!request.patient && !request.known && of.plan.max_length > 0 && of.order.size() >= of.plan.max_length) {
     result.status = enqueue_status::queue_full;
   } else {
     const slot call = make_call(request, queue->second);

@@ -35,6 +35,7 @@ public:
   signal_watch& operator=(const signal_watch&) = delete;
   ~signal_watch() {
     if (!thread_.joinable()) return;
+    cancelled_ = true; // the engine may be gone already
     pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
   }
@@ -42,12 +43,13 @@ public:
     thread_ = std::thread([this, &engine] {
       int signal = 0;
       sigwait(&set_, &signal);
-      engine.request_stop();
+      if (!cancelled_) engine.request_stop();
     });
   }
 
 private:
   sigset_t set_{};
+  std::atomic<bool> cancelled_{false};
   std::thread thread_;
 };
 
@@ -164,8 +166,8 @@ int run_engine(const config::engine_config& config) {
 
   const bool in_order = (*engine)->wait();
   remove_endpoints(config.data);
+  (*server)->stop(); // its threads ask the engine
   (*engine)->shut_down();
-  (*server)->stop();
   view.engine = nullptr;
   engine->reset();
   journal_in_use = nullptr;

@@ -415,3 +415,47 @@ TEST_CASE("direct media hands the SDP through and opens no endpoint") {
   b.hangs_up(caller);
   b.check_invariants(true);
 }
+
+TEST_CASE("a caller who leaves while a phone rings costs no other agent an offer, and nobody the place") {
+  hotline_bench b;
+  b.sign_in("8001");
+  b.advance(5s);
+  b.sign_in("8002");
+  const auto caller = b.call_in();
+  CHECK(b.sip.last("invite").invite.target_uri == "sip:8001@192.0.2.1:5062");
+  b.phone_rings(b.ringing_leg());
+  b.hangs_up(caller, sip::leg_end::remote_cancel);
+  CHECK(b.logged<domain::agent_reserved>().size() == 1);
+  b.call_in();
+  CHECK(b.sip.last("invite").invite.target_uri == "sip:8001@192.0.2.1:5062"); // still idle for longest
+  b.check_invariants(false);
+}
+
+TEST_CASE("an outbound line that is granted to a caller who has just left is not lost") {
+  auto plan = small_plan();
+  plan.hotlines[0].lines = 3;
+  plan.hotlines[0].reserved_for_callers = 2;
+  plan.queues[0].max_wait = 10s;
+  plan.queues[0].overflow_numbers = {"1"};
+  hotline_bench b{plan};
+  for (int i = 0; i < 3; ++i) {
+    const auto caller = b.call_in();
+    const auto id = b.around->who.live_calls().front().first;
+    caf::anon_send(b.around->who.calls(), actors::line_request{id, "12315"});
+    b.sip.emit(caller, sip::leg_event_kind::ended, 0, sip::leg_end::remote_cancel);
+    b.run();
+  }
+  b.call_in();
+  b.advance(10s);
+  CHECK(b.sip.count("invite") == 1);
+}
+
+TEST_CASE("the log tells a call's arrival before anything else of it") {
+  hotline_bench b;
+  b.sign_in("8001");
+  b.call_in();
+  const auto log = b.log();
+  const auto of_call = std::find_if(log.begin(), log.end(), [](const auto& e) { return !e.call.is_nil(); });
+  REQUIRE(of_call != log.end());
+  CHECK(std::holds_alternative<domain::call_arrived>(of_call->body));
+}

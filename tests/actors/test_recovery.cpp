@@ -227,13 +227,67 @@ TEST_CASE("after kill -9 every open call gets exactly one end and its recording 
     e.sha256 = "mended";
     return e;
   };
-  CHECK(actors::close_calls_of_last_run(*b.around, repair, b.time()) == 2);
+  b.advance(10s);
+  const auto died = b.time();
+  b.advance(1h);
+  const auto records = actors::close_calls_of_last_run(*b.around, died);
+  REQUIRE(records.size() == 2);
+  const std::atomic<bool> stop{false};
+  actors::mend_recordings(*b.around, records, repair, stop);
   const auto ended = b.logged<domain::call_ended>();
   REQUIRE(ended.size() == 2);
   CHECK(ended[0].record.cause == domain::end_cause::engine_restart);
   CHECK(ended[0].record.outcome == domain::call_outcome::answered);
-  CHECK(ended[0].record.recording.sha256 == "mended");
-  CHECK(ended[0].record.recording.repaired);
+  CHECK(ended[0].record.talk == 10s); // the hour without an engine is nobody's talk time
   CHECK(ended[1].record.outcome == domain::call_outcome::failed);
-  CHECK(actors::close_calls_of_last_run(*b.around, repair, b.time()) == 0);
+  REQUIRE(b.logged<domain::recording_sealed>().size() == 1);
+  const auto row = b.journal->get(storage::table::records, storage::call_key{ended[0].record.call}.encode());
+  REQUIRE((row && *row));
+  const auto kept = storage::decode_record(**row);
+  REQUIRE(kept);
+  CHECK(kept->recording.sha256 == "mended");
+  CHECK(kept->recording.repaired);
+  CHECK(actors::close_calls_of_last_run(*b.around, died).empty());
+}
+
+TEST_CASE("a dispatcher that restarts with a full queue turns no waiting caller away") {
+  auto plan = small_plan();
+  plan.queues[0].max_length = 1;
+  hotline_bench b{plan};
+  b.call_in();
+  crash(b, b.around->who.dispatcher());
+  CHECK(b.sip.count("refuse") == 0);
+  CHECK(b.around->who.call_count() == 1);
+  b.sign_in("8001");
+  CHECK(b.sip.count("invite") == 1);
+}
+
+TEST_CASE("a call that crashes before its first checkpoint still ends once and leaves nobody waiting") {
+  hotline_bench b;
+  auto* journal = dynamic_cast<storage::memory_journal*>(b.journal.get());
+  REQUIRE(journal != nullptr);
+  b.sign_in("8001");
+  journal->set_stalled(true); // the disk takes nothing
+  const auto caller = b.call_in();
+  const auto id = only_call(b);
+  crash(b, b.around->who.call(id));
+  journal->set_stalled(false);
+  b.run();
+  b.advance(1s);
+  CHECK(b.around->who.call_count() == 0);
+  CHECK(b.sip.count("hang_up", caller) == 1);
+  CHECK(b.logged<domain::call_ended>().size() == 1);
+  CHECK(b.state("8001") == agent_state::ready);
+}
+
+TEST_CASE("an agent whose phone was lost is ready again when it registers") {
+  hotline_bench b;
+  b.sign_in("8001");
+  b.call_in();
+  b.phone_refuses(b.ringing_leg(), 503);
+  CHECK(b.state("8001") == agent_state::not_ready);
+  b.register_phone("8001"); // a mere refresh
+  b.advance(2s);
+  CHECK(b.state("8001") != agent_state::not_ready);
+  CHECK(b.sip.count("invite") == 2);
 }

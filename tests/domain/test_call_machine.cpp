@@ -110,7 +110,7 @@ TEST_CASE("call: delayed offer: our answer carries the offer, the ACK brings the
   m.give(peer_answered{m.s.offers[0].leg, sdp()});
   REQUIRE(m.s.phase == call_phase::talking);
   const auto remotes = m.count<command::set_remote>();
-  m.give(caller_acked{sdp()});
+  m.give(leg_acked{m.s.caller_leg, sdp()});
   CHECK(m.count<command::set_remote>() == remotes + 1);
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("call: from any sequence of events each offer ends once, the end comes
         break;
       case 11: m.give(prompt_finished{m.s.caller_leg}); break;
       case 12: m.give(endpoint_failed{some_leg(), "x"}); break;
-      case 13: m.give(caller_acked{sdp()}); break;
+      case 13: m.give(leg_acked{m.s.caller_leg, sdp()}); break;
       case 14: m.give(recording_done{true, {}, {}}); break;
       default: m.give(call_clock{}); break;
       }
