@@ -35,7 +35,8 @@ agent_figures figures_of(const agent_state& s) {
   f.call = s.model.call;
   f.calls = s.model.calls;
   f.talked = s.model.talked;
-  for (const auto& c : s.contacts) f.contacts.push_back(c.uri);
+  for (const auto& c : s.contacts)
+    f.contacts.push_back(c.uri);
   return f;
 }
 
@@ -98,7 +99,8 @@ void on_reservation(self_ptr self, const reservation& r) {
     return;
   }
   offer o{r.id, r.epoch, r.queue, s.model.account, {}};
-  for (const auto& c : s.contacts) o.phones.push_back({c.uri, c.route});
+  for (const auto& c : s.contacts)
+    o.phones.push_back({c.uri, c.route});
   self->send(call, std::move(o));
 }
 
@@ -173,8 +175,12 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
   return {
       [self](const reservation& r) { on_reservation(self, r); },
       [self](const offer_rings& e) { apply(self, domain::phone_ringing{e.reservation}); },
-      [self](const offer_connected& e) { apply(self, domain::agent_connected{e.reservation, e.deadline}); },
-      [self](const talk_held& e) { apply(self, domain::agent_hold{e.reservation, e.on}); },
+      [self](const offer_connected& e) {
+        apply(self, domain::agent_connected{e.reservation, e.deadline});
+      },
+      [self](const talk_held& e) {
+        apply(self, domain::agent_hold{e.reservation, e.on});
+      },
       [self](const offer_ended& e) { on_offer_ended(self, e); },
       [self](const talk_ended& e) { on_talk_ended(self, e); },
       [self](sip::registration& r) { on_registration(self, r); },

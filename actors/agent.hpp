@@ -15,8 +15,8 @@ struct agent_state {
   domain::agent_plan plan;
   domain::agent_model model;
   std::vector<sip::contact> contacts;
-  std::uint64_t timer = 0;                  ///< generation of the armed timer
-  domain::instant armed = domain::never;    ///< when it is due
+  std::uint64_t timer = 0;               ///< generation of the armed timer
+  domain::instant armed = domain::never; ///< when it is due
 };
 
 /// `recovered`: state and phones from the journal (account set), or a fresh model.

@@ -59,8 +59,7 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
   case sip::leg_event_kind::failed: return apply(self, domain::peer_failed{e.leg, e.status});
   case sip::leg_event_kind::acked: return apply(self, domain::leg_acked{e.leg, e.sdp});
   case sip::leg_event_kind::reoffer: return apply(self, domain::leg_reoffered{e.leg, e.sdp});
-  case sip::leg_event_kind::reoffer_answered:
-    return apply(self, domain::leg_reoffer_answered{e.leg, e.status, e.sdp});
+  case sip::leg_event_kind::reoffer_answered: return apply(self, domain::leg_reoffer_answered{e.leg, e.status, e.sdp});
   case sip::leg_event_kind::digit:
     if (!e.text.empty()) apply(self, domain::info_digit{e.leg, e.text.front()});
     return;
@@ -129,7 +128,8 @@ void begin(self_ptr self, bool continued) {
     if (s.around->draining) apply(self, domain::release_call{domain::end_cause::engine_stopped});
     return;
   }
-  for (const auto& o : s.call.offers) out.attach(o.leg);
+  for (const auto& o : s.call.offers)
+    out.attach(o.leg);
   if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
   auto commands = domain::resume(s.call);
   out.carry_out(commands);
@@ -158,8 +158,12 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
         if (a.accepted) return apply(self, domain::queue_accepted{a.queue, a.position});
         apply(self, domain::queue_refused{a.queue, a.why});
       },
-      [self](const overflow_order& o) { apply(self, domain::overflow_due{o.queue, o.why}); },
-      [self](const reservation_cancelled& c) { apply(self, domain::reservation_void{c.reservation, c.outcome}); },
+      [self](const overflow_order& o) {
+        apply(self, domain::overflow_due{o.queue, o.why});
+      },
+      [self](const reservation_cancelled& c) {
+        apply(self, domain::reservation_void{c.reservation, c.outcome});
+      },
       [self](const line_reply& r) { apply(self, domain::line_answer{r.granted}); },
       [self](const release_order& r) { apply(self, domain::release_call{r.cause}); },
       [self](get_call) { return figures_of(self->state.call); },

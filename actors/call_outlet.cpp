@@ -48,7 +48,8 @@ void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
   }
   around.journal->append(std::move(change), storage::durability::lazy);
   change = {};
-  for (auto& c : commands) std::visit(*this, c);
+  for (auto& c : commands)
+    std::visit(*this, c);
 }
 
 void call_outlet::attach(const domain::leg_id& leg) {

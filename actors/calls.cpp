@@ -222,13 +222,14 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   s.ids = domain::id_source{s.around->seed * 31 + self->id()};
   s.lines = std::make_unique<domain::line_counter>(s.around->plan);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  for (auto& [id, actor] : s.around->who.live_calls()) adopt(self, id, actor); // those of a supervisor that crashed
+  for (auto& [id, actor] : s.around->who.live_calls())
+    adopt(self, id, actor); // those of a supervisor that crashed
   return {
       [self](sip::incoming_call& in) { on_incoming(self, in); },
       [self](const line_request& r) {
         auto& state = self->state;
         const auto asking = state.around->who.call(r.call);
-        if (!asking) return; // it has ended meanwhile: nobody would give the line back
+        if (!asking) return;                               // it has ended meanwhile: nobody would give the line back
         const bool held = state.outbound.contains(r.call); // asked again after a restart
         const bool granted = held || state.lines->try_outbound(r.hotline) == domain::line_status::granted;
         if (granted) state.outbound[r.call] = r.hotline;

@@ -49,8 +49,8 @@ calls_actor::behavior_type calls(calls_actor::stateful_pointer<calls_state> self
 /// Spawns it, enters the directory, and adopts the calls that live already (after a crash of the supervisor).
 calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& around);
 
-/// The calls of a run that ended without winding up (kill -9, power): each gets its one end in the log, as of `died`, the
-/// last moment that the log knows. Returns their records. To be called once, before any call is taken.
+/// The calls of a run that ended without winding up (kill -9, power): each gets its one end in the log, as of `died`,
+/// the last moment that the log knows. Returns their records. To be called once, before any call is taken.
 std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, domain::instant died);
 
 /// Mends and seals the recordings of such calls, which may take long: beside the running engine. `stop` ends it early.

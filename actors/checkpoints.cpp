@@ -57,7 +57,8 @@ template <class Archive> void serialize(Archive& ar, call_state& x, std::uint32_
   ar(x.id, x.hotline, x.trunk, x.caller, x.caller_display, x.called, x.caller_leg, x.caller_offer);
   on_disk(ar, x.media);
   on_disk(ar, x.phase);
-  ar(x.queue, x.arrived, x.phase_since, x.phase_deadline, x.last_moment, x.queued, x.in_queue, x.patient, x.offers_made);
+  ar(x.queue, x.arrived, x.phase_since, x.phase_deadline, x.last_moment, x.queued, x.in_queue, x.patient,
+     x.offers_made);
   on_disk(ar, x.signal);
   on_disk(ar, x.endpoint);
   ar(x.local, x.caller_media, x.playing, x.offers, x.peer, x.peer_media, x.connected);

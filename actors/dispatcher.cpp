@@ -71,7 +71,8 @@ void arm(self_ptr self, domain::instant now) {
 void carry_out(self_ptr self, domain::instant now) {
   auto& s = self->state;
   auto commands = std::move(s.pending);
-  for (auto& c : commands) std::visit(executor{self, now}, c);
+  for (auto& c : commands)
+    std::visit(executor{self, now}, c);
   commands.clear();
   s.pending = std::move(commands);
   s.around->dispatcher_mailbox = mailbox_depth(self);
@@ -145,7 +146,8 @@ void on_result(self_ptr self, const offer_result& r) {
   }
   // The router measures from the reservation; the caller's agent heard it ring for as long as the call says.
   for (auto& c : s.pending)
-    if (auto* e = std::get_if<domain::routing::end>(&c); e != nullptr && e->reservation == r.reservation) e->rang = r.rang;
+    if (auto* e = std::get_if<domain::routing::end>(&c); e != nullptr && e->reservation == r.reservation)
+      e->rang = r.rang;
   carry_out(self, now);
 }
 
@@ -160,7 +162,8 @@ std::vector<queue_figures> figures(self_ptr self) {
     f.waiting = static_cast<std::uint32_t>(s.router->waiting(q.name));
     f.oldest_wait = s.router->oldest_wait(q.name, now);
     for (const auto& a : s.around->plan.agents)
-      if (std::find(a.queues.begin(), a.queues.end(), q.name) != a.queues.end() && s.router->is_ready(a.account)) ++f.ready;
+      if (std::find(a.queues.begin(), a.queues.end(), q.name) != a.queues.end() && s.router->is_ready(a.account))
+        ++f.ready;
     for (const auto& r : open)
       if (r.queue == q.name && !r.connected) ++f.reservations;
     all.push_back(std::move(f));
@@ -232,17 +235,19 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
                      [&](std::string_view key, std::string_view value) {
                        c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
                        if (const auto r = decode_reservation(value))
-                         c.events.push_back({0, now, r->call,
-                                             domain::reservation_ended{r->reservation, r->agent, r->queue,
-                                                                       domain::reservation_outcome::superseded,
-                                                                       now - r->made}});
+                         c.events.push_back(
+                             {0, now, r->call,
+                              domain::reservation_ended{r->reservation, r->agent, r->queue,
+                                                        domain::reservation_outcome::superseded, now - r->made}});
                        return true;
                      });
   journal.append(std::move(c), storage::durability::durable);
   auto handle = system.spawn(dispatcher, around, epoch);
   around->who.set_dispatcher(handle, epoch);
-  for (const auto& a : around->who.all_agents()) caf::anon_send(a, dispatcher_up{epoch});
-  for (const auto& call : around->who.all_calls()) caf::anon_send(call, dispatcher_up{epoch});
+  for (const auto& a : around->who.all_agents())
+    caf::anon_send(a, dispatcher_up{epoch});
+  for (const auto& call : around->who.all_calls())
+    caf::anon_send(call, dispatcher_up{epoch});
   return handle;
 }
 

@@ -7,6 +7,7 @@
 #include "actors/supervisor_effects.hpp"
 #include "actors/tree.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <random>
@@ -21,9 +22,7 @@ using namespace std::chrono_literals;
 /// How long released calls get to end, with their recordings sealed, before the gateways are stopped under them.
 constexpr auto release_grace = 12s;
 
-domain::instant utc_now() {
-  return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now());
-}
+domain::instant utc_now() { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); }
 
 struct actor_world {
   actor_world() : system(prepared()) {}
@@ -32,6 +31,8 @@ struct actor_world {
     // Work sharing: stealing burns a core in polling when there is little to do.
     config.set("scheduler.policy", caf::atom("sharing"));
     config.set("scheduler.max-throughput", 50);
+    // One worker per core: the work is short, more workers only switch more.
+    config.set("scheduler.max-threads", std::max<std::size_t>(2, std::thread::hardware_concurrency()));
     config.set("logger.file-verbosity", caf::atom("quiet"));
     config.set("logger.console-verbosity", caf::atom("quiet"));
     return config;
@@ -43,8 +44,8 @@ struct actor_world {
 class running_engine final : public engine_operations {
 public:
   running_engine(std::unique_ptr<actor_world> world, surroundings_ptr around, engine_parts parts)
-      : engine_operations(world->system, around, parts.media.recordings), parts_(std::move(parts)),
-        started_(utc_now()), world_(std::move(world)) {}
+      : engine_operations(world->system, around, parts.media.recordings), parts_(std::move(parts)), started_(utc_now()),
+        world_(std::move(world)) {}
 
   ~running_engine() override { shut_down(); }
 
@@ -114,7 +115,8 @@ public:
       self->wait_for(root_);
       root_ = nullptr;
     }
-    for (const auto& c : around_->who.all_calls()) kill(caf::actor_cast<caf::strong_actor_ptr>(c));
+    for (const auto& c : around_->who.all_calls())
+      kill(caf::actor_cast<caf::strong_actor_ptr>(c));
     if (sip_) sip_->stop();
     if (media_) media_->stop();
     around_->who.clear();
@@ -138,7 +140,8 @@ public:
     s.sip_address = parts_.sip.bind_address + ":" + std::to_string(sip_port());
     auto children = ask<std::vector<child_status>>(root_, list_children{}, "the root supervisor");
     if (!children) return tl::unexpected(children.error());
-    for (const auto& c : *children) s.components.push_back({c.name, c.alive && beats(c.name), c.restarts, c.last_reason});
+    for (const auto& c : *children)
+      s.components.push_back({c.name, c.alive && beats(c.name), c.restarts, c.last_reason});
     return s;
   }
 
@@ -188,7 +191,8 @@ private:
       return around_->who.dispatcher() && around_->who.calls() &&
              around_->who.all_agents().size() == around_->plan.agents.size();
     };
-    while (!complete() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(1ms);
+    while (!complete() && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(1ms);
     return complete();
   }
 

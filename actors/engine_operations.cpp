@@ -110,7 +110,8 @@ operation_result<agent_status> engine_operations::agent_ready(const domain::agen
 }
 operation_result<agent_status> engine_operations::agent_not_ready(const domain::agent_id& account,
                                                                   const std::string& reason) {
-  if (reason.empty()) return tl::unexpected(failed(operation_errc::invalid, "reason: a text is expected, such as break"));
+  if (reason.empty())
+    return tl::unexpected(failed(operation_errc::invalid, "reason: a text is expected, such as break"));
   if (reason.size() > 64) return tl::unexpected(failed(operation_errc::invalid, "reason: 64 bytes at the most"));
   return order(account, domain::agent_verb::not_ready, reason);
 }
@@ -126,7 +127,8 @@ operation_result<std::vector<call_status>> engine_operations::live_calls() {
   if (!figures) return tl::unexpected(figures.error());
   std::sort(figures->begin(), figures->end(), [](const auto& a, const auto& b) { return a.call < b.call; });
   std::vector<call_status> all;
-  for (auto& f : *figures) all.push_back(status_of(std::move(f)));
+  for (auto& f : *figures)
+    all.push_back(status_of(std::move(f)));
   return all;
 }
 
@@ -204,8 +206,7 @@ operation_result<std::string> engine_operations::recording_file(const domain::ca
   auto record = record_of(id);
   if (!record) return tl::unexpected(record.error());
   if (!*record) {
-    if (around_->who.call(id))
-      return tl::unexpected(failed(operation_errc::conflict, "the call is still in progress"));
+    if (around_->who.call(id)) return tl::unexpected(failed(operation_errc::conflict, "the call is still in progress"));
     return tl::unexpected(failed(operation_errc::not_found, "no call " + domain::to_string(id)));
   }
   const auto& path = (*record)->recording.path;

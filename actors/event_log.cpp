@@ -90,7 +90,8 @@ struct line_writer {
 } // namespace
 
 void event_log::on_commit(const std::vector<domain::event>& events, bool stored) {
-  for (const auto& e : events) std::visit(line_writer{*to_, e}, e.body);
+  for (const auto& e : events)
+    std::visit(line_writer{*to_, e}, e.body);
   if (!stored && !events.empty()) to_->error("journal lost {} events: the disk does not take them", events.size());
 }
 

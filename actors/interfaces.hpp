@@ -5,53 +5,51 @@
 
 namespace lifeline::actors {
 
-using dispatcher_actor = caf::typed_actor<
-    caf::reacts_to<agent_report>,                                  // an agent's state has changed
-    caf::reacts_to<call_waits>,                                    // a caller wants an agent; queue_answer follows
-    caf::reacts_to<call_leaves>,                                   // a caller wants none any more
-    caf::reacts_to<offer_result>,                                  // a call tells how an offer went
-    caf::reacts_to<reservation_refused>,                           // an agent was not ready after all
-    caf::replies_to<get_queues>::with<std::vector<queue_figures>>, // for operators
-    caf::replies_to<explain_wait>::with<wait_explanation>,         // why a caller waits
-    caf::reacts_to<crash_order>,                                   // fault injection
-    caf::reacts_to<wake>>;                                         // leases, retry delays, max wait
+using dispatcher_actor =
+    caf::typed_actor<caf::reacts_to<agent_report>,        // an agent's state has changed
+                     caf::reacts_to<call_waits>,          // a caller wants an agent; queue_answer follows
+                     caf::reacts_to<call_leaves>,         // a caller wants none any more
+                     caf::reacts_to<offer_result>,        // a call tells how an offer went
+                     caf::reacts_to<reservation_refused>, // an agent was not ready after all
+                     caf::replies_to<get_queues>::with<std::vector<queue_figures>>, // for operators
+                     caf::replies_to<explain_wait>::with<wait_explanation>,         // why a caller waits
+                     caf::reacts_to<crash_order>,                                   // fault injection
+                     caf::reacts_to<wake>>;                                         // leases, retry delays, max wait
 
-using agent_actor = caf::typed_actor<
-    caf::reacts_to<reservation>,                      // from the dispatcher: accepted = `offer` goes to the call
-    caf::reacts_to<offer_rings>,                      // from the call, as are the next four
-    caf::reacts_to<offer_connected>,                  //
-    caf::reacts_to<talk_held>,                        //
-    caf::reacts_to<offer_ended>,                      //
-    caf::reacts_to<talk_ended>,                       //
-    caf::reacts_to<sip::registration>,                // its phones have changed
-    caf::replies_to<agent_request>::with<agent_answer>, // ready, not ready, log out, end wrap-up
-    caf::replies_to<get_agent>::with<agent_figures>,  // for operators
-    caf::reacts_to<dispatcher_up>,                    // report again
-    caf::reacts_to<crash_order>,                      // fault injection
-    caf::reacts_to<wake>>;                            // wrap-up's end, overdue engagements
+using agent_actor =
+    caf::typed_actor<caf::reacts_to<reservation>,       // from the dispatcher: accepted = `offer` goes to the call
+                     caf::reacts_to<offer_rings>,       // from the call, as are the next four
+                     caf::reacts_to<offer_connected>,   //
+                     caf::reacts_to<talk_held>,         //
+                     caf::reacts_to<offer_ended>,       //
+                     caf::reacts_to<talk_ended>,        //
+                     caf::reacts_to<sip::registration>, // its phones have changed
+                     caf::replies_to<agent_request>::with<agent_answer>, // ready, not ready, log out, end wrap-up
+                     caf::replies_to<get_agent>::with<agent_figures>,    // for operators
+                     caf::reacts_to<dispatcher_up>,                      // report again
+                     caf::reacts_to<crash_order>,                        // fault injection
+                     caf::reacts_to<wake>>;                              // wrap-up's end, overdue engagements
 
-using call_actor = caf::typed_actor<
-    caf::reacts_to<sip::leg_event>,          // from the SIP gateway, for each of its legs
-    caf::reacts_to<media::endpoint_event>,   // from the media gateway
-    caf::reacts_to<media::recording_event>,  // the recording is sealed
-    caf::reacts_to<offer>,                   // an agent may be called
-    caf::reacts_to<queue_answer>,            // its place in the queue, or why there is none
-    caf::reacts_to<overflow_order>,          // it has waited too long
-    caf::reacts_to<reservation_cancelled>,   // the dispatcher took an agent back
-    caf::reacts_to<line_reply>,              // whether it may dial out
-    caf::reacts_to<release_order>,           // end now
-    caf::replies_to<get_call>::with<call_figures>, // for operators
-    caf::reacts_to<dispatcher_up>,           // enter the queue again
-    caf::reacts_to<crash_order>,             // fault injection
-    caf::reacts_to<wake>>;                   // deadlines
+using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // from the SIP gateway, for each of its legs
+                                    caf::reacts_to<media::endpoint_event>, // from the media gateway
+                                    caf::reacts_to<media::recording_event>, // the recording is sealed
+                                    caf::reacts_to<offer>,                  // an agent may be called
+                                    caf::reacts_to<queue_answer>,   // its place in the queue, or why there is none
+                                    caf::reacts_to<overflow_order>, // it has waited too long
+                                    caf::reacts_to<reservation_cancelled>,         // the dispatcher took an agent back
+                                    caf::reacts_to<line_reply>,                    // whether it may dial out
+                                    caf::reacts_to<release_order>,                 // end now
+                                    caf::replies_to<get_call>::with<call_figures>, // for operators
+                                    caf::reacts_to<dispatcher_up>,                 // enter the queue again
+                                    caf::reacts_to<crash_order>,                   // fault injection
+                                    caf::reacts_to<wake>>;                         // deadlines
 
-using calls_actor = caf::typed_actor<
-    caf::reacts_to<sip::incoming_call>,                          // spawns the call, or refuses the leg
-    caf::reacts_to<line_request>,                                // line_reply follows
-    caf::reacts_to<line_release>,                                //
-    caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
-    caf::reacts_to<drain_order>,                                 // end when the last call has ended
-    caf::reacts_to<crash_order>,                                 // fault injection
-    caf::reacts_to<wake>>;                                       // restarts after a delay
+using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spawns the call, or refuses the leg
+                                     caf::reacts_to<line_request>,       // line_reply follows
+                                     caf::reacts_to<line_release>,       //
+                                     caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
+                                     caf::reacts_to<drain_order>, // end when the last call has ended
+                                     caf::reacts_to<crash_order>, // fault injection
+                                     caf::reacts_to<wake>>;       // restarts after a delay
 
 } // namespace lifeline::actors

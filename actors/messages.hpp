@@ -80,15 +80,27 @@ struct reservation {
   domain::instant deadline;
 };
 // From the call that has the reservation:
-struct offer_rings { domain::reservation_id reservation; };
-struct offer_connected { domain::reservation_id reservation; domain::instant deadline; };
-struct talk_held { domain::reservation_id reservation; bool on = false; };
+struct offer_rings {
+  domain::reservation_id reservation;
+};
+struct offer_connected {
+  domain::reservation_id reservation;
+  domain::instant deadline;
+};
+struct talk_held {
+  domain::reservation_id reservation;
+  bool on = false;
+};
 struct offer_ended {
   domain::reservation_id reservation;
   domain::reservation_outcome outcome = domain::reservation_outcome::refused;
   domain::queue_id queue;
 };
-struct talk_ended { domain::reservation_id reservation; domain::span talked; domain::queue_id queue; };
+struct talk_ended {
+  domain::reservation_id reservation;
+  domain::span talked;
+  domain::queue_id queue;
+};
 /// From an operator, the desk or the phone. Answered with agent_answer.
 struct agent_request {
   domain::agent_verb verb = domain::agent_verb::ready;
@@ -122,14 +134,26 @@ struct offer {
   std::vector<domain::phone_address> phones;
 };
 // From the dispatcher:
-struct queue_answer { domain::queue_id queue; bool accepted = false; std::uint32_t position = 0; std::string why; };
-struct overflow_order { domain::queue_id queue; std::string why; };
+struct queue_answer {
+  domain::queue_id queue;
+  bool accepted = false;
+  std::uint32_t position = 0;
+  std::string why;
+};
+struct overflow_order {
+  domain::queue_id queue;
+  std::string why;
+};
 struct reservation_cancelled {
   domain::reservation_id reservation;
   domain::reservation_outcome outcome = domain::reservation_outcome::superseded;
 };
-struct line_reply { bool granted = false; };
-struct release_order { domain::end_cause cause = domain::end_cause::operator_released; };
+struct line_reply {
+  bool granted = false;
+};
+struct release_order {
+  domain::end_cause cause = domain::end_cause::operator_released;
+};
 struct get_call {};
 struct call_figures {
   domain::call_id call;
@@ -143,21 +167,33 @@ struct call_figures {
   domain::agent_id agent;
 };
 /// A test's way to make an actor crash where it stands.
-struct crash_order { std::string why; };
+struct crash_order {
+  std::string why;
+};
 
 // ---- to the supervisor of calls ------------------------------------------------------------------------------
 
-struct line_request { domain::call_id call; std::string hotline; };
-struct line_release { domain::call_id call; std::string hotline; };
+struct line_request {
+  domain::call_id call;
+  std::string hotline;
+};
+struct line_release {
+  domain::call_id call;
+  std::string hotline;
+};
 struct get_calls {};
 struct drain_order {};
 
 // ---- to many -------------------------------------------------------------------------------------------------
 
 /// The dispatcher was (re)started with this epoch: report again.
-struct dispatcher_up { std::uint64_t epoch = 0; };
+struct dispatcher_up {
+  std::uint64_t epoch = 0;
+};
 /// A timer of the actor's own; only the newest generation counts.
-struct wake { std::uint64_t generation = 0; };
+struct wake {
+  std::uint64_t generation = 0;
+};
 
 template <class I> auto inspect(I& f, agent_report& x) {
   return f(caf::meta::type_name("agent_report"), x.account, x.version, x.state, x.reason, x.ready_since, x.retry_until,

@@ -35,7 +35,7 @@ struct operation_failure {
 template <class T> using operation_result = tl::expected<T, operation_failure>;
 
 struct component_status {
-  std::string name;     ///< "journal", "sip gateway", "media gateway", "dispatcher", "agents", "calls", ...
+  std::string name; ///< "journal", "sip gateway", "media gateway", "dispatcher", "agents", "calls", ...
   bool alive = false;
   std::uint32_t restarts = 0;
   std::string last_reason;
@@ -45,13 +45,13 @@ struct engine_status {
   std::string revision;
   domain::instant started = domain::never;
   domain::instant now = domain::never;
-  bool ready = false;       ///< takes calls
+  bool ready = false; ///< takes calls
   std::string not_ready_because;
   bool draining = false;
-  std::uint64_t epoch = 0;  ///< the dispatcher's
+  std::uint64_t epoch = 0; ///< the dispatcher's
   std::uint64_t last_sequence = 0;
-  std::uint64_t calls = 0;  ///< in progress
-  std::string sip_address;  ///< "0.0.0.0:5060"
+  std::uint64_t calls = 0; ///< in progress
+  std::string sip_address; ///< "0.0.0.0:5060"
   std::vector<component_status> components;
 };
 
@@ -61,7 +61,7 @@ struct queue_status {
   std::int32_t priority = 0;
   std::uint32_t waiting = 0; ///< ringing callers included
   domain::span oldest_wait = domain::span{0};
-  std::uint32_t agents = 0;  ///< that serve it, in any state
+  std::uint32_t agents = 0; ///< that serve it, in any state
   std::uint32_t ready = 0;
   std::uint64_t reservations = 0;
 };
@@ -75,9 +75,9 @@ struct agent_status {
   domain::instant since = domain::never;
   domain::call_id call; ///< nil when not engaged
   std::vector<domain::queue_id> queues;
-  std::uint64_t calls = 0;             ///< answered since signing in
+  std::uint64_t calls = 0; ///< answered since signing in
   domain::span talked = domain::span{0};
-  std::vector<std::string> contacts;   ///< registered contact URIs
+  std::vector<std::string> contacts; ///< registered contact URIs
 };
 
 struct call_status {
@@ -96,9 +96,9 @@ struct call_status {
 /// One call whole: live or ended.
 struct call_journey {
   bool live = false;
-  call_status status;                        ///< meaningful while live
-  std::optional<domain::call_record> record; ///< once it has ended
-  std::vector<domain::event> events;         ///< in order, with decisions and why
+  call_status status;                                 ///< meaningful while live
+  std::optional<domain::call_record> record;          ///< once it has ended
+  std::vector<domain::event> events;                  ///< in order, with decisions and why
   std::optional<domain::explanation> waiting_because; ///< live and waiting: why nobody has it yet
 };
 
@@ -122,7 +122,8 @@ public:
   [[nodiscard]] virtual operation_result<agent_status> agent(const domain::agent_id& account) = 0;
   /// Signs in if need be. The answer is the state afterwards.
   virtual operation_result<agent_status> agent_ready(const domain::agent_id& account) = 0;
-  virtual operation_result<agent_status> agent_not_ready(const domain::agent_id& account, const std::string& reason) = 0;
+  virtual operation_result<agent_status> agent_not_ready(const domain::agent_id& account,
+                                                         const std::string& reason) = 0;
   virtual operation_result<agent_status> agent_logout(const domain::agent_id& account) = 0;
   virtual operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) = 0;
   [[nodiscard]] virtual operation_result<std::vector<call_status>> live_calls() = 0;
@@ -133,7 +134,8 @@ public:
   /// Absolute path of a call's recording file, which exists.
   [[nodiscard]] virtual operation_result<std::string> recording_file(const domain::call_id& id) = 0;
   /// The numbered event log from `from_seq` on, at most `limit` entries.
-  [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) = 0;
+  [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq,
+                                                                            std::size_t limit) = 0;
   /// Ends the engine in order after this returned.
   virtual operation_result<void> stop() = 0;
 

@@ -25,7 +25,8 @@ public:
   void open() {
     const std::lock_guard lock{mutex_};
     open_ = true;
-    for (const auto& each : kept_) std::visit([this](const auto& x) { deliver(x); }, each);
+    for (const auto& each : kept_)
+      std::visit([this](const auto& x) { deliver(x); }, each);
     kept_.clear();
   }
 

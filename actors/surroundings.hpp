@@ -13,7 +13,8 @@
 
 namespace lifeline::actors {
 
-/// Turns the actors' monotonic (or virtual) time into UTC; anchored once, so that a jump of the wall clock moves nothing.
+/// Turns the actors' monotonic (or virtual) time into UTC; anchored once, so that a jump of the wall clock moves
+/// nothing.
 struct clock_anchor {
   domain::instant utc;
   std::chrono::steady_clock::time_point monotonic;
@@ -24,7 +25,7 @@ struct clock_anchor {
 
 struct surroundings {
   domain::plan plan;
-  sip::gateway* sip = nullptr;     ///< outlives the actors, as do the next two
+  sip::gateway* sip = nullptr; ///< outlives the actors, as do the next two
   media::gateway* media = nullptr;
   storage::journal* journal = nullptr;
   directory who;

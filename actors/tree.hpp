@@ -32,8 +32,8 @@ struct watched_part {
 /// How long a heartbeat may stand still before the part counts as hung.
 inline constexpr std::chrono::seconds heartbeat_patience{5};
 
-/// Spawns the whole tree and returns its root. `engine_restarted`: the calls of before are gone (always so in lifelined;
-/// false in tests that restart only the tree).
+/// Spawns the whole tree and returns its root. `engine_restarted`: the calls of before are gone (always so in
+/// lifelined; false in tests that restart only the tree).
 caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around, std::vector<watched_part> parts,
                       bool engine_restarted);
 

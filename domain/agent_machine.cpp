@@ -186,8 +186,8 @@ bool keeps_place(const agent_event& e) {
 
 /// Everything that others can see of the agent; a change of it is a new version.
 auto essence(const agent_model& a) {
-  return std::tuple{a.wanted, a.reason, a.reachable, a.engaged, a.reservation, a.deadline, a.retry_until, a.misses,
-                    a.calls, a.talked};
+  return std::tuple{a.wanted,   a.reason,      a.reachable, a.engaged, a.reservation,
+                    a.deadline, a.retry_until, a.misses,    a.calls,   a.talked};
 }
 
 } // namespace

@@ -31,17 +31,17 @@ struct agent_model {
   engagement engaged = engagement::none;
   reservation_id reservation;
   call_id call;
-  queue_id queue;               ///< of the engagement
-  instant deadline = never;     ///< by which the engagement must have moved on
-  instant since = never;        ///< when the visible state began
+  queue_id queue;           ///< of the engagement
+  instant deadline = never; ///< by which the engagement must have moved on
+  instant since = never;    ///< when the visible state began
   instant signed_in = never;
   instant ready_since = never;
-  instant retry_until = never;  ///< not offered anything before
-  std::int32_t misses = 0;      ///< unanswered offers in a row
-  std::uint64_t calls = 0;      ///< answered since signing in
-  span talked = 0s;             ///< since signing in, hold included
-  std::uint64_t epoch = 0;      ///< of the dispatcher last obeyed
-  std::uint64_t version = 0;    ///< grows with every change: an older view is stale
+  instant retry_until = never; ///< not offered anything before
+  std::int32_t misses = 0;     ///< unanswered offers in a row
+  std::uint64_t calls = 0;     ///< answered since signing in
+  span talked = 0s;            ///< since signing in, hold included
+  std::uint64_t epoch = 0;     ///< of the dispatcher last obeyed
+  std::uint64_t version = 0;   ///< grows with every change: an older view is stale
 };
 
 /// The state that everybody sees.
@@ -52,19 +52,45 @@ inline bool offerable(const agent_model& a) { return visible_state(a) == agent_s
 // ---- what can happen -----------------------------------------------------------------------------------------
 
 enum class agent_verb : std::uint8_t { ready = 1, not_ready = 2, logout = 3, wrap_up_end = 4 };
-struct agent_order { agent_verb verb = agent_verb::ready; std::string reason; };
-struct reachability { bool reachable = false; bool sign_in = false; /**< the account's ready_on_register */ };
-struct reserve_agent { reservation_id reservation; call_id call; queue_id queue; std::uint64_t epoch = 0; instant deadline = never; };
-struct phone_ringing { reservation_id reservation; };
-struct agent_connected { reservation_id reservation; instant deadline = never; };
-struct agent_hold { reservation_id reservation; bool on = false; };
+struct agent_order {
+  agent_verb verb = agent_verb::ready;
+  std::string reason;
+};
+struct reachability {
+  bool reachable = false;
+  bool sign_in = false; /**< the account's ready_on_register */
+};
+struct reserve_agent {
+  reservation_id reservation;
+  call_id call;
+  queue_id queue;
+  std::uint64_t epoch = 0;
+  instant deadline = never;
+};
+struct phone_ringing {
+  reservation_id reservation;
+};
+struct agent_connected {
+  reservation_id reservation;
+  instant deadline = never;
+};
+struct agent_hold {
+  reservation_id reservation;
+  bool on = false;
+};
 /// The offer ended without a conversation. `max_misses`, `retry_delay`: of the queue.
 struct offer_over {
-  reservation_id reservation; reservation_outcome outcome = reservation_outcome::refused;
-  std::int32_t max_misses = 0; span retry_delay = 0s;
+  reservation_id reservation;
+  reservation_outcome outcome = reservation_outcome::refused;
+  std::int32_t max_misses = 0;
+  span retry_delay = 0s;
 };
 /// The conversation ended.
-struct agent_released { reservation_id reservation; span talked = 0s; span wrap_up = 0s; };
+struct agent_released {
+  reservation_id reservation;
+  span talked = 0s;
+  span wrap_up = 0s;
+};
 /// Time has come to `now`; ends wrap-up and overdue engagements.
 struct agent_clock {};
 
@@ -72,14 +98,14 @@ using agent_event = std::variant<agent_order, reachability, reserve_agent, phone
                                  offer_over, agent_released, agent_clock>;
 
 struct agent_step {
-  bool accepted = true;  ///< false: nothing changed, `error` says why
+  bool accepted = true; ///< false: nothing changed, `error` says why
   std::string error;
-  bool changed = false;  ///< anything changed: persist and tell the dispatcher
+  bool changed = false; ///< anything changed: persist and tell the dispatcher
   agent_state from = agent_state::logged_out;
   agent_state to = agent_state::logged_out;
-  std::string reason;    ///< of the visible change
+  std::string reason; ///< of the visible change
   span in_from = 0s;
-  bool overdue = false;  ///< an engagement ran past its deadline: a fault, counted; `lost` is void now
+  bool overdue = false; ///< an engagement ran past its deadline: a fault, counted; `lost` is void now
   reservation_id lost;
 };
 

@@ -86,7 +86,8 @@ instant next_deadline(const call_state& s) {
   };
   sooner(s.phase_deadline);
   sooner(s.overflow_retry);
-  for (const auto& o : s.offers) sooner(o.deadline);
+  for (const auto& o : s.offers)
+    sooner(o.deadline);
   return next;
 }
 
@@ -137,7 +138,8 @@ std::vector<call_command> resume(const call_state& s) {
   if (s.phase == call_phase::closing || s.phase == call_phase::ended) return out;
   if (s.media == media_mode::anchored) {
     if (s.endpoint != endpoint_state::none) out.emplace_back(command::open_endpoint{s.caller_leg});
-    for (const auto& o : s.offers) out.emplace_back(command::open_endpoint{o.leg});
+    for (const auto& o : s.offers)
+      out.emplace_back(command::open_endpoint{o.leg});
     if (!s.peer.leg.is_nil()) out.emplace_back(command::open_endpoint{s.peer.leg});
   }
   if (s.line_requested) out.emplace_back(command::request_line{}); // the answer may be lost

@@ -2,8 +2,8 @@
 // The rules of a call, pure: step(state, event, now) changes the state and returns what to do, in order.
 // RFC 3261 and 3264 for the signalling, RFC 5359 for hold; the queue's behaviour follows domain/plan.hpp.
 //
-// Every phase has a deadline and a named way out; an event that does not fit the phase (a late answer, a repeated BYE, a
-// reservation of the past) is an explicit clause that changes nothing or cleans up, never an error.
+// Every phase has a deadline and a named way out; an event that does not fit the phase (a late answer, a repeated BYE,
+// a reservation of the past) is an explicit clause that changes nothing or cleans up, never an error.
 
 #include "domain/call_state.hpp"
 

@@ -21,8 +21,8 @@ void call_rules::on(const offered& e) {
     if (!wants_agent()) add(command::leave_queue{}); // a new dispatcher may take it for waiting
     return;
   }
-  const bool known = std::any_of(s.offers.begin(), s.offers.end(),
-                                 [&](const offer_leg& o) { return o.reservation == e.reservation; });
+  const bool known =
+      std::any_of(s.offers.begin(), s.offers.end(), [&](const offer_leg& o) { return o.reservation == e.reservation; });
   if (known) return;
   ++s.offers_made;
   for (const auto& phone : e.phones) {
@@ -106,7 +106,9 @@ void call_rules::on(const peer_failed& e) {
   const auto failed = *o;
   std::erase_if(s.offers, [&](const offer_leg& x) { return x.leg == e.leg; });
   if (anchored()) add(command::close_endpoint{e.leg});
-  const auto same = [&](const offer_leg& x) { return !failed.reservation.is_nil() && x.reservation == failed.reservation; };
+  const auto same = [&](const offer_leg& x) {
+    return !failed.reservation.is_nil() && x.reservation == failed.reservation;
+  };
   const bool others = std::any_of(s.offers.begin(), s.offers.end(), same);
   if (!others)
     end_offer(failed, outcome);
@@ -130,7 +132,8 @@ void call_rules::on(const reservation_void& e) {
   std::vector<offer_leg> gone;
   for (const auto& o : s.offers)
     if (!e.reservation.is_nil() && o.reservation == e.reservation) gone.push_back(o);
-  std::erase_if(s.offers, [&](const offer_leg& o) { return o.reservation == e.reservation && !o.reservation.is_nil(); });
+  std::erase_if(s.offers,
+                [&](const offer_leg& o) { return o.reservation == e.reservation && !o.reservation.is_nil(); });
   for (const auto& o : gone) { // the dispatcher has told the agent already
     if (o.invited) add(command::hang_up{o.leg, {}});
     if (anchored()) add(command::close_endpoint{o.leg});
@@ -163,9 +166,8 @@ void call_rules::on(const peer_answered& e) {
     if (x.invited) add(command::hang_up{x.leg, reason_elsewhere});
     if (anchored()) add(command::close_endpoint{x.leg});
   }
-  std::erase_if(s.offers, [&](const offer_leg& x) {
-    return !x.reservation.is_nil() && x.reservation == s.peer.reservation;
-  });
+  std::erase_if(s.offers,
+                [&](const offer_leg& x) { return !x.reservation.is_nil() && x.reservation == s.peer.reservation; });
   enter(call_phase::connecting, now + env.plan.limits.setup_timeout);
   // First, so that no other agent is reserved for a caller whom a number has answered.
   if (s.peer.reservation.is_nil() && s.in_queue) add(command::leave_queue{});

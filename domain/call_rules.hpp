@@ -41,9 +41,7 @@ struct call_rules {
   [[nodiscard]] const hotline_plan& hotline() const;
   [[nodiscard]] const queue_plan& queue() const;
   [[nodiscard]] bool anchored() const { return s.media == media_mode::anchored; }
-  [[nodiscard]] bool wants_agent() const {
-    return s.phase == call_phase::waiting || s.phase == call_phase::offering;
-  }
+  [[nodiscard]] bool wants_agent() const { return s.phase == call_phase::waiting || s.phase == call_phase::offering; }
   void enter(call_phase phase, instant deadline = never);
   template <class Command> void add(Command c) { out.emplace_back(std::move(c)); }
   void log(event_body body) { out.emplace_back(command::log{std::move(body)}); }

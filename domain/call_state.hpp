@@ -21,7 +21,14 @@
 namespace lifeline::domain {
 
 enum class call_phase : std::uint8_t {
-  arriving = 0, greeting = 1, waiting = 2, offering = 3, connecting = 4, talking = 5, closing = 6, ended = 7,
+  arriving = 0,
+  greeting = 1,
+  waiting = 2,
+  offering = 3,
+  connecting = 4,
+  talking = 5,
+  closing = 6,
+  ended = 7,
 };
 std::string_view to_string(call_phase p);
 
@@ -114,84 +121,229 @@ struct call_state {
 // ---- what can happen -----------------------------------------------------------------------------------------
 
 struct call_begins {};
-struct endpoint_opened { leg_id leg; local_media local; };
-struct endpoint_failed { leg_id leg; std::string why; };
-struct endpoint_silent { leg_id leg; };
-struct prompt_finished { leg_id leg; };
-struct info_digit { leg_id leg; char digit = 0; };
+struct endpoint_opened {
+  leg_id leg;
+  local_media local;
+};
+struct endpoint_failed {
+  leg_id leg;
+  std::string why;
+};
+struct endpoint_silent {
+  leg_id leg;
+};
+struct prompt_finished {
+  leg_id leg;
+};
+struct info_digit {
+  leg_id leg;
+  char digit = 0;
+};
 
-struct peer_progress { leg_id leg; int status = 180; };
-struct peer_answered { leg_id leg; session_description sdp; };
-struct peer_failed { leg_id leg; int status = 0; };
-struct leg_acked { leg_id leg; session_description sdp; };
-struct leg_reoffered { leg_id leg; session_description sdp; };
-struct leg_reoffer_answered { leg_id leg; int status = 0; session_description sdp; };
+struct peer_progress {
+  leg_id leg;
+  int status = 180;
+};
+struct peer_answered {
+  leg_id leg;
+  session_description sdp;
+};
+struct peer_failed {
+  leg_id leg;
+  int status = 0;
+};
+struct leg_acked {
+  leg_id leg;
+  session_description sdp;
+};
+struct leg_reoffered {
+  leg_id leg;
+  session_description sdp;
+};
+struct leg_reoffer_answered {
+  leg_id leg;
+  int status = 0;
+  session_description sdp;
+};
 /// `cause` seen from the leg: remote_bye of the caller = caller_hung_up is worked out by the machine.
 enum class leg_over : std::uint8_t { bye, cancel, session_expired, no_ack, transport, other };
-struct leg_ended { leg_id leg; leg_over why = leg_over::other; };
-
-struct queue_accepted { queue_id queue; std::uint32_t position = 0; };
-struct queue_refused { queue_id queue; std::string why; };
-struct overflow_due { queue_id queue; std::string why; };
-struct offered {
-  reservation_id reservation; queue_id queue; agent_id agent; std::vector<phone_address> phones;
+struct leg_ended {
+  leg_id leg;
+  leg_over why = leg_over::other;
 };
-struct reservation_void { reservation_id reservation; reservation_outcome outcome = reservation_outcome::superseded; };
-struct line_answer { bool granted = false; };
-struct recording_done { bool ok = false; recording_info info; std::string error; };
-struct release_call { end_cause cause = end_cause::operator_released; };
+
+struct queue_accepted {
+  queue_id queue;
+  std::uint32_t position = 0;
+};
+struct queue_refused {
+  queue_id queue;
+  std::string why;
+};
+struct overflow_due {
+  queue_id queue;
+  std::string why;
+};
+struct offered {
+  reservation_id reservation;
+  queue_id queue;
+  agent_id agent;
+  std::vector<phone_address> phones;
+};
+struct reservation_void {
+  reservation_id reservation;
+  reservation_outcome outcome = reservation_outcome::superseded;
+};
+struct line_answer {
+  bool granted = false;
+};
+struct recording_done {
+  bool ok = false;
+  recording_info info;
+  std::string error;
+};
+struct release_call {
+  end_cause cause = end_cause::operator_released;
+};
 struct call_clock {};
 
-using call_event =
-    std::variant<call_begins, endpoint_opened, endpoint_failed, endpoint_silent, prompt_finished, info_digit,
-                 peer_progress, peer_answered, peer_failed, leg_acked, leg_reoffered, leg_reoffer_answered, leg_ended,
-                 queue_accepted, queue_refused, overflow_due, offered, reservation_void, line_answer, recording_done,
-                 release_call, call_clock>;
+using call_event = std::variant<call_begins, endpoint_opened, endpoint_failed, endpoint_silent, prompt_finished,
+                                info_digit, peer_progress, peer_answered, peer_failed, leg_acked, leg_reoffered,
+                                leg_reoffer_answered, leg_ended, queue_accepted, queue_refused, overflow_due, offered,
+                                reservation_void, line_answer, recording_done, release_call, call_clock>;
 
 // ---- what it asks for ----------------------------------------------------------------------------------------
 
 namespace command {
 
-struct ring { leg_id leg; };
-struct early { leg_id leg; session_description sdp; };
-struct answer { leg_id leg; session_description sdp; };
-struct refuse { leg_id leg; int status = 500; std::string reason; };
-struct hang_up { leg_id leg; std::string reason; };
-struct invite {
-  leg_id leg; phone_address target; bool through_trunk = false; ///< `target.uri` is a bare number then
-  session_description offer; span ring_timeout = 0s;
+struct ring {
+  leg_id leg;
 };
-struct acknowledge { leg_id leg; session_description sdp; };
-struct reoffer { leg_id leg; session_description sdp; };
-struct answer_reoffer { leg_id leg; session_description sdp; };
-struct refuse_reoffer { leg_id leg; int status = 488; std::string reason; };
+struct early {
+  leg_id leg;
+  session_description sdp;
+};
+struct answer {
+  leg_id leg;
+  session_description sdp;
+};
+struct refuse {
+  leg_id leg;
+  int status = 500;
+  std::string reason;
+};
+struct hang_up {
+  leg_id leg;
+  std::string reason;
+};
+struct invite {
+  leg_id leg;
+  phone_address target;
+  bool through_trunk = false; ///< `target.uri` is a bare number then
+  session_description offer;
+  span ring_timeout = 0s;
+};
+struct acknowledge {
+  leg_id leg;
+  session_description sdp;
+};
+struct reoffer {
+  leg_id leg;
+  session_description sdp;
+};
+struct answer_reoffer {
+  leg_id leg;
+  session_description sdp;
+};
+struct refuse_reoffer {
+  leg_id leg;
+  int status = 488;
+  std::string reason;
+};
 
-struct open_endpoint { leg_id leg; };
-struct close_endpoint { leg_id leg; };
-struct set_remote { leg_id leg; session_description remote; };
-struct play { leg_id leg; std::vector<std::string> files; bool loop = false; };
-struct stop_play { leg_id leg; };
-struct bridge { leg_id a; leg_id b; };
-struct unbridge { leg_id leg; };
-struct send_digit { leg_id leg; char digit = 0; };
-struct start_recording { leg_id left; leg_id right; std::string path; };
+struct open_endpoint {
+  leg_id leg;
+};
+struct close_endpoint {
+  leg_id leg;
+};
+struct set_remote {
+  leg_id leg;
+  session_description remote;
+};
+struct play {
+  leg_id leg;
+  std::vector<std::string> files;
+  bool loop = false;
+};
+struct stop_play {
+  leg_id leg;
+};
+struct bridge {
+  leg_id a;
+  leg_id b;
+};
+struct unbridge {
+  leg_id leg;
+};
+struct send_digit {
+  leg_id leg;
+  char digit = 0;
+};
+struct start_recording {
+  leg_id left;
+  leg_id right;
+  std::string path;
+};
 struct stop_recording {};
 
 /// `again`: the call has entered this queue before and only registers anew. `patient`: max_wait no longer applies.
-struct enter_queue { queue_id queue; instant entered = never; bool again = false; bool patient = false; };
-struct leave_queue {};                                   ///< to the dispatcher: waits and talks no more
+struct enter_queue {
+  queue_id queue;
+  instant entered = never;
+  bool again = false;
+  bool patient = false;
+};
+struct leave_queue {}; ///< to the dispatcher: waits and talks no more
 /// To the dispatcher, who closes the reservation in the log.
-struct reservation_over { reservation_id reservation; reservation_outcome outcome; span rang = 0s; };
-struct request_line {};                                  ///< an outbound line of the hotline
+struct reservation_over {
+  reservation_id reservation;
+  reservation_outcome outcome;
+  span rang = 0s;
+};
+struct request_line {}; ///< an outbound line of the hotline
 struct release_line {};
 
-struct tell_ringing { agent_id agent; reservation_id reservation; };
-struct tell_connected { agent_id agent; reservation_id reservation; instant deadline = never; };
-struct tell_hold { agent_id agent; reservation_id reservation; bool on = false; };
-struct tell_over { agent_id agent; reservation_id reservation; reservation_outcome outcome; queue_id queue; };
-struct tell_released { agent_id agent; reservation_id reservation; span talked = 0s; queue_id queue; };
+struct tell_ringing {
+  agent_id agent;
+  reservation_id reservation;
+};
+struct tell_connected {
+  agent_id agent;
+  reservation_id reservation;
+  instant deadline = never;
+};
+struct tell_hold {
+  agent_id agent;
+  reservation_id reservation;
+  bool on = false;
+};
+struct tell_over {
+  agent_id agent;
+  reservation_id reservation;
+  reservation_outcome outcome;
+  queue_id queue;
+};
+struct tell_released {
+  agent_id agent;
+  reservation_id reservation;
+  span talked = 0s;
+  queue_id queue;
+};
 
-struct log { event_body body; };
+struct log {
+  event_body body;
+};
 struct finish {}; ///< the last one: the actor may end
 
 } // namespace command

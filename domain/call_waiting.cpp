@@ -121,7 +121,8 @@ void call_rules::overflow(const std::string& why) {
     log(call_overflowed{from.name, from.overflow_queue, {}, why});
     enter_queue(from.overflow_queue);
     // A queue without a limit of its own would never hand the caller on to the numbers.
-    if (!s.overflow_from.empty() && queue().max_wait == span{0}) s.overflow_retry = now + (from.max_wait > span{0} ? from.max_wait : default_patience);
+    if (!s.overflow_from.empty() && queue().max_wait == span{0})
+      s.overflow_retry = now + (from.max_wait > span{0} ? from.max_wait : default_patience);
     return;
   }
   if (!overflow_numbers().empty() && env.plan.outbound_trunk() != nullptr) {

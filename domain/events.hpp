@@ -81,11 +81,11 @@ struct explanation {
 inline constexpr std::size_t decision_list_limit = 24;
 
 struct recording_info {
-  std::string path;          ///< relative to the recordings' folder; empty = none
-  std::string sha256;        ///< hex, of the whole file; empty until sealed
-  std::uint64_t bytes = 0;   ///< length of the file
+  std::string path;        ///< relative to the recordings' folder; empty = none
+  std::string sha256;      ///< hex, of the whole file; empty until sealed
+  std::uint64_t bytes = 0; ///< length of the file
   span duration = 0s;
-  bool repaired = false;     ///< its header was mended after a crash
+  bool repaired = false; ///< its header was mended after a crash
   bool operator==(const recording_info&) const = default;
 };
 
@@ -115,37 +115,107 @@ struct call_record {
 
 // ---- the entries ---------------------------------------------------------------------------------------------
 
-struct engine_started { std::string version; std::string revision; };
-struct engine_stopped { std::string reason; };
-struct call_arrived { std::string hotline; std::string caller; std::string called; std::string trunk; leg_id leg; };
+struct engine_started {
+  std::string version;
+  std::string revision;
+};
+struct engine_stopped {
+  std::string reason;
+};
+struct call_arrived {
+  std::string hotline;
+  std::string caller;
+  std::string called;
+  std::string trunk;
+  leg_id leg;
+};
 /// Refused on arrival. There is no call afterwards; `call_ended` follows in the same batch.
-struct call_blocked { std::string hotline; std::string reason; std::int32_t sip_status = 0; };
-struct queue_entered { queue_id queue; std::int32_t priority = 0; std::uint32_t position = 0; };
-struct queue_left { queue_id queue; queue_outcome outcome = queue_outcome::failed; span waited = 0s; };
+struct call_blocked {
+  std::string hotline;
+  std::string reason;
+  std::int32_t sip_status = 0;
+};
+struct queue_entered {
+  queue_id queue;
+  std::int32_t priority = 0;
+  std::uint32_t position = 0;
+};
+struct queue_left {
+  queue_id queue;
+  queue_outcome outcome = queue_outcome::failed;
+  span waited = 0s;
+};
 struct agent_reserved {
-  reservation_id reservation; agent_id agent; queue_id queue; std::uint64_t epoch = 0; instant deadline = never;
+  reservation_id reservation;
+  agent_id agent;
+  queue_id queue;
+  std::uint64_t epoch = 0;
+  instant deadline = never;
   explanation why;
 };
-struct agent_ringing { reservation_id reservation; agent_id agent; leg_id leg; };
+struct agent_ringing {
+  reservation_id reservation;
+  agent_id agent;
+  leg_id leg;
+};
 struct reservation_ended {
-  reservation_id reservation; agent_id agent; queue_id queue;
-  reservation_outcome outcome = reservation_outcome::refused; span rang = 0s;
+  reservation_id reservation;
+  agent_id agent;
+  queue_id queue;
+  reservation_outcome outcome = reservation_outcome::refused;
+  span rang = 0s;
 };
-struct call_connected { reservation_id reservation; agent_id agent; std::string external; queue_id queue; span waited = 0s; };
-struct call_held { bool by_caller = false; };
-struct call_resumed { bool by_caller = false; span held = 0s; };
-struct call_overflowed { queue_id from; queue_id to_queue; std::string to_number; std::string reason; };
-struct call_ended { call_record record; };
-struct recording_started { std::string path; };
-struct recording_sealed { recording_info recording; };
-struct recording_failed { std::string path; std::string reason; };
+struct call_connected {
+  reservation_id reservation;
+  agent_id agent;
+  std::string external;
+  queue_id queue;
+  span waited = 0s;
+};
+struct call_held {
+  bool by_caller = false;
+};
+struct call_resumed {
+  bool by_caller = false;
+  span held = 0s;
+};
+struct call_overflowed {
+  queue_id from;
+  queue_id to_queue;
+  std::string to_number;
+  std::string reason;
+};
+struct call_ended {
+  call_record record;
+};
+struct recording_started {
+  std::string path;
+};
+struct recording_sealed {
+  recording_info recording;
+};
+struct recording_failed {
+  std::string path;
+  std::string reason;
+};
 struct agent_changed {
-  agent_id agent; agent_state from = agent_state::logged_out; agent_state to = agent_state::logged_out;
-  std::string reason; span in_from = 0s; ///< how long the state `from` lasted
+  agent_id agent;
+  agent_state from = agent_state::logged_out;
+  agent_state to = agent_state::logged_out;
+  std::string reason;
+  span in_from = 0s; ///< how long the state `from` lasted
 };
-struct registration_changed { agent_id agent; std::uint32_t contacts = 0; };
-struct dispatcher_started { std::uint64_t epoch = 0; };
-struct actor_restarted { std::string actor; std::string reason; };
+struct registration_changed {
+  agent_id agent;
+  std::uint32_t contacts = 0;
+};
+struct dispatcher_started {
+  std::uint64_t epoch = 0;
+};
+struct actor_restarted {
+  std::string actor;
+  std::string reason;
+};
 
 using event_body =
     std::variant<engine_started, engine_stopped, call_arrived, call_blocked, queue_entered, queue_left, agent_reserved,

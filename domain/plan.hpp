@@ -47,13 +47,13 @@ struct skill_requirement {
 
 struct queue_plan {
   queue_id name;
-  int priority = 0;   ///< a higher one is always served first (an emergency before a complaint)
-  double weight = 1;  ///< among equal priorities the largest weight × waiting time goes first, so nobody starves
+  int priority = 0;  ///< a higher one is always served first (an emergency before a complaint)
+  double weight = 1; ///< among equal priorities the largest weight × waiting time goes first, so nobody starves
   lifeline::domain::strategy strategy = strategy::longest_idle;
   std::vector<skill_requirement> required;
-  span ring_timeout = 20s;  ///< how long one agent's phone rings
-  int max_misses = 1;       ///< unanswered offers in a row after which the agent becomes not ready; 0 = never
-  span retry_delay = 2s;    ///< after a reject, a busy phone or a miss that did not make the agent not ready
+  span ring_timeout = 20s; ///< how long one agent's phone rings
+  int max_misses = 1;      ///< unanswered offers in a row after which the agent becomes not ready; 0 = never
+  span retry_delay = 2s;   ///< after a reject, a busy phone or a miss that did not make the agent not ready
   span wrap_up = 15s;
   span max_wait = 0s;         ///< then overflow; 0 = no limit
   std::size_t max_length = 0; ///< callers waiting at the most; 0 = no limit

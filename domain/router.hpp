@@ -55,7 +55,7 @@ struct call_request {
   int priority = 0;                        ///< added to the queue's
   instant entered_at = never;              ///< may lie in the past: a call that registers again keeps its place
   std::vector<skill_requirement> required; ///< besides the queue's
-  bool known = false;   ///< registers again after a restart: max_length does not apply
+  bool known = false;                      ///< registers again after a restart: max_length does not apply
   bool patient = false; ///< has overflowed already and waits on meanwhile: neither max_wait nor max_length applies
 };
 

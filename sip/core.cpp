@@ -205,7 +205,7 @@ void core::tick() {
   const auto current = clock::now();
   if (++ticks_ % ticks_per_second == 0) {
     count_.beat();
-    std::erase_if(waiting_, [&](const auto& w) { return w.second.until <= current; });
+    forget_waiting(current);
   }
   while (!deadlines_.empty() && deadlines_.begin()->first <= current) {
     auto* l = deadlines_.begin()->second;
@@ -217,6 +217,22 @@ void core::tick() {
   count_.set_accounts(registrar_.accounts());
   sweep();
   if (stage_ != stage::running) step_shutdown(current);
+}
+
+/// Who attached to a leg that never came, or had ended before, must not wait for ever: a call whose actor crashed in
+/// the moment of the BYE learns of it here.
+void core::forget_waiting(clock::time_point current) {
+  std::vector<std::pair<leg_id, std::shared_ptr<leg_sink>>> late;
+  for (const auto& [id, w] : waiting_)
+    if (w.until <= current && w.sink) late.emplace_back(id, w.sink);
+  std::erase_if(waiting_, [&](const auto& w) { return w.second.until <= current; });
+  for (const auto& [id, sink] : late) {
+    leg_event gone;
+    gone.leg = id;
+    gone.kind = leg_event_kind::ended;
+    gone.cause = leg_end::transport;
+    sink->on_leg_event(gone);
+  }
 }
 
 void core::shut_down() {

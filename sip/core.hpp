@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <unordered_map>
+#include <vector>
 
 namespace lifeline::sip {
 
@@ -67,6 +68,7 @@ private:
   void count_event(nua_event_t event, int status, const sip_t* sip);
   static void on_tick(void* self, su_timer_t* timer, void* arg);
   void tick();
+  void forget_waiting(clock::time_point current);
   void step_shutdown(clock::time_point now);
   [[nodiscard]] domain::instant now() const;
   leg& add_leg(leg_id id);

@@ -168,7 +168,8 @@ public:
 
   /// The port in use; valid after start.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  /// Directs a leg's events, those kept so far first. A restarted call attaches again: later events go to the new sink.
+  /// Directs a leg's events, those kept so far first; a leg that does not exist (any more) is reported as ended within
+  /// some seconds. A restarted call attaches again: later events go to the new sink.
   virtual void attach(leg_id leg, std::shared_ptr<leg_sink> sink) = 0;
   /// Takes up registrations from before a restart; those expired are ignored.
   virtual void restore(const std::vector<registration>& registrations) = 0;

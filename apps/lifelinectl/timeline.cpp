@@ -22,6 +22,10 @@ std::string in_words(const json& e) {
   if (type == "queue_left")
     return "left queue " + t("queue") + ": " + t("outcome") + " after " + duration(number(e, "waited_seconds"));
   if (type == "agent_reserved") return "chose agent " + t("agent") + " of queue " + t("queue");
+  if (type == "agent_changed") {
+    const auto reason = t("reason");
+    return "agent " + t("agent") + " " + t("from") + " -> " + t("to") + (reason.empty() ? "" : ": " + reason);
+  }
   if (type == "agent_ringing") return "agent " + t("agent") + " rings";
   if (type == "reservation_ended")
     return "offer to " + t("agent") + " ended: " + t("outcome") + ", rang " + duration(number(e, "rang_seconds"));

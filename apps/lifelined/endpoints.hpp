@@ -1,5 +1,6 @@
 #pragma once
-// <data>/endpoints.json: where a running engine is to be found. Written when calls are taken, removed at an orderly end.
+// <data>/endpoints.json: where a running engine is to be found. Written when calls are taken, removed at an orderly
+// end.
 
 #include <tl/expected.hpp>
 

@@ -55,7 +55,8 @@ private:
 
 tl::expected<config::secrets, std::string> secrets_of(const config::engine_config& config) {
   std::vector<std::string> accounts;
-  for (const auto& a : config.plan.agents) accounts.push_back(a.account);
+  for (const auto& a : config.plan.agents)
+    accounts.push_back(a.account);
   auto loaded = config::load_secrets(config.secrets_file, accounts);
   if (!loaded) return tl::unexpected(loaded.error());
   if (loaded->created) std::cout << "Secrets were generated: " << config.secrets_file << '\n';

@@ -29,13 +29,17 @@ public:
   void progress(domain::leg_id leg, const domain::session_description& d) override {
     add({"progress", leg, 183, {}, d, {}});
   }
-  void answer(domain::leg_id leg, const domain::session_description& d) override { add({"answer", leg, 200, {}, d, {}}); }
+  void answer(domain::leg_id leg, const domain::session_description& d) override {
+    add({"answer", leg, 200, {}, d, {}});
+  }
   void refuse(domain::leg_id leg, int status, const std::string& reason, std::chrono::seconds) override {
     add({"refuse", leg, status, reason, {}, {}});
   }
   void invite(const sip::invite_request& r) override { add({"invite", r.leg, 0, r.target_uri, r.offer, r}); }
   void ack(domain::leg_id leg, const domain::session_description& d) override { add({"ack", leg, 0, {}, d, {}}); }
-  void reoffer(domain::leg_id leg, const domain::session_description& d) override { add({"reoffer", leg, 0, {}, d, {}}); }
+  void reoffer(domain::leg_id leg, const domain::session_description& d) override {
+    add({"reoffer", leg, 0, {}, d, {}});
+  }
   void answer_reoffer(domain::leg_id leg, const domain::session_description& d) override {
     add({"answer_reoffer", leg, 200, {}, d, {}});
   }

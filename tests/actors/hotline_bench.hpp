@@ -1,5 +1,6 @@
 #pragma once
-// A whole engine's actors on one thread in virtual time: the production tree with fake gateways and a journal in memory.
+// A whole engine's actors on one thread in virtual time: the production tree with fake gateways and a journal in
+// memory.
 
 #include "tests/actors/caf_dsl.hpp"
 #include "tests/actors/fake_gateways.hpp"
@@ -70,7 +71,8 @@ public:
   ~hotline_bench() override {
     caf::anon_send_exit(root, caf::exit_reason::user_shutdown); // the tree ends itself in order
     run();
-    for (const auto& c : around->who.all_calls()) caf::anon_send_exit(c, caf::exit_reason::kill);
+    for (const auto& c : around->who.all_calls())
+      caf::anon_send_exit(c, caf::exit_reason::kill);
     run();
     sip.sinks.clear();
     media.sinks.clear();
@@ -83,7 +85,8 @@ public:
   void register_phone(const std::string& account, std::vector<std::string> uris = {}) {
     if (uris.empty()) uris = {"sip:" + account + "@192.0.2.1:5062"};
     sip::registration r{account, {}};
-    for (auto& uri : uris) r.contacts.push_back({uri, {}, time() + 1h, "phone"});
+    for (auto& uri : uris)
+      r.contacts.push_back({uri, {}, time() + 1h, "phone"});
     caf::anon_send(around->who.agent(account), r);
     run();
   }
@@ -180,8 +183,10 @@ public:
       }
     }
     if (!all_ended) return;
-    for (const auto& [call, n] : arrived) CHECK(ended[call] == 1);
-    for (const auto& [reservation, n] : open) CHECK(n == 0);
+    for (const auto& [call, n] : arrived)
+      CHECK(ended[call] == 1);
+    for (const auto& [reservation, n] : open)
+      CHECK(n == 0);
   }
 
   std::shared_ptr<actors::surroundings> around;

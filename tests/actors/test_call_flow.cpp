@@ -405,7 +405,8 @@ TEST_CASE("direct media hands the SDP through and opens no endpoint") {
   CHECK(b.sip.last("answer").leg == caller);
   CHECK(b.sip.last("answer").sdp.port == 41000);
   CHECK(b.media.log.empty());
-  b.sip.emit(caller, sip::leg_event_kind::reoffer, 0, sip::leg_end::none, phone_sdp(40000, domain::direction::sendonly));
+  b.sip.emit(caller, sip::leg_event_kind::reoffer, 0, sip::leg_end::none,
+             phone_sdp(40000, domain::direction::sendonly));
   b.run();
   CHECK(b.sip.last("reoffer").leg == b.ringing_leg());
   b.sip.emit(b.ringing_leg(), sip::leg_event_kind::reoffer_answered, 200, sip::leg_end::none, phone_sdp(41000));

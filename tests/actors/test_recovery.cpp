@@ -120,7 +120,8 @@ TEST_CASE("a call that crashes again and again is wound up with one end, others 
   const auto phone = b.ringing_leg();
   const auto id = only_call(b);
   const auto other = b.call_in();
-  for (int i = 0; i < 10 && b.around->who.call(id); ++i) crash(b, b.around->who.call(id));
+  for (int i = 0; i < 10 && b.around->who.call(id); ++i)
+    crash(b, b.around->who.call(id));
   b.advance(5s);
   CHECK_FALSE(b.around->who.call(id));
   CHECK(b.sip.count("hang_up", bad) == 1);
@@ -218,8 +219,8 @@ TEST_CASE("after kill -9 every open call gets exactly one end and its recording 
   b.phone_answers(b.ringing_leg());
   const auto waiting = b.call_in();
   (void)waiting;
-  const auto repair = [](const domain::call_id& call, const std::string& path)
-      -> tl::expected<media::recording_event, std::string> {
+  const auto repair = [](const domain::call_id& call,
+                         const std::string& path) -> tl::expected<media::recording_event, std::string> {
     media::recording_event e;
     e.call = call;
     e.ok = true;

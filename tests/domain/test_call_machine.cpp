@@ -47,9 +47,8 @@ struct machine {
     return out;
   }
   template <class Command> std::size_t count() const {
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& c) {
-      return std::holds_alternative<Command>(c);
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const auto& c) { return std::holds_alternative<Command>(c); }));
   }
   call_state s;
   instant now = start;
@@ -74,7 +73,8 @@ TEST_CASE("call: final statuses of an offer say what the agent did") {
 }
 
 TEST_CASE("call: the recording lies in the folder of its day") {
-  CHECK(recording_path(call_id{0x0123456789abcdef, 0x1}, instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 3}}) ==
+  CHECK(recording_path(call_id{0x0123456789abcdef, 0x1},
+                       instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 3}}) ==
         "2026/11/03/01234567-89ab-cdef-0000-000000000001.wav");
 }
 
@@ -141,15 +141,16 @@ TEST_CASE("call: from any sequence of events each offer ends once, the end comes
     std::mt19937 random{seed};
     auto p = one_queue();
     p.queues[0].hold_mode = static_cast<holding>(random() % 3);
-    p.hotlines[0].media = random() % 4 == 0 && p.queues[0].hold_mode == holding::ringing ? media_mode::direct
-                                                                                        : media_mode::anchored;
+    p.hotlines[0].media =
+        random() % 4 == 0 && p.queues[0].hold_mode == holding::ringing ? media_mode::direct : media_mode::anchored;
     machine m{p};
     m.give(call_begins{});
     std::map<reservation_id, int> offers;
     std::uint64_t next = 10;
     const auto some_leg = [&]() -> leg_id {
       std::vector<leg_id> legs{m.s.caller_leg, leg_id{77, 77}};
-      for (const auto& o : m.s.offers) legs.push_back(o.leg);
+      for (const auto& o : m.s.offers)
+        legs.push_back(o.leg);
       if (!m.s.peer.leg.is_nil()) legs.push_back(m.s.peer.leg);
       return legs[random() % legs.size()];
     };

@@ -132,3 +132,12 @@ TEST_CASE("IPv6 can be bound") {
   live engine{s};
   CHECK(engine.gate->port() != 0);
 }
+
+TEST_CASE("who attaches to a leg that has ended long ago is told that it has ended") {
+  live engine{trunk_settings()};
+  const auto sink = std::make_shared<recording_leg>();
+  engine.gate->attach(leg_id{4711, 1}, sink);
+  const auto e = sink->next(leg_event_kind::ended, 10s);
+  CHECK(e.cause == leg_end::transport);
+  CHECK(e.leg == leg_id{4711, 1});
+}
