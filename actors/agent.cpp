@@ -105,17 +105,17 @@ void on_reservation(self_ptr self, const reservation& r) {
 }
 
 void on_offer_ended(self_ptr self, const offer_ended& e) {
-  const auto* queue = self->state.around->plan.find_queue(e.queue);
+  const auto* queue = self->state.around->plan().find_queue(e.queue);
   domain::offer_over over{e.reservation, e.outcome, 0, domain::span{0}};
   if (queue != nullptr) {
     over.max_misses = queue->max_misses;
-    over.retry_delay = queue->retry_delay;
+    over.retry_delay = queue->delay_after(e.outcome);
   }
   apply(self, over);
 }
 
 void on_talk_ended(self_ptr self, const talk_ended& e) {
-  const auto* queue = self->state.around->plan.find_queue(e.queue);
+  const auto* queue = self->state.around->plan().find_queue(e.queue);
   apply(self, domain::agent_released{e.reservation, e.talked, queue != nullptr ? queue->wrap_up : domain::span{0}});
 }
 
@@ -211,7 +211,7 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
   model.account = plan.account;
   std::erase_if(contacts, [&](const sip::contact& c) { return c.expires <= now; });
   if (engine_restarted) {
-    const auto* queue = around->plan.find_queue(model.queue);
+    const auto* queue = around->plan().find_queue(model.queue);
     const auto before = domain::visible_state(model);
     domain::recover_after_restart(model, queue != nullptr ? queue->wrap_up : domain::span{0}, now);
     model.reachable = !contacts.empty();

@@ -32,7 +32,7 @@ call_outlet outlet(self_ptr self, domain::instant now) {
 void apply(self_ptr self, const domain::call_event& e) {
   auto& s = self->state;
   const auto now = s.around->now(self);
-  auto commands = domain::step(s.call, e, {s.around->plan, s.ids}, now);
+  auto commands = domain::step(s.call, e, {s.around->plan(), s.ids}, now);
   if (!commands.empty()) {
     auto out = outlet(self, now);
     out.carry_out(commands);

@@ -73,10 +73,9 @@ void call_outlet::operator()(domain::command::invite& c) {
   r.ring_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(c.ring_timeout);
   r.headers["X-Lifeline-Call"] = domain::to_string(state.id);
   if (c.through_trunk) {
-    const auto* trunk = around.plan.outbound_trunk();
-    const auto* hotline = around.plan.find_hotline(state.hotline);
-    if (trunk != nullptr) r.target_uri = "sip:" + c.target.uri + "@" + trunk->outbound;
-    if (hotline != nullptr) {
+    r.target_uri = std::move(c.target.uri);
+    if (const auto* hotline = around.plan().find_hotline(state.hotline)) {
+      r.trunks = around.plan().outbound_trunks(*hotline);
       r.from_number = hotline->caller_number;
       if (r.from_number.empty() && !hotline->numbers.empty()) r.from_number = hotline->numbers.front();
     }

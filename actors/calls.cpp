@@ -51,11 +51,11 @@ void refuse(self_ptr self, const sip::incoming_call& in, const domain::hotline_p
 void on_incoming(self_ptr self, sip::incoming_call& in) {
   auto& s = self->state;
   s.around->calls_mailbox = mailbox_depth(self);
-  const auto* hotline = s.around->plan.find_hotline_by_number(in.called);
+  const auto* hotline = s.around->plan().find_hotline_by_number(in.called);
   if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
   if (s.around->draining)
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::engine_stopped);
-  if (s.children.size() >= s.around->plan.limits.max_calls)
+  if (s.children.size() >= s.around->plan().limits.max_calls)
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::lines_full);
   if (s.lines->try_inbound(hotline->name) != domain::line_status::granted)
     return refuse(self, in, hotline, 486, "Busy Here", domain::end_cause::lines_full);
@@ -102,7 +102,7 @@ bool wind_up_from_checkpoint(self_ptr self, const supervised_call& c) {
   if (state->phase == domain::call_phase::ended) return true;
   const auto now = s.around->now(self);
   call_outlet out{*s.around, *state, {}, now};
-  const domain::call_environment env{s.around->plan, s.ids};
+  const domain::call_environment env{s.around->plan(), s.ids};
   auto commands = domain::step(*state, domain::release_call{domain::end_cause::internal_error}, env, now);
   auto rest = domain::step(*state, domain::recording_done{false, {}, "the call's actor failed"}, env, now);
   commands.insert(commands.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
@@ -220,7 +220,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = domain::id_source{s.around->seed * 31 + self->id()};
-  s.lines = std::make_unique<domain::line_counter>(s.around->plan);
+  s.lines = std::make_unique<domain::line_counter>(s.around->plan());
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   for (auto& [id, actor] : s.around->who.live_calls())
     adopt(self, id, actor); // those of a supervisor that crashed

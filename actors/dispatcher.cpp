@@ -53,6 +53,10 @@ struct executor {
     }
   }
 
+  void operator()(domain::routing::escalated& e) const {
+    log_one(self->state, now, e.call, domain::call_escalated{std::move(e.queue), e.rule, std::move(e.what)});
+  }
+
   void operator()(domain::routing::overflow& o) const {
     tell(self, self->state.around->who.call(o.call), overflow_order{o.queue, std::move(o.reason)});
   }
@@ -110,7 +114,7 @@ void on_waits(self_ptr self, call_waits& w) {
   switch (result.status) {
   case domain::enqueue_status::accepted:
     if (!w.again) {
-      const auto* plan = s.around->plan.find_queue(w.queue);
+      const auto* plan = s.around->plan().find_queue(w.queue);
       log_one(s, now, w.call, domain::queue_entered{w.queue, plan != nullptr ? plan->priority : 0, result.position});
     }
     break;
@@ -122,6 +126,14 @@ void on_waits(self_ptr self, call_waits& w) {
   case domain::enqueue_status::queue_full:
     answer.accepted = false;
     answer.why = "queue full";
+    break;
+  case domain::enqueue_status::no_agent:
+    answer.accepted = false;
+    answer.why = "no agent is present";
+    break;
+  case domain::enqueue_status::long_wait:
+    answer.accepted = false;
+    answer.why = "the expected wait is too long";
     break;
   }
   tell(self, call, std::move(answer));
@@ -139,8 +151,8 @@ void on_result(self_ptr self, const offer_result& r) {
   } else {
     const auto known = s.router->find(r.reservation);
     if (known && !known->connected) {
-      const auto* plan = s.around->plan.find_queue(known->queue);
-      const auto delay = plan != nullptr ? plan->retry_delay : domain::span{0};
+      const auto* plan = s.around->plan().find_queue(known->queue);
+      const auto delay = plan != nullptr ? plan->delay_after(r.outcome) : domain::span{0};
       s.router->agent_refused(r.reservation, r.outcome, now + delay, now, s.pending);
     }
   }
@@ -156,12 +168,12 @@ std::vector<queue_figures> figures(self_ptr self) {
   const auto now = s.around->now(self);
   std::vector<queue_figures> all;
   const auto open = s.router->reservations();
-  for (const auto& q : s.around->plan.queues) {
+  for (const auto& q : s.around->plan().queues) {
     queue_figures f;
     f.name = q.name;
     f.waiting = static_cast<std::uint32_t>(s.router->waiting(q.name));
     f.oldest_wait = s.router->oldest_wait(q.name, now);
-    for (const auto& a : s.around->plan.agents)
+    for (const auto& a : s.around->plan().agents)
       if (std::find(a.queues.begin(), a.queues.end(), q.name) != a.queues.end() && s.router->is_ready(a.account))
         ++f.ready;
     for (const auto& r : open)
@@ -188,7 +200,7 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
   harden(self);
   auto& s = self->state;
   s.around = std::move(around);
-  s.router = std::make_unique<domain::router>(s.around->plan, epoch, s.around->seed + epoch);
+  s.router = std::make_unique<domain::router>(s.around->plan(), epoch, s.around->seed + epoch);
   return {
       [self](agent_report& r) { on_report(self, r); },
       [self](call_waits& w) { on_waits(self, w); },

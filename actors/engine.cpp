@@ -189,7 +189,7 @@ private:
     const auto deadline = std::chrono::steady_clock::now() + 5s;
     const auto complete = [&] {
       return around_->who.dispatcher() && around_->who.calls() &&
-             around_->who.all_agents().size() == around_->plan.agents.size();
+             around_->who.all_agents().size() == around_->plan().agents.size();
     };
     while (!complete() && std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(1ms);
@@ -258,7 +258,7 @@ private:
 
 tl::expected<std::unique_ptr<engine>, std::string> start_engine(engine_parts parts) {
   auto around = std::make_shared<surroundings>();
-  around->plan = parts.plan;
+  around->set_plan(parts.plan);
   around->journal = parts.journal;
   around->clock = {utc_now(), std::chrono::steady_clock::now()};
   std::random_device entropy;

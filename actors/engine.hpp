@@ -10,11 +10,23 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace lifeline::actors {
+
+/// What a reload reads: the same as at start, and what of it cannot change while running.
+struct reloaded_settings {
+  domain::plan plan;
+  sip::settings sip;
+  std::vector<std::string> changes;       ///< besides those of the plan, as "[log] level: info -> debug"
+  std::vector<std::string> needs_restart; ///< "[sip] port: 5060 -> 5070"
+  std::function<void()> apply_rest;       ///< what the program itself has to change (log level, ...); called last
+};
 
 struct engine_parts {
   domain::plan plan;
@@ -23,6 +35,15 @@ struct engine_parts {
   media::settings media;
   std::string version;
   std::string revision;
+  /// Reads the configuration file; the failure names file, place and problem. Empty: there is nothing to reload.
+  std::function<tl::expected<reloaded_settings, std::string>()> reread;
+  /// Makes a backup of journal, secrets and configuration into the folder. Empty: not available.
+  std::function<tl::expected<backup_report, std::string>(const std::string& folder)> backup;
+  std::map<std::string, std::string> backup_extra; ///< further files for a backup: name in it → path
+  bool fault_injection = false;
+  std::chrono::milliseconds hang_limit{10000}; ///< a gateway thread that has not beaten for so long is hung
+  /// Called when a thread hangs for good: must not return (the process ends and is started again by its supervisor).
+  std::function<void(const std::string& part)> on_hung;
 };
 
 class engine : public operations {

@@ -66,11 +66,11 @@ operation_result<std::vector<queue_status>> engine_operations::queues() {
     s.oldest_wait = f.oldest_wait;
     s.ready = f.ready;
     s.reservations = f.reservations;
-    if (const auto* plan = around_->plan.find_queue(f.name)) {
+    if (const auto* plan = around_->plan().find_queue(f.name)) {
       s.strategy = plan->strategy;
       s.priority = plan->priority;
     }
-    for (const auto& a : around_->plan.agents)
+    for (const auto& a : around_->plan().agents)
       if (std::find(a.queues.begin(), a.queues.end(), f.name) != a.queues.end()) ++s.agents;
     all.push_back(std::move(s));
   }
@@ -78,7 +78,7 @@ operation_result<std::vector<queue_status>> engine_operations::queues() {
 }
 
 operation_result<agent_status> engine_operations::agent(const domain::agent_id& account) {
-  const auto* plan = around_->plan.find_agent(account);
+  const auto* plan = around_->plan().find_agent(account);
   if (plan == nullptr) return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + account + "\""));
   auto figures = ask<agent_figures>(around_->who.agent(account), get_agent{}, "agent " + account);
   if (!figures) return tl::unexpected(figures.error());
@@ -87,7 +87,7 @@ operation_result<agent_status> engine_operations::agent(const domain::agent_id& 
 
 operation_result<std::vector<agent_status>> engine_operations::agents() {
   std::vector<agent_status> all;
-  for (const auto& plan : around_->plan.agents) {
+  for (const auto& plan : around_->plan().agents) {
     auto one = agent(plan.account);
     if (!one) return tl::unexpected(one.error());
     all.push_back(std::move(*one));
@@ -97,7 +97,7 @@ operation_result<std::vector<agent_status>> engine_operations::agents() {
 
 operation_result<agent_status> engine_operations::order(const domain::agent_id& account, domain::agent_verb verb,
                                                         const std::string& reason) {
-  const auto* plan = around_->plan.find_agent(account);
+  const auto* plan = around_->plan().find_agent(account);
   if (plan == nullptr) return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + account + "\""));
   auto answer = ask<agent_answer>(around_->who.agent(account), agent_request{verb, reason}, "agent " + account);
   if (!answer) return tl::unexpected(answer.error());

@@ -76,6 +76,27 @@ struct line_writer {
   void operator()(const domain::actor_restarted& x) const {
     line(level_enum::warn, "actor={} reason={}", quoted(x.actor), quoted(x.reason));
   }
+  void operator()(const domain::call_escalated& x) const {
+    line(level_enum::info, "queue={} rule={} what={}", x.queue, x.rule, quoted(x.what));
+  }
+  void operator()(const domain::hotline_rerouted& x) const {
+    line(level_enum::warn, "hotline={} on={} reason={}", x.hotline, x.on, quoted(x.reason));
+  }
+  void operator()(const domain::trunk_changed& x) const {
+    line(x.up ? level_enum::info : level_enum::err, "trunk={} up={} registered={} reason={}", x.trunk, x.up,
+         x.registered, quoted(x.reason));
+  }
+  // The address is not written: it may be a person's. `lifelinectl bans` shows it.
+  void operator()(const domain::source_banned& x) const {
+    line(level_enum::warn, "until={} reason={}", domain::to_rfc3339(x.until), quoted(x.reason));
+  }
+  void operator()(const domain::configuration_reloaded& x) const {
+    line(level_enum::warn, "changes={} summary={}", x.changes, quoted(x.summary));
+  }
+  void operator()(const domain::engine_draining& x) const { line(level_enum::warn, "reason={}", quoted(x.reason)); }
+  void operator()(const domain::backup_made& x) const {
+    line(level_enum::info, "folder={} last_sequence={}", quoted(x.folder), x.last_sequence);
+  }
 
   static std::string quoted(const std::string& text) {
     std::string out{'"'};

@@ -8,6 +8,7 @@
 #include "domain/call_state.hpp"
 #include "domain/events.hpp"
 #include "domain/plan.hpp"
+#include "sip/gateway.hpp"
 
 #include <tl/expected.hpp>
 
@@ -55,6 +56,19 @@ struct engine_status {
   std::vector<component_status> components;
 };
 
+struct hotline_status {
+  std::string name;
+  std::vector<std::string> numbers;
+  domain::queue_id queue;
+  bool emergency = false;
+  std::uint64_t lines = 0;  ///< 0 = no limit
+  std::uint64_t in_use = 0; ///< callers and calls out
+  bool rerouted = false;    ///< callers go to `backup_numbers`
+  std::string reroute_reason;
+  std::vector<std::string> backup_numbers;
+  std::uint32_t agents_present = 0; ///< of its queue
+};
+
 struct queue_status {
   domain::queue_id name;
   domain::strategy strategy = domain::strategy::longest_idle;
@@ -63,7 +77,41 @@ struct queue_status {
   domain::span oldest_wait = domain::span{0};
   std::uint32_t agents = 0; ///< that serve it, in any state
   std::uint32_t ready = 0;
+  std::uint32_t present = 0; ///< signed in and reachable, see queue_plan::present_states
   std::uint64_t reservations = 0;
+  std::optional<domain::span> expected_wait; ///< of a caller who would come now; nothing: no data
+};
+
+/// What a reload would change or has changed.
+struct reload_report {
+  bool applied = false;
+  std::vector<std::string> changes;       ///< "queue 12315: wrap_up 30s -> 20s"; empty = the file says what is in force
+  std::vector<std::string> needs_restart; ///< what cannot change while running; with any of them nothing is applied
+};
+
+struct backup_report {
+  std::string folder;
+  std::uint64_t last_sequence = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// The exactly-once proof, from the log alone (domain/log_verifier.hpp).
+struct log_report {
+  std::uint64_t events = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t reservations = 0;
+  std::uint64_t open_calls = 0; ///< arrived and not ended: fine while the engine runs
+  std::uint64_t open_reservations = 0;
+  std::vector<std::string> violations; ///< each a sentence with the entry's number; at most 100
+  std::uint64_t violation_count = 0;
+};
+
+/// For drills and tests; refused unless the configuration allows it ([testing] fault_injection = true).
+struct fault_order {
+  std::string target; ///< "call <id>", "agent <account>", "dispatcher", "calls", "sip", "media"
+  std::string kind; ///< "crash" (actors: an exception; sip, media: an exception on their thread), "hang" (sip, media),
+                    ///< "mute" (a call: its actor takes no more messages)
+  std::chrono::milliseconds duration{0}; ///< of a hang
 };
 
 struct agent_status {
@@ -126,6 +174,10 @@ public:
                                                          const std::string& reason) = 0;
   virtual operation_result<agent_status> agent_logout(const domain::agent_id& account) = 0;
   virtual operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) = 0;
+  virtual operation_result<agent_status> agent_more_wrap_up(const domain::agent_id& /*account*/,
+                                                            domain::span /*extra*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
   [[nodiscard]] virtual operation_result<std::vector<call_status>> live_calls() = 0;
   [[nodiscard]] virtual operation_result<call_journey> call(const domain::call_id& id) = 0;
   /// Force release (强拆).
@@ -136,6 +188,44 @@ public:
   /// The numbered event log from `from_seq` on, at most `limit` entries.
   [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq,
                                                                             std::size_t limit) = 0;
+  [[nodiscard]] virtual operation_result<std::vector<hotline_status>> hotlines() {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  /// Durable: holds over restarts. New callers and those who wait go to the backup numbers, first to answer wins.
+  virtual operation_result<hotline_status> reroute(const std::string& /*hotline*/, bool /*on*/,
+                                                   const std::string& /*reason*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  [[nodiscard]] virtual operation_result<std::vector<sip::trunk_state>> trunks() {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  [[nodiscard]] virtual operation_result<std::vector<sip::ban>> bans() {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  virtual operation_result<void> ban_source(const std::string& /*address*/, std::chrono::seconds /*duration*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  virtual operation_result<void> unban(const std::string& /*address*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  /// Reads the configuration again. All or nothing; calls in progress are untouched. `dry_run`: only tells.
+  virtual operation_result<reload_report> reload(bool /*dry_run*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  /// No new calls; the engine stops by itself when the last one has ended.
+  virtual operation_result<void> drain() {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  /// Consistent, while running, into a folder of the engine's host (made if missing; several backups share it).
+  virtual operation_result<backup_report> backup(const std::string& /*folder*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  [[nodiscard]] virtual operation_result<log_report> verify_log() {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
+  virtual operation_result<void> inject(const fault_order& /*fault*/) {
+    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
+  }
   /// Ends the engine in order after this returned.
   virtual operation_result<void> stop() = 0;
 

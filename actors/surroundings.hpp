@@ -10,6 +10,8 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 namespace lifeline::actors {
 
@@ -24,7 +26,15 @@ struct clock_anchor {
 };
 
 struct surroundings {
-  domain::plan plan;
+  /// As last (re)loaded. The reference stays valid: plans of before a reload are kept, for actors in the middle of a
+  /// step may still read them, and there are few.
+  [[nodiscard]] const domain::plan& plan() const { return *plan_.load(); }
+  void set_plan(domain::plan p) {
+    const std::lock_guard lock{plans_mutex_};
+    plans_.push_back(std::make_unique<const domain::plan>(std::move(p)));
+    plan_ = plans_.back().get();
+  }
+
   sip::gateway* sip = nullptr; ///< outlives the actors, as do the next two
   media::gateway* media = nullptr;
   storage::journal* journal = nullptr;
@@ -40,6 +50,11 @@ struct surroundings {
   }
   /// For threads that are no actor's.
   [[nodiscard]] domain::instant now_steady() const { return clock.at(std::chrono::steady_clock::now()); }
+
+private:
+  std::mutex plans_mutex_;
+  std::vector<std::unique_ptr<const domain::plan>> plans_;
+  std::atomic<const domain::plan*> plan_{nullptr};
 };
 using surroundings_ptr = std::shared_ptr<surroundings>;
 

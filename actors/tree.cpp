@@ -56,7 +56,7 @@ supervisor_spec agents_spec(const surroundings_ptr& around, bool engine_restarte
   spec.backoff = {0s, 2.0, 5s};
   spec.hooks = hooks_of(around);
   // Only the first start after the engine's finds the calls gone; later ones are crashes of the agent alone.
-  for (const auto& plan : around->plan.agents) {
+  for (const auto& plan : around->plan().agents) {
     auto fresh = std::make_shared<bool>(engine_restarted);
     spec.children.push_back({"agent " + plan.account, domain::restart_type::permanent,
                              [around, plan, fresh](caf::event_based_actor* parent) {

@@ -142,7 +142,7 @@ void check_overflow(const domain::plan& plan, const plan_source& source, problem
       problems.add(place_of(table, key), "the overflow of queue " + quote(q.name) +
                                              " would never be used: expected max_wait or max_length with it");
     }
-    if (!q.overflow_numbers.empty() && plan.outbound_trunk() == nullptr) {
+    if (!q.overflow_numbers.empty() && plan.outbound_trunks({}).empty()) {
       problems.add(place_of(table, key), "overflow_numbers need a [[trunk]] with outbound to be dialled through");
     }
     unique_words once("number", problems);

@@ -8,6 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using domain::holding;
 using domain::media_mode;
+using domain::span;
 using domain::strategy;
 
 /// The name by which everything else refers to the entry; stays empty when it is missing or wrong.
@@ -91,7 +92,7 @@ domain::queue_plan read_queue(section& s, problem_list& problems) {
   read_requirements(s, problems, q.required);
   s.duration("ring_timeout", q.ring_timeout, 1s, 5min);
   s.integer("max_misses", q.max_misses, 0, 1000);
-  s.duration("retry_delay", q.retry_delay, 0s, 1h);
+  if (span all{}; s.duration("retry_delay", all, 0s, 1h)) q.reject_delay = q.busy_delay = q.no_answer_delay = all;
   s.duration("wrap_up", q.wrap_up, 0s, 8h);
   s.duration("max_wait", q.max_wait, 0s, 24h);
   s.integer("max_length", q.max_length, 0, 1'000'000);

@@ -19,7 +19,9 @@ struct fields_of {
     return {{"hotline", x.hotline}, {"reason", x.reason}, {"sip_status", x.sip_status}};
   }
   json operator()(const domain::queue_entered& x) const {
-    return {{"queue", x.queue}, {"priority", x.priority}, {"position", x.position}};
+    json fields{{"queue", x.queue}, {"priority", x.priority}, {"position", x.position}, {"resumed", x.resumed}};
+    if (x.expected_wait >= domain::span{0}) fields["expected_wait_seconds"] = seconds(x.expected_wait);
+    return fields;
   }
   json operator()(const domain::queue_left& x) const {
     return {{"queue", x.queue}, {"outcome", to_string(x.outcome)}, {"waited_seconds", seconds(x.waited)}};
@@ -68,6 +70,25 @@ struct fields_of {
   }
   json operator()(const domain::dispatcher_started& x) const { return {{"epoch", x.epoch}}; }
   json operator()(const domain::actor_restarted& x) const { return {{"actor", x.actor}, {"reason", x.reason}}; }
+  json operator()(const domain::call_escalated& x) const {
+    return {{"queue", x.queue}, {"rule", x.rule}, {"what", x.what}};
+  }
+  json operator()(const domain::hotline_rerouted& x) const {
+    return {{"hotline", x.hotline}, {"on", x.on}, {"reason", x.reason}};
+  }
+  json operator()(const domain::trunk_changed& x) const {
+    return {{"trunk", x.trunk}, {"up", x.up}, {"registered", x.registered}, {"reason", x.reason}};
+  }
+  json operator()(const domain::source_banned& x) const {
+    return {{"address", x.address}, {"until", time_json(x.until)}, {"reason", x.reason}};
+  }
+  json operator()(const domain::configuration_reloaded& x) const {
+    return {{"changes", x.changes}, {"summary", x.summary}};
+  }
+  json operator()(const domain::engine_draining& x) const { return {{"reason", x.reason}}; }
+  json operator()(const domain::backup_made& x) const {
+    return {{"folder", x.folder}, {"last_sequence", x.last_sequence}};
+  }
 };
 
 } // namespace
@@ -79,9 +100,13 @@ json to_json(const domain::explanation& e) {
   json excluded = json::array();
   for (const auto& x : e.excluded)
     excluded.push_back({{"agent", x.agent}, {"reason", x.reason}});
-  return {{"strategy", to_string(e.strategy)},  {"considered", std::move(considered)},
-          {"excluded", std::move(excluded)},    {"considered_count", e.considered_count},
-          {"excluded_count", e.excluded_count}, {"waiting_ahead", e.waiting_ahead}};
+  return {{"strategy", to_string(e.strategy)},
+          {"considered", std::move(considered)},
+          {"excluded", std::move(excluded)},
+          {"considered_count", e.considered_count},
+          {"excluded_count", e.excluded_count},
+          {"waiting_ahead", e.waiting_ahead},
+          {"note", e.note}};
 }
 
 json to_json(const domain::event& e) {

@@ -1,5 +1,7 @@
 #include "domain/agent_machine.hpp"
 
+#include <algorithm>
+
 namespace lifeline::domain {
 
 namespace {
@@ -56,6 +58,7 @@ struct transition {
       if (a.engaged != engagement::wrap_up) return refused("the agent is not in wrap-up");
       disengage(a);
       return {};
+    case agent_verb::wrap_up_more: return prolong_wrap_up(e);
     }
     return refused("unknown order");
   }
@@ -149,6 +152,16 @@ struct transition {
     }
     disengage(a);
     return s;
+  }
+
+  agent_step prolong_wrap_up(const agent_order& e) const {
+    if (a.engaged != engagement::wrap_up) return refused("the agent is not in wrap-up");
+    if (e.extra <= 0s) return refused("the extra time must be positive");
+    // `since` is the wrap-up's begin: the state has not changed since.
+    const auto latest = e.wrap_up_limit > 0s ? a.since + e.wrap_up_limit : instant::max();
+    if (a.deadline >= latest) return refused("wrap-up has reached its limit");
+    a.deadline = std::min(a.deadline + e.extra, latest);
+    return {};
   }
 
   void sign_in() const {

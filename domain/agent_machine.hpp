@@ -51,10 +51,12 @@ inline bool offerable(const agent_model& a) { return visible_state(a) == agent_s
 
 // ---- what can happen -----------------------------------------------------------------------------------------
 
-enum class agent_verb : std::uint8_t { ready = 1, not_ready = 2, logout = 3, wrap_up_end = 4 };
+enum class agent_verb : std::uint8_t { ready = 1, not_ready = 2, logout = 3, wrap_up_end = 4, wrap_up_more = 5 };
 struct agent_order {
   agent_verb verb = agent_verb::ready;
   std::string reason;
+  span extra = 0s;         ///< of wrap_up_more: added to what is left
+  span wrap_up_limit = 0s; ///< of wrap_up_more: the queue's; 0 = no limit
 };
 struct reachability {
   bool reachable = false;
@@ -78,7 +80,7 @@ struct agent_hold {
   reservation_id reservation;
   bool on = false;
 };
-/// The offer ended without a conversation. `max_misses`, `retry_delay`: of the queue.
+/// The offer ended without a conversation. `max_misses`: of the queue; `retry_delay`: the queue's for this outcome.
 struct offer_over {
   reservation_id reservation;
   reservation_outcome outcome = reservation_outcome::refused;

@@ -125,7 +125,7 @@ void call_rules::overflow(const std::string& why) {
       s.overflow_retry = now + (from.max_wait > span{0} ? from.max_wait : default_patience);
     return;
   }
-  if (!overflow_numbers().empty() && env.plan.outbound_trunk() != nullptr) {
+  if (!overflow_numbers().empty() && !env.plan.outbound_trunks(hotline()).empty()) {
     // The caller keeps the place in the queue meanwhile: whoever answers first, agent or number, has the call.
     s.next_number = 0;
     if (s.in_queue) {
@@ -145,7 +145,8 @@ const std::vector<std::string>& call_rules::overflow_numbers() const {
 }
 
 void call_rules::ask_for_line() {
-  if (s.line_requested || s.line_held || overflow_numbers().empty() || env.plan.outbound_trunk() == nullptr) return;
+  if (s.line_requested || s.line_held || overflow_numbers().empty() || env.plan.outbound_trunks(hotline()).empty())
+    return;
   s.line_requested = true;
   add(command::request_line{});
 }

@@ -26,6 +26,13 @@ struct name_of {
   std::string_view operator()(const registration_changed&) const { return "registration_changed"; }
   std::string_view operator()(const dispatcher_started&) const { return "dispatcher_started"; }
   std::string_view operator()(const actor_restarted&) const { return "actor_restarted"; }
+  std::string_view operator()(const call_escalated&) const { return "call_escalated"; }
+  std::string_view operator()(const hotline_rerouted&) const { return "hotline_rerouted"; }
+  std::string_view operator()(const trunk_changed&) const { return "trunk_changed"; }
+  std::string_view operator()(const source_banned&) const { return "source_banned"; }
+  std::string_view operator()(const configuration_reloaded&) const { return "configuration_reloaded"; }
+  std::string_view operator()(const engine_draining&) const { return "engine_draining"; }
+  std::string_view operator()(const backup_made&) const { return "backup_made"; }
 };
 
 } // namespace
@@ -112,6 +119,17 @@ std::string_view to_string(strategy x) {
   case strategy::least_talk: return "least-talk";
   case strategy::random: return "random";
   case strategy::ring_all: return "ring-all";
+  case strategy::top_down: return "top-down";
+  case strategy::sequential: return "sequential";
+  case strategy::ring_progressively: return "ring-progressively";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(empty_policy x) {
+  switch (x) {
+  case empty_policy::wait: return "wait";
+  case empty_policy::overflow: return "overflow";
   }
   return "unknown";
 }

@@ -4,6 +4,7 @@
 
 #include "domain/agent_state.hpp"
 #include "domain/ids.hpp"
+#include "domain/outcomes.hpp"
 #include "domain/plan.hpp"
 
 #include <string>
@@ -11,50 +12,6 @@
 #include <vector>
 
 namespace lifeline::domain {
-
-/// Why a reservation ended. Explicit values: they are on disk.
-enum class reservation_outcome : std::uint8_t {
-  connected = 1,     ///< the agent has the caller
-  no_answer = 2,     ///< the ring timeout passed
-  rejected = 3,      ///< the agent's phone declined (603, 486 by hand, ...)
-  busy = 4,          ///< 486/600
-  unreachable = 5,   ///< no contact answered at all (408, 404, 5xx, transport)
-  caller_gone = 6,   ///< the caller left while the agent was being offered the call
-  lost_race = 7,     ///< another agent answered first (ring-all)
-  refused = 8,       ///< the agent was no longer ready when the reservation reached it
-  lease_expired = 9, ///< nobody ended it in time: a fault, counted
-  superseded = 10,   ///< the dispatcher restarted, an older epoch's reservation is void
-  engine_stopped = 11,
-};
-
-/// How a caller left a queue.
-enum class queue_outcome : std::uint8_t { answered = 1, abandoned = 2, overflowed = 3, failed = 4 };
-
-/// How a call ended as a whole.
-enum class call_outcome : std::uint8_t {
-  answered = 1,   ///< talked to an agent
-  overflowed = 2, ///< talked to an external number
-  abandoned = 3,  ///< the caller left before anybody answered
-  blocked = 4,    ///< refused on arrival: lines or capacity
-  failed = 5,     ///< the engine or the network could not carry it
-};
-
-/// Who or what ended the call.
-enum class end_cause : std::uint8_t {
-  caller_hung_up = 1,
-  agent_hung_up = 2,
-  caller_cancelled = 3, ///< CANCEL before an answer
-  media_timeout = 4,
-  session_expired = 5, ///< RFC 4028 or a lost BYE found by a refused refresh
-  max_duration = 6,
-  no_agent = 7, ///< every overflow was tried
-  lines_full = 8,
-  engine_restart = 9, ///< the engine died under it; closed by recovery
-  engine_stopped = 10,
-  internal_error = 11,
-  operator_released = 12, ///< force release
-  rejected_media = 13,    ///< no codec in common
-};
 
 /// One agent that could have had the call, in the strategy's order (the first is the chosen one).
 struct candidate {
@@ -76,6 +33,7 @@ struct explanation {
   std::uint32_t considered_count = 0;
   std::uint32_t excluded_count = 0;
   std::uint32_t waiting_ahead = 0; ///< callers of the queue that were served after this one was chosen: 0 = head
+  std::string note;                ///< what else decided: "sticky agent", "tier 2 after 40 s", "escalated"; often empty
   bool operator==(const explanation&) const = default;
 };
 inline constexpr std::size_t decision_list_limit = 24;
@@ -139,6 +97,8 @@ struct queue_entered {
   queue_id queue;
   std::int32_t priority = 0;
   std::uint32_t position = 0;
+  span expected_wait = span{-1}; ///< as estimated at this moment; negative = no estimate
+  bool resumed = false;          ///< the caller had left unserved and has its old place again
 };
 struct queue_left {
   queue_id queue;
@@ -216,12 +176,49 @@ struct actor_restarted {
   std::string actor;
   std::string reason;
 };
+/// A rule of the queue has changed what the waiting caller gets.
+struct call_escalated {
+  queue_id queue;
+  std::uint32_t rule = 0; ///< its number in the queue's list, from 1
+  std::string what;       ///< "priority 15, tier 2"
+};
+/// The hotline's callers go to its backup numbers, or no longer.
+struct hotline_rerouted {
+  std::string hotline;
+  bool on = false;
+  std::string reason;
+};
+struct trunk_changed {
+  std::string trunk;
+  bool up = false;
+  bool registered = false;
+  std::string reason;
+};
+/// Requests of this source address are dropped until then. `until` never: the ban was lifted.
+struct source_banned {
+  std::string address;
+  instant until = never;
+  std::string reason;
+};
+struct configuration_reloaded {
+  std::uint32_t changes = 0;
+  std::string summary; ///< "agents: +8011; queue 12315: wrap_up"
+};
+/// No new calls; the engine stops when the last one has ended.
+struct engine_draining {
+  std::string reason;
+};
+struct backup_made {
+  std::string folder;
+  std::uint64_t last_sequence = 0;
+};
 
 using event_body =
     std::variant<engine_started, engine_stopped, call_arrived, call_blocked, queue_entered, queue_left, agent_reserved,
                  agent_ringing, reservation_ended, call_connected, call_held, call_resumed, call_overflowed, call_ended,
                  recording_started, recording_sealed, recording_failed, agent_changed, registration_changed,
-                 dispatcher_started, actor_restarted>;
+                 dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
+                 configuration_reloaded, engine_draining, backup_made>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit
@@ -237,6 +234,7 @@ std::string_view to_string(queue_outcome x);
 std::string_view to_string(call_outcome x);
 std::string_view to_string(end_cause x);
 std::string_view to_string(strategy x);
+std::string_view to_string(empty_policy x);
 std::string_view to_string(holding x);
 
 } // namespace lifeline::domain

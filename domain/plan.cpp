@@ -31,8 +31,35 @@ const hotline_plan* plan::find_hotline(const std::string& name) const {
   return find_in(hotlines, [&](const hotline_plan& h) { return h.name == name; });
 }
 
-const trunk_plan* plan::outbound_trunk() const {
-  return find_in(trunks, [](const trunk_plan& t) { return !t.outbound.empty(); });
+std::vector<std::string> plan::outbound_trunks(const hotline_plan& hotline) const {
+  std::vector<std::string> names;
+  const auto add = [&](const trunk_plan& t) {
+    if (!t.outbound.empty()) names.push_back(t.name);
+  };
+  if (hotline.trunks.empty()) {
+    for (const auto& t : trunks)
+      add(t);
+    return names;
+  }
+  for (const auto& wanted : hotline.trunks)
+    if (const auto* t = find_in(trunks, [&](const trunk_plan& each) { return each.name == wanted; })) add(*t);
+  return names;
+}
+
+span queue_plan::delay_after(reservation_outcome outcome) const {
+  switch (outcome) {
+  case reservation_outcome::rejected: return reject_delay;
+  case reservation_outcome::busy: return busy_delay;
+  case reservation_outcome::no_answer:
+  case reservation_outcome::unreachable:
+  case reservation_outcome::lease_expired: return no_answer_delay;
+  default: return span{0};
+  }
+}
+
+tier_place agent_plan::place_in(const queue_id& queue) const {
+  const auto found = places.find(queue);
+  return found == places.end() ? tier_place{} : found->second;
 }
 
 } // namespace lifeline::domain

@@ -13,6 +13,8 @@
 // - After a mutation no agent is ready while a caller waits whom it could serve, unless the pair is in its retry delay.
 // - ring_all: the head caller rings at every ready agent of its lane; agents that become ready meanwhile join (by the
 //   order of callers above). The first to connect has it, the others end with `lost_race`.
+// - Tiers, growing priority, escalation rules, sticky agents, regained places and empty queues: as queue_plan says.
+//   A tier, a rule or a sticky wait only ever delays who is asked: the bounds are in the property test.
 // - Past `max_wait` a caller overflows at once; one that is ringing overflows when the last of its offers has failed,
 //   and gets no new offer until then.
 // - Mutations append their consequences to `out` in the order in which they must be carried out.
@@ -55,6 +57,7 @@ struct call_request {
   int priority = 0;                        ///< added to the queue's
   instant entered_at = never;              ///< may lie in the past: a call that registers again keeps its place
   std::vector<skill_requirement> required; ///< besides the queue's
+  std::string caller;                      ///< the caller's number, for sticky agents and regained places; may be empty
   bool known = false;                      ///< registers again after a restart: max_length does not apply
   bool patient = false; ///< has overflowed already and waits on meanwhile: neither max_wait nor max_length applies
 };
@@ -64,10 +67,15 @@ enum class enqueue_status : std::uint8_t {
   duplicate, ///< the call is already here, waiting, ringing or talking: nothing changed
   unknown_queue,
   queue_full, ///< max_length callers are waiting or ringing
+  no_agent,   ///< no agent is present and the queue's join_empty is overflow
+  long_wait,  ///< would have to wait longer than max_expected_wait
 };
 struct enqueue_result {
   enqueue_status status = enqueue_status::accepted;
   std::uint32_t position = 0; ///< 1 = first of its queue, at its entry (before it may have been offered); 0 = none
+  std::optional<span> expected_wait; ///< nothing: no data yet
+  bool resumed = false;              ///< has its old place again; then
+  instant entered_at = never;        ///< ... the place's entry, earlier than the request's
 };
 
 /// An offer or talk that outlived the dispatcher which made it.
@@ -114,9 +122,16 @@ struct end {
 struct overflow {
   call_id call;
   queue_id queue;
-  std::string reason; ///< "max wait"
+  std::string reason; ///< "max wait", "escalated", "no agent is present"
 };
-using command = std::variant<reserve, end, overflow>;
+/// A rule has fired, for the log; its effect is the router's own affair (an overflow follows as a command of its own).
+struct escalated {
+  call_id call;
+  queue_id queue;
+  std::uint32_t rule = 0; ///< from 1
+  std::string what;       ///< "priority 15, tier 2"
+};
+using command = std::variant<reserve, end, overflow, escalated>;
 using commands = std::vector<command>;
 
 } // namespace routing
@@ -160,6 +175,13 @@ public:
   /// After a restart: takes over an offer or a talk of an earlier epoch. A connected one wins against whatever the
   /// router has decided about that agent or call meanwhile (`superseded`); an offer does not.
   adopt_status adopt(const adoption& a, instant now, routing::commands& out);
+  /// Obeys a new plan from now on. Waiting callers keep their places, open offers and talks go on untouched (no command
+  /// for any of them); callers are paired anew by the new rules. Names that callers or agents in it still need must be
+  /// in the new plan, if only as retired ones (domain/plan_change.hpp makes it so).
+  void reconfigure(const plan& p, instant now, routing::commands& out);
+  /// What a fresh router (after a restart) is to know of the past, from the calls' records, oldest first: sticky
+  /// agents, regained places, and the figures that the expected wait is estimated from.
+  void remember(const call_record& record, instant now);
   /// Ends what is due: leases, retry delays, max wait. To be called at `next_deadline`; later does no harm.
   void tick(instant now, routing::commands& out);
 
@@ -174,6 +196,12 @@ public:
   [[nodiscard]] span oldest_wait(const queue_id& queue, instant now) const;
   /// 1 = first of its queue; nothing when it is not waiting or ringing there.
   [[nodiscard]] std::optional<std::uint32_t> position(const call_id& call) const;
+  /// How long a caller who is (or would be) at that place of the queue has still to wait, from recent service times and
+  /// patience: QLm (Ibrahim & Whitt 2009), or the wait of the last who entered service when data is thin. Position 1 =
+  /// the next to be served. Nothing: no data yet, or nobody serves the queue.
+  [[nodiscard]] std::optional<span> expected_wait(const queue_id& queue, std::uint32_t position, instant now) const;
+  /// Agents of the queue that are present (queue_plan::present_states).
+  [[nodiscard]] std::size_t present(const queue_id& queue) const;
   /// The agent could be given a call now.
   [[nodiscard]] bool is_ready(const agent_id& account) const;
   [[nodiscard]] std::optional<reservation_view> find(const reservation_id& reservation) const;

@@ -83,12 +83,19 @@ void router::impl::take_from_lane(slot call) {
 }
 
 enqueue_result router::impl::enqueue(const call_request& request, instant now, commands& out) {
-  if (call_slots_.contains(request.call)) return {enqueue_status::duplicate, position(request.call).value_or(0)};
+  enqueue_result result;
+  if (call_slots_.contains(request.call)) {
+    result.status = enqueue_status::duplicate;
+    result.position = position(request.call).value_or(0);
+    return result;
+  }
   const auto queue = queue_slots_.find(request.queue);
-  if (queue == queue_slots_.end()) return {enqueue_status::unknown_queue, 0};
+  if (queue == queue_slots_.end()) {
+    result.status = enqueue_status::unknown_queue;
+    return result;
+  }
   apply_due(now, out);
   const queue_entry& of = queues_[queue->second];
-  enqueue_result result;
   if (!request.patient && !request.known && of.plan.max_length > 0 && of.order.size() >= of.plan.max_length) {
     result.status = enqueue_status::queue_full;
   } else {

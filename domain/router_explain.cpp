@@ -54,7 +54,10 @@ double router::impl::rank_of(const agent_entry& agent, strategy by, instant now)
     return agent.last_offered == never ? -1.0 : std::max(0.0, seconds(now - agent.last_offered));
   case strategy::fewest_calls: return agent.view.calls_answered;
   case strategy::least_talk: return seconds(agent.view.talk_time);
-  case strategy::random: break;
+  case strategy::random:
+  case strategy::top_down:
+  case strategy::sequential:
+  case strategy::ring_progressively: break;
   }
   return 0;
 }

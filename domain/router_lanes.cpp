@@ -121,6 +121,9 @@ agent_key router::impl::key_of(slot agent, strategy by) const {
   case strategy::fewest_calls: return {static_cast<std::int64_t>(of.view.calls_answered), ready_since, agent};
   case strategy::least_talk: return {of.view.talk_time.count(), ready_since, agent};
   case strategy::random: break;
+  case strategy::top_down:
+  case strategy::sequential:
+  case strategy::ring_progressively: return {0, 0, agent};
   }
   return {0, 0, agent};
 }

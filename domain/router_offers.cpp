@@ -123,7 +123,7 @@ bool router::impl::ended(const reservation_id& id, reservation_outcome outcome, 
   const reservation_entry& entry = reservations_[found->second];
   if (entry.connected || outcome == reservation_outcome::caller_gone)
     return leave(calls_[entry.call].id, now, out, outcome);
-  const instant retry_until = now + queues_[calls_[entry.call].queue].plan.retry_delay;
+  const instant retry_until = now + queues_[calls_[entry.call].queue].plan.delay_after(outcome);
   return agent_refused(id, outcome, retry_until, now, out);
 }
 

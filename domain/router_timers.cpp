@@ -68,7 +68,7 @@ void router::impl::expire(const timer& t, instant now, commands& out) {
   case timer_kind::lease: {
     const slot call = reservations_[t.subject].call;
     const slot agent = reservations_[t.subject].agent;
-    const span delay = queues_[calls_[call].queue].plan.retry_delay;
+    const span delay = queues_[calls_[call].queue].plan.delay_after(reservation_outcome::lease_expired);
     end_offer(t.subject, reservation_outcome::lease_expired, now, out);
     if (delay > 0s) exclude(call, agent, now + delay);
     if (calls_[call].offers.empty()) offer_over(call, now, out);

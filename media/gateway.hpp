@@ -77,6 +77,9 @@ struct media_statistics {
   std::uint64_t recording_bytes = 0;
   std::uint64_t recorder_dropped_frames = 0; ///< the disk did not keep up
   std::uint64_t heartbeat = 0;               ///< grows once a second: the thread is alive
+  std::uint64_t faults = 0;                  ///< exceptions in our own code; each cost one endpoint, not the thread
+  bool recording_possible = true;            ///< false while the disk refuses recordings (full, read-only, gone)
+  std::uint64_t recordings_cut = 0;          ///< recordings with a gap because the disk refused for a while
 };
 
 struct settings {
@@ -136,6 +139,8 @@ public:
 
   [[nodiscard]] virtual media_statistics statistics() const = 0;
   /// Seals all recordings, closes all endpoints, stops the threads. Idempotent. Not from a sink.
+  /// Fault injection for tests and drills: the media thread sleeps for so long (a hang), or throws when 0 (a fault).
+  virtual void inject_fault(std::chrono::milliseconds /*hang*/) {}
   virtual void stop() = 0;
 };
 

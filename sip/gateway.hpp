@@ -29,8 +29,12 @@ struct caller_identity {
   std::string number; ///< user part, or the whole URI when it has none; "anonymous" when withheld
   std::string display;
   bool withheld = false;
+  std::string
+      asserted; ///< what a trusted trunk asserted although the number is withheld (RFC 3325); for emergencies only
 };
-template <class Inspector> auto inspect(Inspector& f, caller_identity& x) { return f(x.number, x.display, x.withheld); }
+template <class Inspector> auto inspect(Inspector& f, caller_identity& x) {
+  return f(x.number, x.display, x.withheld, x.asserted);
+}
 
 /// An INVITE that was let in. The gateway has sent 100 already.
 struct incoming_call {
@@ -98,15 +102,44 @@ struct registration {
 template <class Inspector> auto inspect(Inspector& f, registration& x) { return f(x.account, x.contacts); }
 
 struct invite_request {
-  leg_id leg; ///< made by the caller of `invite`
-  std::string target_uri;
-  std::string route; ///< see contact::route
+  leg_id leg;             ///< made by the caller of `invite`
+  std::string target_uri; ///< a bare number when `trunks` is not empty
+  std::string route;      ///< see contact::route
+  /// Dial out through the first of these that is up; when it fails before it has rung (408, 5xx, transport) through the
+  /// next; one that is down is tried last of all. `failed` comes only when none is left.
+  std::vector<std::string> trunks;
+  bool withheld =
+      false; ///< From is anonymous, Privacy: id; a trusted trunk still gets P-Asserted-Identity (RFC 3323/3325)
   std::string from_number;
   std::string from_display;
   session_description offer; ///< `raw` is sent as it is when not empty, else SDP is written from the fields
   std::chrono::milliseconds ring_timeout{60000}; ///< then CANCEL and `failed` with 408
   std::map<std::string, std::string> headers;    ///< extra headers, e.g. "X-Lifeline-Call"
 };
+
+/// What is known of a trunk. `up`: calls can go out through it.
+struct trunk_state {
+  std::string name;
+  bool up = true;
+  bool registers = false;
+  bool registered = false;
+  std::string reason; ///< why it is down or not registered: "OPTIONS: no answer", "REGISTER: 403"
+  domain::instant since = domain::never;
+  std::chrono::microseconds round_trip{0}; ///< of the last answered OPTIONS
+  std::uint64_t calls_out = 0;             ///< legs dialled through it
+  std::uint64_t failovers = 0;             ///< legs that went on to another trunk
+};
+
+/// Requests from this address are dropped without an answer until then.
+struct ban {
+  std::string address;
+  domain::instant until = domain::never;
+  std::string reason; ///< "wrong passwords", "unknown source", "by hand"
+  std::uint64_t dropped = 0;
+};
+
+/// Which new calls are answered 503 for overload, the engine's own judgement (domain/overload.hpp).
+enum class shedding : std::uint8_t { none, all_but_emergency, all };
 
 class leg_sink {
 public:
@@ -120,6 +153,8 @@ public:
   /// Attach a leg_sink or refuse within 5 s, else the gateway answers 503 by itself. Events in between are kept.
   virtual void on_incoming(const incoming_call& call) = 0;
   virtual void on_registration(const registration& r) = 0;
+  virtual void on_trunk(const trunk_state&) {} ///< it went up or down, or its registration did
+  virtual void on_ban(const ban&) {}           ///< begun; `until` never: lifted
 };
 
 /// Counted by the gateway itself, read by metrics. Keys are bounded: known methods and status codes only.
@@ -131,7 +166,13 @@ struct sip_statistics {
   std::map<std::string, std::uint64_t> refused; ///< by reason: "unknown_source", "bad_credentials", ...
   std::uint64_t legs = 0;                       ///< dialogs alive
   std::uint64_t registered_accounts = 0;
-  std::uint64_t heartbeat = 0; ///< grows once a second: the thread is alive
+  std::uint64_t heartbeat = 0;   ///< grows once a second: the thread is alive
+  std::uint64_t faults = 0;      ///< exceptions in our own code, each of which cost one leg or request, not the thread
+  std::uint64_t bans = 0;        ///< addresses banned now
+  std::uint64_t dropped = 0;     ///< requests of banned addresses
+  std::uint64_t connections = 0; ///< TCP and TLS
+  std::chrono::microseconds lag{0}; ///< how late the thread's timer was lately (the worst of the last second)
+  std::chrono::system_clock::time_point certificate_expires{}; ///< of the TLS certificate in use; epoch = none
 };
 
 /// SIP passwords as digest secrets H(user:realm:password) in hex (RFC 7616, RFC 8760).
@@ -143,13 +184,54 @@ struct credential {
 /// Computes both from a plain password.
 credential make_credential(const std::string& account, const std::string& realm, const std::string& password);
 
+/// TLS for phones and trunks (sips, transport=tls). Files are PEM.
+struct tls_settings {
+  bool enabled = false;
+  std::uint16_t port = 5061; ///< 0 = chosen by the system (see gateway::tls_port)
+  std::string certificate;   ///< with its chain
+  std::string key;
+  std::string authorities;     ///< whom we trust; empty = the system's
+  bool verify_trunks = true;   ///< a trunk's certificate must be valid for its host
+  bool require_client = false; ///< phones must show a certificate of `authorities`
+  bool operator==(const tls_settings&) const = default;
+};
+
+/// Digest towards a trunk: `password` answers its 401/407.
+struct trunk_secret {
+  std::string trunk;
+  std::string password;
+};
+
+/// Against floods, scanners and password guessers. Addresses of trunks and of `never_banned` are never banned.
+struct guard_settings {
+  double requests_per_second = 50; ///< per source that is no trunk, new dialogs and REGISTERs
+  double burst = 100;
+  double invites_per_second = 500; ///< of all sources together; more are 503
+  double invite_burst = 1000;
+  int max_offences = 10; ///< wrong passwords, unknown accounts, unknown sources within `offence_window`
+  std::chrono::seconds offence_window{60};
+  std::chrono::seconds ban_time{600};
+  std::vector<std::string> never_banned; ///< CIDRs
+  std::size_t max_tracked = 20000;       ///< sources remembered at once; the oldest is forgotten
+  bool operator==(const guard_settings&) const = default;
+};
+
 struct settings {
-  std::string bind_address = "0.0.0.0";
-  std::uint16_t port = 5060; ///< UDP and TCP; 0 = chosen by the system (see gateway::port)
-  std::string advertised;    ///< address written into Contact and Via when it differs from the bound one, or empty
+  std::string bind_address = "0.0.0.0"; ///< "*": every address of IPv4 and IPv6
+  std::uint16_t port = 5060;            ///< UDP and TCP; 0 = chosen by the system (see gateway::port)
+  std::string advertised; ///< address written into Contact and Via when it differs from the bound one, or empty
   std::string realm = "lifeline";
   std::vector<credential> credentials;
   std::vector<domain::trunk_plan> trunks;
+  std::vector<trunk_secret> trunk_secrets;
+  tls_settings tls;
+  guard_settings guard;
+  std::vector<std::string> emergency_numbers; ///< called numbers of emergency hotlines: shed last
+  std::chrono::seconds keepalive{30};         ///< OPTIONS to registered phones behind NAT (and over TCP/TLS); 0 = off
+  int keepalive_failures = 3;                 ///< unanswered ones in a row after which the contact is dropped
+  std::size_t max_connections = 4000;         ///< TCP and TLS together
+  std::chrono::seconds idle_connection{120};  ///< a connection that has never sent a whole request is closed after it
+  std::size_t max_message = 64 * 1024;        ///< bytes; a larger one is refused (513) or its connection closed
   std::chrono::seconds nonce_lifetime{60};
   std::chrono::seconds min_registration{30}; ///< below: 423 Interval Too Brief
   std::chrono::seconds max_registration{3600};
@@ -168,6 +250,20 @@ public:
 
   /// The port in use; valid after start.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual std::uint16_t tls_port() const { return 0; } ///< 0 = no TLS
+  /// Takes over what may change while running: credentials, trunks and their secrets, guard, emergency numbers, limits,
+  /// keepalive, session timers, and TLS certificates (read again even if their paths are the same). All or nothing: a
+  /// sentence when something is wrong (unreadable certificate, addresses or ports that would have to change). Existing
+  /// dialogs and connections go on. Blocks for the SIP thread's answer, at most 2 s.
+  [[nodiscard]] virtual tl::expected<void, std::string> reconfigure(const settings&) { return {}; }
+  [[nodiscard]] virtual std::vector<trunk_state> trunks() const { return {}; }
+  [[nodiscard]] virtual std::vector<ban> bans() const { return {}; }
+  virtual void ban_source(const std::string& /*address*/, std::chrono::seconds /*duration*/) {}
+  /// False: it was not banned.
+  virtual bool unban(const std::string& /*address*/) { return false; }
+  virtual void shed(shedding) {}
+  /// Fault injection for tests and drills: the SIP thread sleeps for so long (a hang), or throws when 0 (a fault).
+  virtual void inject_fault(std::chrono::milliseconds /*hang*/) {}
   /// Directs a leg's events, those kept so far first; a leg that does not exist (any more) is reported as ended within
   /// some seconds. A restarted call attaches again: later events go to the new sink.
   virtual void attach(leg_id leg, std::shared_ptr<leg_sink> sink) = 0;

@@ -131,7 +131,13 @@ std::optional<name_addr> parse_name_addr(std::string_view value) {
 
 caller_identity identify_caller(std::string_view asserted, const name_addr& from, std::string_view privacy) {
   const auto identity = asserted.empty() ? std::nullopt : parse_name_addr(asserted);
-  if (asks_for_privacy(privacy) || (!identity && is_anonymous(from))) return {std::string{anonymous}, {}, true};
+  if (asks_for_privacy(privacy) || (!identity && is_anonymous(from))) {
+    caller_identity hidden;
+    hidden.number = anonymous;
+    hidden.withheld = true;
+    if (identity) hidden.asserted = identity->user.empty() ? identity->uri : identity->user;
+    return hidden;
+  }
   const auto& source = identity ? *identity : from;
   caller_identity caller;
   caller.number = source.user.empty() ? source.uri : source.user;

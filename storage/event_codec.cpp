@@ -32,6 +32,13 @@ template <> inline constexpr std::uint16_t number_of<domain::agent_changed> = 18
 template <> inline constexpr std::uint16_t number_of<domain::registration_changed> = 19;
 template <> inline constexpr std::uint16_t number_of<domain::dispatcher_started> = 20;
 template <> inline constexpr std::uint16_t number_of<domain::actor_restarted> = 21;
+template <> inline constexpr std::uint16_t number_of<domain::call_escalated> = 22;
+template <> inline constexpr std::uint16_t number_of<domain::hotline_rerouted> = 23;
+template <> inline constexpr std::uint16_t number_of<domain::trunk_changed> = 24;
+template <> inline constexpr std::uint16_t number_of<domain::source_banned> = 25;
+template <> inline constexpr std::uint16_t number_of<domain::configuration_reloaded> = 26;
+template <> inline constexpr std::uint16_t number_of<domain::engine_draining> = 27;
+template <> inline constexpr std::uint16_t number_of<domain::backup_made> = 28;
 
 constexpr std::size_t entry_count = std::variant_size_v<domain::event_body>;
 

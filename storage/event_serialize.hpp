@@ -9,12 +9,15 @@ namespace lifeline::storage {
 
 /// The domain numbers its strategies as it likes; these are the numbers on disk.
 inline constexpr std::array strategies_on_disk = {
-    domain::strategy::longest_idle, // 1
-    domain::strategy::round_robin,  // 2
-    domain::strategy::fewest_calls, // 3
-    domain::strategy::least_talk,   // 4
-    domain::strategy::random,       // 5
-    domain::strategy::ring_all,     // 6
+    domain::strategy::longest_idle,       // 1
+    domain::strategy::round_robin,        // 2
+    domain::strategy::fewest_calls,       // 3
+    domain::strategy::least_talk,         // 4
+    domain::strategy::random,             // 5
+    domain::strategy::ring_all,           // 6
+    domain::strategy::top_down,           // 7
+    domain::strategy::sequential,         // 8
+    domain::strategy::ring_progressively, // 9
 };
 
 template <class Archive> void strategy_number(Archive& ar, domain::strategy& s) {
@@ -62,6 +65,7 @@ template <class Archive> void serialize(Archive& ar, explanation& x, std::uint32
   check_version<explanation>(version);
   storage::strategy_number(ar, x.strategy);
   ar(x.considered, x.excluded, x.considered_count, x.excluded_count, x.waiting_ahead);
+  if (version >= 2) ar(x.note);
 }
 template <class Archive> void serialize(Archive& ar, recording_info& x, std::uint32_t version) {
   check_version<recording_info>(version);
@@ -95,6 +99,7 @@ template <class Archive> void serialize(Archive& ar, call_blocked& x, std::uint3
 template <class Archive> void serialize(Archive& ar, queue_entered& x, std::uint32_t version) {
   check_version<queue_entered>(version);
   ar(x.queue, x.priority, x.position);
+  if (version >= 2) ar(x.expected_wait, x.resumed);
 }
 template <class Archive> void serialize(Archive& ar, queue_left& x, std::uint32_t version) {
   check_version<queue_left>(version);
@@ -167,19 +172,47 @@ template <class Archive> void serialize(Archive& ar, actor_restarted& x, std::ui
   check_version<actor_restarted>(version);
   ar(x.actor, x.reason);
 }
+template <class Archive> void serialize(Archive& ar, call_escalated& x, std::uint32_t version) {
+  check_version<call_escalated>(version);
+  ar(x.queue, x.rule, x.what);
+}
+template <class Archive> void serialize(Archive& ar, hotline_rerouted& x, std::uint32_t version) {
+  check_version<hotline_rerouted>(version);
+  ar(x.hotline, x.on, x.reason);
+}
+template <class Archive> void serialize(Archive& ar, trunk_changed& x, std::uint32_t version) {
+  check_version<trunk_changed>(version);
+  ar(x.trunk, x.up, x.registered, x.reason);
+}
+template <class Archive> void serialize(Archive& ar, source_banned& x, std::uint32_t version) {
+  check_version<source_banned>(version);
+  ar(x.address, x.until, x.reason);
+}
+template <class Archive> void serialize(Archive& ar, configuration_reloaded& x, std::uint32_t version) {
+  check_version<configuration_reloaded>(version);
+  ar(x.changes, x.summary);
+}
+template <class Archive> void serialize(Archive& ar, engine_draining& x, std::uint32_t version) {
+  check_version<engine_draining>(version);
+  ar(x.reason);
+}
+template <class Archive> void serialize(Archive& ar, backup_made& x, std::uint32_t version) {
+  check_version<backup_made>(version);
+  ar(x.folder, x.last_sequence);
+}
 
 } // namespace lifeline::domain
 
 CEREAL_CLASS_VERSION(lifeline::domain::candidate, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::exclusion, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::explanation, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::explanation, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::recording_info, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::call_record, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_started, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_stopped, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::call_arrived, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::call_blocked, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::queue_entered, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::queue_entered, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::queue_left, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_reserved, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_ringing, 1)
@@ -196,3 +229,10 @@ CEREAL_CLASS_VERSION(lifeline::domain::agent_changed, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::registration_changed, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::dispatcher_started, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::actor_restarted, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::call_escalated, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::hotline_rerouted, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::trunk_changed, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::source_banned, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::configuration_reloaded, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::engine_draining, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::backup_made, 1)

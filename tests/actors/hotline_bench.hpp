@@ -58,7 +58,7 @@ public:
   explicit hotline_bench(domain::plan plan = small_plan())
       : deterministic_system([](caf::actor_system_config& cfg) { actors::add_message_types(cfg); }) {
     around = std::make_shared<actors::surroundings>();
-    around->plan = std::move(plan);
+    around->set_plan(std::move(plan));
     around->sip = &sip;
     around->media = &media;
     journal = storage::make_memory_journal();

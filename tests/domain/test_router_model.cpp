@@ -206,7 +206,7 @@ void router_model::check_end(const routing::end& c, instant now) {
   if (c.outcome == reservation_outcome::lease_expired) {
     demand(r.deadline <= now, "a lease lasts until its deadline");
     const auto* q = plan_.find_queue(of.request.queue);
-    if (q->retry_delay > 0s) of.excluded[r.agent] = now + q->retry_delay;
+    if (q->no_answer_delay > 0s) of.excluded[r.agent] = now + q->no_answer_delay;
   }
   free_agent(r.agent, now);
   reservations_.erase(c.reservation);

@@ -42,7 +42,7 @@ private:
       if (below(3) == 0) q.required.push_back({"s0", static_cast<int>(1 + below(3))});
       if (below(2) == 0) q.max_wait = span{static_cast<std::int64_t>(5'000'000 + below(60'000'000))};
       q.ring_timeout = span{static_cast<std::int64_t>(1'000'000 + below(10'000'000))};
-      if (below(3) == 0) q.retry_delay = 0s;
+      if (below(3) == 0) q.reject_delay = q.busy_delay = q.no_answer_delay = 0s;
       p.queues.push_back(q);
     }
     const auto agents = 1 + below(8);
