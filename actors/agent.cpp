@@ -85,6 +85,31 @@ domain::agent_step apply(self_ptr self, const domain::agent_event& e) {
   return outcome;
 }
 
+std::vector<domain::phone_address> phones_of(const agent_state& s) {
+  std::vector<domain::phone_address> phones;
+  for (const auto& c : s.contacts)
+    phones.push_back({c.uri, c.route});
+  return phones;
+}
+
+/// The account's section has changed, or is gone: a retired account signs out as soon as it has no call any more.
+void on_plan(self_ptr self) {
+  auto& s = self->state;
+  const auto* plan = s.around->plan().find_agent(s.model.account);
+  if (plan == nullptr) return;
+  s.plan = *plan;
+  if (s.plan.retired) apply(self, domain::agent_order{domain::agent_verb::logout, {}, {}, {}});
+}
+
+agent_answer on_request(self_ptr self, const agent_request& r) {
+  auto& s = self->state;
+  if (s.plan.retired) return {false, "the account is no longer in the configuration", figures_of(s)};
+  domain::agent_order order{r.verb, r.reason, r.extra, {}};
+  if (const auto* queue = s.around->plan().find_queue(s.model.queue)) order.wrap_up_limit = queue->wrap_up_limit;
+  const auto outcome = apply(self, order);
+  return {outcome.accepted, outcome.error, figures_of(s)};
+}
+
 void on_reservation(self_ptr self, const reservation& r) {
   auto& s = self->state;
   const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline});
@@ -98,10 +123,7 @@ void on_reservation(self_ptr self, const reservation& r) {
     }
     return;
   }
-  offer o{r.id, r.epoch, r.queue, s.model.account, {}};
-  for (const auto& c : s.contacts)
-    o.phones.push_back({c.uri, c.route});
-  self->send(call, std::move(o));
+  self->send(call, offer{r.id, r.epoch, r.queue, s.model.account, phones_of(s)});
 }
 
 void on_offer_ended(self_ptr self, const offer_ended& e) {
@@ -132,6 +154,11 @@ void on_registration(self_ptr self, sip::registration& r) {
   s.around->journal->append(std::move(c), storage::durability::lazy);
   s.contacts = std::move(r.contacts);
   apply(self, domain::reachability{!s.contacts.empty(), s.plan.ready_on_register});
+  const bool offered =
+      s.model.engaged == domain::engagement::reserved || s.model.engaged == domain::engagement::ringing;
+  if (!offered) return;
+  offer_phones now_at{s.model.reservation, phones_of(s)}; // perhaps from another address: the offer follows
+  tell(self, s.around->who.call(s.model.call), std::move(now_at));
 }
 
 /// The call is gone although it never said so.
@@ -184,12 +211,10 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
       [self](const offer_ended& e) { on_offer_ended(self, e); },
       [self](const talk_ended& e) { on_talk_ended(self, e); },
       [self](sip::registration& r) { on_registration(self, r); },
-      [self](const agent_request& r) {
-        const auto outcome = apply(self, domain::agent_order{r.verb, r.reason});
-        return agent_answer{outcome.accepted, outcome.error, figures_of(self->state)};
-      },
+      [self](const agent_request& r) { return on_request(self, r); },
       [self](get_agent) { return figures_of(self->state); },
       [self](const dispatcher_up&) { tell(self, self->state.around->who.dispatcher(), report_of(self->state.model)); },
+      [self](const plan_changed&) { on_plan(self); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) { on_wake(self, w); },
   };

@@ -31,6 +31,7 @@ call_outlet outlet(self_ptr self, domain::instant now) {
 /// Decide, persist, tell.
 void apply(self_ptr self, const domain::call_event& e) {
   auto& s = self->state;
+  if (s.muted) return;
   const auto now = s.around->now(self);
   auto commands = domain::step(s.call, e, {s.around->plan(), s.ids}, now);
   if (!commands.empty()) {
@@ -54,7 +55,7 @@ domain::leg_over over_of(sip::leg_end cause) {
 
 void on_leg(self_ptr self, const sip::leg_event& e) {
   switch (e.kind) {
-  case sip::leg_event_kind::progress: return apply(self, domain::peer_progress{e.leg, e.status});
+  case sip::leg_event_kind::progress: return apply(self, domain::peer_progress{e.leg, e.status, e.sdp});
   case sip::leg_event_kind::answered: return apply(self, domain::peer_answered{e.leg, e.sdp});
   case sip::leg_event_kind::failed: return apply(self, domain::peer_failed{e.leg, e.status});
   case sip::leg_event_kind::acked: return apply(self, domain::leg_acked{e.leg, e.sdp});
@@ -106,6 +107,7 @@ call_figures figures_of(const domain::call_state& s) {
 /// What a new dispatcher does not know: offers of before are void, the place in the queue has to be taken again.
 void on_dispatcher_up(self_ptr self) {
   auto& s = self->state;
+  if (s.muted) return;
   std::vector<domain::offer_leg> open = s.call.offers;
   for (const auto& o : open) {
     if (o.reservation.is_nil()) continue;
@@ -113,8 +115,10 @@ void on_dispatcher_up(self_ptr self) {
          offer_ended{o.reservation, domain::reservation_outcome::superseded, s.call.queue});
     apply(self, domain::reservation_void{o.reservation, domain::reservation_outcome::superseded});
   }
-  if (s.call.in_queue)
-    tell(self, s.around->who.dispatcher(), call_waits{s.call.id, s.call.queue, s.call.queued, true, s.call.patient});
+  if (!s.call.in_queue) return;
+  std::vector<domain::call_command> again{
+      domain::command::enter_queue{s.call.queue, s.call.place, true, s.call.patient}};
+  outlet(self, s.around->now(self)).carry_out(again);
 }
 
 void begin(self_ptr self, bool continued) {
@@ -154,9 +158,13 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
         apply(self, domain::recording_done{e.ok, std::move(info), e.error});
       },
       [self](offer& o) { on_offer(self, o); },
+      [self](offer_phones& o) {
+        apply(self, domain::phones_changed{o.reservation, std::move(o.phones)});
+      },
+      [self](const reroute_order& o) { apply(self, domain::rerouted{o.why}); },
       [self](const queue_answer& a) {
-        if (a.accepted) return apply(self, domain::queue_accepted{a.queue, a.position});
-        apply(self, domain::queue_refused{a.queue, a.why});
+        if (a.accepted) return apply(self, domain::queue_accepted{a.queue, a.place});
+        apply(self, domain::queue_refused{a.queue, a.why, a.waits_on});
       },
       [self](const overflow_order& o) {
         apply(self, domain::overflow_due{o.queue, o.why});
@@ -169,6 +177,7 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
       [self](get_call) { return figures_of(self->state.call); },
       [self](const dispatcher_up&) { on_dispatcher_up(self); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
+      [self](const mute_order&) { self->state.muted = true; },
       [self](const wake& w) {
         if (w.generation != self->state.timer) return;
         self->state.armed = domain::never;

@@ -14,6 +14,7 @@ struct call_actor_state {
   domain::id_source ids{0};
   std::uint64_t timer = 0;
   domain::instant armed = domain::never;
+  bool muted = false; ///< by fault injection
 };
 
 /// `continued`: the state is a checkpoint; the legs and endpoints exist already.

@@ -19,6 +19,9 @@ private:
   call_actor to_;
 };
 
+/// Who calls, for sticky agents and regained places; a withheld number is nobody's.
+std::string caller_of(const domain::call_state& s) { return s.caller == "anonymous" ? std::string{} : s.caller; }
+
 class mailbox_endpoint final : public media::endpoint_sink {
 public:
   explicit mailbox_endpoint(call_actor to) : to_(std::move(to)) {}
@@ -104,7 +107,6 @@ void call_outlet::operator()(domain::command::set_remote& c) { around.media->set
 void call_outlet::operator()(domain::command::play& c) { around.media->play(c.leg, {std::move(c.files), c.loop}); }
 void call_outlet::operator()(domain::command::stop_play& c) { around.media->stop_play(c.leg); }
 void call_outlet::operator()(domain::command::bridge& c) { around.media->bridge(c.a, c.b); }
-void call_outlet::operator()(domain::command::unbridge& c) { around.media->unbridge(c.leg); }
 void call_outlet::operator()(domain::command::send_digit& c) { around.media->send_digit(c.leg, c.digit); }
 void call_outlet::operator()(domain::command::start_recording& c) {
   around.media->start_recording({state.id, c.left, c.right, std::move(c.path)});
@@ -112,7 +114,8 @@ void call_outlet::operator()(domain::command::start_recording& c) {
 void call_outlet::operator()(domain::command::stop_recording&) { around.media->stop_recording(state.id); }
 
 void call_outlet::operator()(domain::command::enter_queue& c) {
-  post(around.who.dispatcher(), call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient});
+  post(around.who.dispatcher(),
+       call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient, caller_of(state)});
 }
 void call_outlet::operator()(domain::command::leave_queue&) { post(around.who.dispatcher(), call_leaves{state.id}); }
 void call_outlet::operator()(domain::command::reservation_over& c) {

@@ -37,7 +37,6 @@ struct call_outlet {
   void operator()(domain::command::play& c);
   void operator()(domain::command::stop_play& c);
   void operator()(domain::command::bridge& c);
-  void operator()(domain::command::unbridge& c);
   void operator()(domain::command::send_digit& c);
   void operator()(domain::command::start_recording& c);
   void operator()(domain::command::stop_recording& c);

@@ -3,6 +3,9 @@
 #include "actors/call.hpp"
 #include "actors/call_outlet.hpp"
 #include "actors/checkpoints.hpp"
+#include "actors/feature_call.hpp"
+#include "domain/feature_code.hpp"
+#include "domain/overload.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
 
@@ -48,14 +51,28 @@ void refuse(self_ptr self, const sip::incoming_call& in, const domain::hotline_p
   s.around->journal->append(std::move(c), storage::durability::lazy);
 }
 
+/// The emergency hotlines' share is closed to the others; what they wait for counts as well (domain/overload.hpp).
+bool admits(const surroundings& around, std::size_t calls, bool emergency) {
+  const auto& limits = around.plan().limits;
+  domain::engine_load load;
+  load.calls = calls;
+  load.mailbox = static_cast<std::size_t>(std::max(around.dispatcher_mailbox.load(), around.calls_mailbox.load()));
+  const auto level = domain::decide_shedding(load, limits, domain::shed_level::none);
+  return domain::admits(std::max(level, around.shedding.load()), emergency);
+}
+
 void on_incoming(self_ptr self, sip::incoming_call& in) {
   auto& s = self->state;
   s.around->calls_mailbox = mailbox_depth(self);
+  if (!in.agent.empty()) {
+    if (const auto order = domain::read_feature_code(s.around->plan().codes, in.called))
+      return spawn_feature_call(self->system(), s.around, in, *order);
+  }
   const auto* hotline = s.around->plan().find_hotline_by_number(in.called);
   if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
   if (s.around->draining)
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::engine_stopped);
-  if (s.children.size() >= s.around->plan().limits.max_calls)
+  if (!admits(*s.around, s.children.size(), hotline->emergency))
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::lines_full);
   if (s.lines->try_inbound(hotline->name) != domain::line_status::granted)
     return refuse(self, in, hotline, 486, "Busy Here", domain::end_cause::lines_full);
@@ -65,6 +82,10 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   c.trunk = in.trunk;
   c.caller = in.caller.number;
   c.caller_display = in.caller.display;
+  // A rescuer must be able to call back, whatever the caller's phone withholds.
+  if (hotline->emergency && in.caller.withheld && !in.caller.asserted.empty()) c.caller = in.caller.asserted;
+  c.rerouted = s.rerouted.contains(hotline->name);
+  if (c.rerouted) c.overflow_reason = s.rerouted[hotline->name];
   c.called = std::move(in.called);
   c.caller_leg = in.leg;
   c.caller_offer = std::move(in.offer);
@@ -215,12 +236,78 @@ caf::typed_response_promise<std::vector<call_figures>> gather(self_ptr self) {
 
 } // namespace
 
+void load_reroutes(calls_state& s) {
+  (void)s.around->journal->scan(storage::table::meta, reroute_prefix, reroute_end, false,
+                                [&](std::string_view key, std::string_view value) {
+                                  s.rerouted[std::string{key.substr(reroute_prefix.size())}] = std::string{value};
+                                  return true;
+                                });
+}
+
+line_figures lines_of(const calls_state& s, const domain::hotline_plan& h) {
+  line_figures f;
+  f.hotline = h.name;
+  f.in_use = s.lines->in_use(h.name);
+  const auto rerouted = s.rerouted.find(h.name);
+  f.rerouted = rerouted != s.rerouted.end();
+  if (f.rerouted) f.reason = rerouted->second;
+  return f;
+}
+
+/// Durable before it is answered: after a crash the callers must go where the operator has sent them. It is obeyed at
+/// once, even if the disk refuses: the callers matter more than the memory of it.
+caf::typed_response_promise<reroute_answer> reroute(self_ptr self, const reroute_request& r) {
+  auto& s = self->state;
+  auto promise = self->make_response_promise<reroute_answer>();
+  const auto* hotline = s.around->plan().find_hotline(r.hotline);
+  if (hotline == nullptr || hotline->retired) {
+    reroute_answer answer;
+    answer.error = "no hotline \"" + r.hotline + "\"";
+    promise.deliver(answer);
+    return promise;
+  }
+  const auto now = s.around->now(self);
+  storage::change c;
+  c.events.push_back({0, now, {}, domain::hotline_rerouted{r.hotline, r.on, r.reason}});
+  std::optional<std::string> value;
+  if (r.on) value = r.reason;
+  c.state.push_back({storage::table::meta, std::string{reroute_prefix} + r.hotline, value});
+  if (r.on)
+    s.rerouted[r.hotline] = r.reason;
+  else
+    s.rerouted.erase(r.hotline);
+  s.reroutes[++s.timer] = {promise, r.hotline};
+  const calls_actor me{self};
+  s.around->journal->append(std::move(c), storage::durability::durable,
+                            [me, number = s.timer](const storage::commit_result& result) {
+                              caf::anon_send(me, reroute_stored{number, result.ok, result.error.message});
+                            });
+  if (!r.on) return promise;
+  for (const auto& [id, child] : s.children)
+    if (child.hotline == r.hotline) tell(self, s.around->who.call(child.id), reroute_order{"rerouted: " + r.reason});
+  return promise;
+}
+
+void on_reroute_stored(self_ptr self, const reroute_stored& r) {
+  auto& s = self->state;
+  const auto waiting = s.reroutes.find(r.number);
+  if (waiting == s.reroutes.end()) return;
+  auto [promise, hotline] = std::move(waiting->second);
+  s.reroutes.erase(waiting);
+  reroute_answer answer;
+  if (!r.ok) answer.error = "in force, but not stored, a restart would forget it: " + r.error;
+  answer.stored = r.ok;
+  if (const auto* plan = s.around->plan().find_hotline(hotline)) answer.figures = lines_of(s, *plan);
+  promise.deliver(std::move(answer));
+}
+
 calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   harden(self);
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = domain::id_source{s.around->seed * 31 + self->id()};
   s.lines = std::make_unique<domain::line_counter>(s.around->plan());
+  load_reroutes(s);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   for (auto& [id, actor] : s.around->who.live_calls())
     adopt(self, id, actor); // those of a supervisor that crashed
@@ -239,8 +326,18 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
       },
       [self](get_calls) { return gather(self); },
-      [self](drain_order) {
+      [self](get_lines) {
+        std::vector<line_figures> all;
+        for (const auto& h : self->state.around->plan().hotlines)
+          if (!h.retired) all.push_back(lines_of(self->state, h));
+        return all;
+      },
+      [self](const reroute_request& r) { return reroute(self, r); },
+      [self](const reroute_stored& r) { on_reroute_stored(self, r); },
+      [self](const plan_changed&) { self->state.lines->reconfigure(self->state.around->plan()); },
+      [self](const drain_order& d) {
         self->state.around->draining = true;
+        if (!d.release) return;
         for (const auto& c : self->state.around->who.all_calls())
           self->send(c, release_order{domain::end_cause::engine_stopped});
       },

@@ -41,6 +41,12 @@ struct calls_state {
   std::unordered_map<domain::call_id, std::string> outbound; ///< calls that hold an outbound line, with its hotline
   std::unordered_map<domain::call_id, crash_record> crashes;
   std::unordered_map<std::uint64_t, supervised_call> delayed; ///< restarts that wait for their back-off
+  std::unordered_map<std::string, std::string> rerouted; ///< hotlines whose callers go to the backup numbers, and why
+  struct waiting_reroute {
+    caf::typed_response_promise<reroute_answer> promise;
+    std::string hotline;
+  };
+  std::unordered_map<std::uint64_t, waiting_reroute> reroutes; ///< that the journal has not stored yet
   std::uint64_t timer = 0;
 };
 

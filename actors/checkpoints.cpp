@@ -50,6 +50,7 @@ template <class Archive> void serialize(Archive& ar, phone_address& x) { ar(x.ur
 template <class Archive> void serialize(Archive& ar, offer_leg& x, std::uint32_t version) {
   check_version<offer_leg>(version);
   ar(x.leg, x.reservation, x.agent, x.external, x.target, x.local, x.invited, x.ringing, x.started, x.rang, x.deadline);
+  if (version >= 2) ar(x.heard);
 }
 
 template <class Archive> void serialize(Archive& ar, call_state& x, std::uint32_t version) {
@@ -69,6 +70,10 @@ template <class Archive> void serialize(Archive& ar, call_state& x, std::uint32_
   ar(x.over);
   on_disk(ar, x.recording_phase);
   ar(x.recording);
+  if (version >= 2)
+    ar(x.place, x.rerouted);
+  else
+    x.place = x.queued;
 }
 
 template <class Archive> void serialize(Archive& ar, agent_model& x, std::uint32_t version) {
@@ -106,8 +111,8 @@ template <class Archive> void serialize(Archive& ar, open_reservation& x, std::u
 } // namespace lifeline::actors
 
 CEREAL_CLASS_VERSION(lifeline::domain::session_description, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::offer_leg, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::call_state, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::offer_leg, 2)
+CEREAL_CLASS_VERSION(lifeline::domain::call_state, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_model, 1)
 CEREAL_CLASS_VERSION(lifeline::sip::contact, 1)
 CEREAL_CLASS_VERSION(lifeline::sip::registration, 1)

@@ -34,6 +34,10 @@ struct open_reservation {
 std::string encode_reservation(const open_reservation& r);
 tl::expected<open_reservation, storage::failure> decode_reservation(std::string_view bytes);
 
+/// Keys in table::meta, with the hotline's name behind: present while it is rerouted; the value is the reason.
+inline constexpr std::string_view reroute_prefix = "reroute/";
+inline constexpr std::string_view reroute_end = "reroute0";
+
 // Keys in table::meta that belong to the dispatcher.
 inline constexpr std::string_view epoch_key = "dispatcher/epoch";
 inline constexpr std::string_view reservation_prefix = "dispatcher/reservation/";

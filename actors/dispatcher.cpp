@@ -1,6 +1,7 @@
 #include "actors/dispatcher.hpp"
 
 #include "actors/checkpoints.hpp"
+#include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -14,6 +15,9 @@ using self_ptr = dispatcher_actor::stateful_pointer<dispatcher_state>;
 
 /// The timer is never armed further ahead, for timers cannot be cancelled.
 constexpr domain::span longest_sleep = std::chrono::seconds{30};
+/// How far back a new dispatcher reads the records, and how many: reading them must not delay the first call.
+constexpr domain::span memory_span = std::chrono::hours{8};
+constexpr std::size_t memory_records = 5000;
 
 void log_one(const dispatcher_state& s, domain::instant now, const domain::call_id& call, domain::event_body body,
              std::vector<storage::mutation> state = {}) {
@@ -98,6 +102,32 @@ void on_report(self_ptr self, agent_report& r) {
   carry_out(self, now);
 }
 
+/// What the caller is told about its entry.
+queue_answer answer_to(const call_waits& w, const domain::enqueue_result& result) {
+  queue_answer answer;
+  answer.queue = w.queue;
+  answer.position = result.position;
+  answer.accepted = false;
+  switch (result.status) {
+  case domain::enqueue_status::accepted:
+  case domain::enqueue_status::duplicate:
+    answer.accepted = true;
+    if (result.resumed) answer.place = result.entered_at;
+    break;
+  case domain::enqueue_status::unknown_queue: answer.why = "unknown queue"; break;
+  case domain::enqueue_status::queue_full: answer.why = "queue full"; break;
+  case domain::enqueue_status::no_agent:
+    answer.why = "no agent is present";
+    answer.waits_on = true;
+    break;
+  case domain::enqueue_status::long_wait:
+    answer.why = "the expected wait is too long";
+    answer.waits_on = true;
+    break;
+  }
+  return answer;
+}
+
 void on_waits(self_ptr self, call_waits& w) {
   auto& s = self->state;
   const auto now = s.around->now(self);
@@ -105,38 +135,22 @@ void on_waits(self_ptr self, call_waits& w) {
   request.call = w.call;
   request.queue = w.queue;
   request.entered_at = w.entered;
+  request.caller = std::move(w.caller);
   request.patient = w.patient;
   request.known = w.again;
   // The entry is logged before the first decision about it, so the log reads in the order of events.
   const auto result = s.router->enqueue(request, now, s.pending);
-  const auto call = s.around->who.call(w.call);
-  queue_answer answer{w.queue, true, result.position, {}};
-  switch (result.status) {
-  case domain::enqueue_status::accepted:
-    if (!w.again) {
-      const auto* plan = s.around->plan().find_queue(w.queue);
-      log_one(s, now, w.call, domain::queue_entered{w.queue, plan != nullptr ? plan->priority : 0, result.position});
-    }
-    break;
-  case domain::enqueue_status::duplicate: break;
-  case domain::enqueue_status::unknown_queue:
-    answer.accepted = false;
-    answer.why = "unknown queue";
-    break;
-  case domain::enqueue_status::queue_full:
-    answer.accepted = false;
-    answer.why = "queue full";
-    break;
-  case domain::enqueue_status::no_agent:
-    answer.accepted = false;
-    answer.why = "no agent is present";
-    break;
-  case domain::enqueue_status::long_wait:
-    answer.accepted = false;
-    answer.why = "the expected wait is too long";
-    break;
+  if (result.status == domain::enqueue_status::accepted && !w.again) {
+    const auto* plan = s.around->plan().find_queue(w.queue);
+    domain::queue_entered entry;
+    entry.queue = w.queue;
+    entry.priority = plan != nullptr ? plan->priority : 0;
+    entry.position = result.position;
+    if (result.expected_wait) entry.expected_wait = *result.expected_wait;
+    entry.resumed = result.resumed;
+    log_one(s, now, w.call, std::move(entry));
   }
-  tell(self, call, std::move(answer));
+  tell(self, s.around->who.call(w.call), answer_to(w, result));
   carry_out(self, now);
 }
 
@@ -169,6 +183,7 @@ std::vector<queue_figures> figures(self_ptr self) {
   std::vector<queue_figures> all;
   const auto open = s.router->reservations();
   for (const auto& q : s.around->plan().queues) {
+    if (q.retired && s.router->waiting(q.name) == 0) continue;
     queue_figures f;
     f.name = q.name;
     f.waiting = static_cast<std::uint32_t>(s.router->waiting(q.name));
@@ -178,9 +193,23 @@ std::vector<queue_figures> figures(self_ptr self) {
         ++f.ready;
     for (const auto& r : open)
       if (r.queue == q.name && !r.connected) ++f.reservations;
+    f.present = static_cast<std::uint32_t>(s.router->present(q.name));
+    if (const auto wait = s.router->expected_wait(q.name, f.waiting + 1, now)) f.expected_wait = *wait;
     all.push_back(std::move(f));
   }
   return all;
+}
+
+/// What a new router is to know of the last hours: sticky agents, places to be regained, service times.
+void recall(dispatcher_state& s, domain::instant now) {
+  std::vector<domain::call_record> records;
+  const auto first = storage::call_key::first_at(now - memory_span).encode();
+  (void)s.around->journal->scan(storage::table::records, first, {}, true, [&](std::string_view, std::string_view row) {
+    if (auto r = storage::decode_record(row)) records.push_back(std::move(*r));
+    return records.size() < memory_records;
+  });
+  for (auto r = records.rbegin(); r != records.rend(); ++r)
+    s.router->remember(*r, now);
 }
 
 wait_explanation explain(self_ptr self, const domain::call_id& call) {
@@ -201,6 +230,7 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
   auto& s = self->state;
   s.around = std::move(around);
   s.router = std::make_unique<domain::router>(s.around->plan(), epoch, s.around->seed + epoch);
+  recall(s, s.around->now(self));
   return {
       [self](agent_report& r) { on_report(self, r); },
       [self](call_waits& w) { on_waits(self, w); },
@@ -220,6 +250,12 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
       },
       [self](get_queues) { return figures(self); },
       [self](const explain_wait& e) { return explain(self, e.call); },
+      [self](const plan_changed&) {
+        auto& state = self->state;
+        const auto now = state.around->now(self);
+        state.router->reconfigure(state.around->plan(), now, state.pending);
+        carry_out(self, now);
+      },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {
         auto& state = self->state;

@@ -2,7 +2,9 @@
 
 #include "actors/calls.hpp"
 #include "actors/checkpoints.hpp"
-#include "actors/engine_operations.hpp"
+#include "actors/engine_administration.hpp"
+#include "actors/engine_reload.hpp"
+#include "actors/engine_watch.hpp"
 #include "actors/sip_sink.hpp"
 #include "actors/supervisor_effects.hpp"
 #include "actors/tree.hpp"
@@ -41,11 +43,11 @@ struct actor_world {
   caf::actor_system system;
 };
 
-class running_engine final : public engine_operations {
+class running_engine final : public engine_administration {
 public:
   running_engine(std::unique_ptr<actor_world> world, surroundings_ptr around, engine_parts parts)
-      : engine_operations(world->system, around, parts.media.recordings), parts_(std::move(parts)), started_(utc_now()),
-        world_(std::move(world)) {}
+      : engine_administration(world->system, around, parts.media.recordings, parts.fault_injection),
+        parts_(std::move(parts)), started_(utc_now()), world_(std::move(world)) {}
 
   ~running_engine() override { shut_down(); }
 
@@ -77,6 +79,7 @@ public:
       };
       mend_recordings(*around_, std::move(records), repair, mending_ends_);
     });
+    watch_ = std::make_unique<engine_watch>(around_, watch_duties());
     return {};
   }
 
@@ -101,10 +104,11 @@ public:
     request_stop();
     if (down_) return;
     down_ = true;
+    if (watch_) watch_->stop();
     mending_ends_ = true;
     if (mender_.joinable()) mender_.join();
     if (sip_) sip_->drain();
-    if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{});
+    if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{true});
     const auto deadline = std::chrono::steady_clock::now() + release_grace;
     // Without its root the tree does not forget calls any more: there is nothing to wait for.
     while (!failed_ && around_->who.call_count() > 0 && std::chrono::steady_clock::now() < deadline)
@@ -123,6 +127,34 @@ public:
     journal_event(domain::engine_stopped{failed_ ? "the root supervisor gave up" : "asked to"},
                   storage::durability::durable);
     around_->journal->barrier(2000ms);
+  }
+
+  operation_result<void> drain() override {
+    if (around_->draining.exchange(true)) return {};
+    journal_event(domain::engine_draining{"asked to"}, storage::durability::lazy);
+    sip_->drain();
+    if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{false});
+    return {}; // the watch ends the engine when the last call has ended
+  }
+
+  operation_result<reload_report> reload(bool dry_run) override {
+    const std::lock_guard one_at_a_time{reloading_};
+    if (!parts_.reread)
+      return tl::unexpected(operation_failure{operation_errc::unavailable, "there is no file to be read again"});
+    auto wanted = parts_.reread();
+    if (!wanted) return tl::unexpected(operation_failure{operation_errc::invalid, wanted.error()});
+    return reload_engine({*around_, *sip_, root_, *sink_, system_}, std::move(*wanted), dry_run);
+  }
+
+  operation_result<backup_report> backup(const std::string& folder) override {
+    if (!parts_.backup)
+      return tl::unexpected(operation_failure{operation_errc::unavailable, "this engine makes no backups"});
+    if (folder.empty() || folder.front() != '/')
+      return tl::unexpected(operation_failure{operation_errc::invalid, "folder: an absolute path is expected"});
+    auto made = parts_.backup(folder);
+    if (!made) return tl::unexpected(operation_failure{operation_errc::unavailable, made.error()});
+    journal_event(domain::backup_made{made->folder, made->last_sequence}, storage::durability::lazy);
+    return *made;
   }
 
   operation_result<engine_status> status() override {
@@ -181,8 +213,26 @@ private:
       if (h.queued == 0) ++*count;
       return *count + h.commits + h.failures;
     };
+    pulse_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+    around_->pulse = pulse_;
     return {part("journal", journal_beat), part("sip gateway", [this] { return sip_->statistics().heartbeat; }),
             part("media gateway", [this] { return media_->statistics().heartbeat; })};
+  }
+
+  engine_watch::duties watch_duties() {
+    engine_watch::duties d;
+    d.threads = {{"sip gateway", [this] { return sip_->statistics().heartbeat; }},
+                 {"media gateway", [this] { return media_->statistics().heartbeat; }},
+                 {"actors", [pulse = pulse_] { return pulse->load(); }}};
+    d.hang_limit = std::chrono::duration_cast<domain::span>(parts_.hang_limit);
+    d.on_hung = [this](const std::string& name) {
+      journal_event(domain::actor_restarted{name, "hung: the process ends, to be started again"},
+                    storage::durability::durable);
+      around_->journal->barrier(500ms);
+      if (parts_.on_hung) parts_.on_hung(name);
+    };
+    d.on_drained = [this] { request_stop(); };
+    return d;
   }
 
   bool wait_for_tree() {
@@ -244,6 +294,9 @@ private:
   std::shared_ptr<sip_sink> sink_;
   std::unique_ptr<actor_world> world_; ///< ends before the gateways that its actors use
   caf::actor root_;
+  std::unique_ptr<engine_watch> watch_;
+  std::shared_ptr<std::atomic<std::uint64_t>> pulse_; ///< beats as long as the actors' scheduler works
+  std::mutex reloading_;
   std::thread mender_;
   std::atomic<bool> mending_ends_{false};
   std::vector<std::pair<std::string, std::shared_ptr<std::atomic<bool>>>> beating_;

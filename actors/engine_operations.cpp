@@ -65,7 +65,9 @@ operation_result<std::vector<queue_status>> engine_operations::queues() {
     s.waiting = f.waiting;
     s.oldest_wait = f.oldest_wait;
     s.ready = f.ready;
+    s.present = f.present;
     s.reservations = f.reservations;
+    if (f.expected_wait >= domain::span{0}) s.expected_wait = f.expected_wait;
     if (const auto* plan = around_->plan().find_queue(f.name)) {
       s.strategy = plan->strategy;
       s.priority = plan->priority;
@@ -79,7 +81,8 @@ operation_result<std::vector<queue_status>> engine_operations::queues() {
 
 operation_result<agent_status> engine_operations::agent(const domain::agent_id& account) {
   const auto* plan = around_->plan().find_agent(account);
-  if (plan == nullptr) return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + account + "\""));
+  if (plan == nullptr || plan->retired)
+    return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + account + "\""));
   auto figures = ask<agent_figures>(around_->who.agent(account), get_agent{}, "agent " + account);
   if (!figures) return tl::unexpected(figures.error());
   return status_of(*plan, std::move(*figures));
@@ -88,6 +91,7 @@ operation_result<agent_status> engine_operations::agent(const domain::agent_id& 
 operation_result<std::vector<agent_status>> engine_operations::agents() {
   std::vector<agent_status> all;
   for (const auto& plan : around_->plan().agents) {
+    if (plan.retired) continue;
     auto one = agent(plan.account);
     if (!one) return tl::unexpected(one.error());
     all.push_back(std::move(*one));
@@ -96,10 +100,11 @@ operation_result<std::vector<agent_status>> engine_operations::agents() {
 }
 
 operation_result<agent_status> engine_operations::order(const domain::agent_id& account, domain::agent_verb verb,
-                                                        const std::string& reason) {
+                                                        const std::string& reason, domain::span extra) {
   const auto* plan = around_->plan().find_agent(account);
-  if (plan == nullptr) return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + account + "\""));
-  auto answer = ask<agent_answer>(around_->who.agent(account), agent_request{verb, reason}, "agent " + account);
+  if (plan == nullptr || plan->retired)
+    return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + account + "\""));
+  auto answer = ask<agent_answer>(around_->who.agent(account), agent_request{verb, reason, extra}, "agent " + account);
   if (!answer) return tl::unexpected(answer.error());
   if (!answer->ok) return tl::unexpected(failed(operation_errc::conflict, answer->error));
   return status_of(*plan, std::move(answer->figures));
@@ -120,6 +125,13 @@ operation_result<agent_status> engine_operations::agent_logout(const domain::age
 }
 operation_result<agent_status> engine_operations::agent_end_wrap_up(const domain::agent_id& account) {
   return order(account, domain::agent_verb::wrap_up_end, {});
+}
+
+operation_result<agent_status> engine_operations::agent_more_wrap_up(const domain::agent_id& account,
+                                                                     domain::span extra) {
+  if (extra <= domain::span{0} || extra > std::chrono::hours{8})
+    return tl::unexpected(failed(operation_errc::invalid, "seconds: more than 0 and at most 28800 are expected"));
+  return order(account, domain::agent_verb::wrap_up_more, {}, extra);
 }
 
 operation_result<std::vector<call_status>> engine_operations::live_calls() {

@@ -17,6 +17,7 @@ public:
   operation_result<agent_status> agent_not_ready(const domain::agent_id& account, const std::string& reason) override;
   operation_result<agent_status> agent_logout(const domain::agent_id& account) override;
   operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) override;
+  operation_result<agent_status> agent_more_wrap_up(const domain::agent_id& account, domain::span extra) override;
   operation_result<std::vector<call_status>> live_calls() override;
   operation_result<call_journey> call(const domain::call_id& id) override;
   operation_result<void> release_call(const domain::call_id& id) override;
@@ -49,7 +50,7 @@ protected:
 
 private:
   operation_result<agent_status> order(const domain::agent_id& account, domain::agent_verb verb,
-                                       const std::string& reason);
+                                       const std::string& reason, domain::span extra = domain::span{0});
   operation_result<std::optional<domain::call_record>> record_of(const domain::call_id& id) const;
 };
 

@@ -13,6 +13,7 @@ using dispatcher_actor =
                      caf::reacts_to<reservation_refused>, // an agent was not ready after all
                      caf::replies_to<get_queues>::with<std::vector<queue_figures>>, // for operators
                      caf::replies_to<explain_wait>::with<wait_explanation>,         // why a caller waits
+                     caf::reacts_to<plan_changed>,                                  // places are kept
                      caf::reacts_to<crash_order>,                                   // fault injection
                      caf::reacts_to<wake>>;                                         // leases, retry delays, max wait
 
@@ -27,6 +28,7 @@ using agent_actor =
                      caf::replies_to<agent_request>::with<agent_answer>, // ready, not ready, log out, end wrap-up
                      caf::replies_to<get_agent>::with<agent_figures>,    // for operators
                      caf::reacts_to<dispatcher_up>,                      // report again
+                     caf::reacts_to<plan_changed>,                       // its own section may have changed
                      caf::reacts_to<crash_order>,                        // fault injection
                      caf::reacts_to<wake>>;                              // wrap-up's end, overdue engagements
 
@@ -34,6 +36,8 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::reacts_to<media::endpoint_event>, // from the media gateway
                                     caf::reacts_to<media::recording_event>, // the recording is sealed
                                     caf::reacts_to<offer>,                  // an agent may be called
+                                    caf::reacts_to<offer_phones>,           // at other addresses as well
+                                    caf::reacts_to<reroute_order>,          // to the backup numbers
                                     caf::reacts_to<queue_answer>,   // its place in the queue, or why there is none
                                     caf::reacts_to<overflow_order>, // it has waited too long
                                     caf::reacts_to<reservation_cancelled>,         // the dispatcher took an agent back
@@ -42,14 +46,19 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::replies_to<get_call>::with<call_figures>, // for operators
                                     caf::reacts_to<dispatcher_up>,                 // enter the queue again
                                     caf::reacts_to<crash_order>,                   // fault injection
+                                    caf::reacts_to<mute_order>,                    // fault injection
                                     caf::reacts_to<wake>>;                         // deadlines
 
 using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spawns the call, or refuses the leg
                                      caf::reacts_to<line_request>,       // line_reply follows
                                      caf::reacts_to<line_release>,       //
                                      caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
-                                     caf::reacts_to<drain_order>, // end when the last call has ended
-                                     caf::reacts_to<crash_order>, // fault injection
-                                     caf::reacts_to<wake>>;       // restarts after a delay
+                                     caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
+                                     caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off
+                                     caf::reacts_to<reroute_stored>,                              // from the journal
+                                     caf::reacts_to<plan_changed>,                                // lines and numbers
+                                     caf::reacts_to<drain_order>,                                 // no new calls
+                                     caf::reacts_to<crash_order>,                                 // fault injection
+                                     caf::reacts_to<wake>>; // restarts after a delay
 
 } // namespace lifeline::actors

@@ -36,6 +36,7 @@ struct call_waits {
   domain::instant entered;
   bool again = false;
   bool patient = false; ///< max_wait does not apply any more
+  std::string caller;   ///< number, empty when withheld
 };
 /// The call waits and talks no more.
 struct call_leaves {
@@ -58,7 +59,9 @@ struct queue_figures {
   std::uint32_t waiting = 0;
   domain::span oldest_wait;
   std::uint32_t ready = 0;
+  std::uint32_t present = 0;
   std::uint64_t reservations = 0;
+  domain::span expected_wait = domain::span{-1}; ///< of a caller who would come now; negative = unknown
 };
 struct explain_wait {
   domain::call_id call;
@@ -105,6 +108,7 @@ struct talk_ended {
 struct agent_request {
   domain::agent_verb verb = domain::agent_verb::ready;
   std::string reason;
+  domain::span extra = domain::span{0}; ///< of wrap_up_more
 };
 struct agent_figures {
   domain::agent_id account;
@@ -133,12 +137,23 @@ struct offer {
   domain::agent_id agent;
   std::vector<domain::phone_address> phones;
 };
+/// From that agent: it has registered other phones while they are being called.
+struct offer_phones {
+  domain::reservation_id reservation;
+  std::vector<domain::phone_address> phones;
+};
+/// From the supervisor of calls: to the hotline's backup numbers.
+struct reroute_order {
+  std::string why;
+};
 // From the dispatcher:
 struct queue_answer {
   domain::queue_id queue;
   bool accepted = false;
   std::uint32_t position = 0;
   std::string why;
+  domain::instant place = domain::never; ///< an earlier place that was regained
+  bool waits_on = false;                 ///< refused, but may wait there as a patient one meanwhile
 };
 struct overflow_order {
   domain::queue_id queue;
@@ -166,10 +181,12 @@ struct call_figures {
   domain::instant since;
   domain::agent_id agent;
 };
-/// A test's way to make an actor crash where it stands.
+/// A test's or drill's way to make an actor crash where it stands.
 struct crash_order {
   std::string why;
 };
+/// The same way to make a call deaf: it takes in nothing more, as if it were stuck.
+struct mute_order {};
 
 // ---- to the supervisor of calls ------------------------------------------------------------------------------
 
@@ -182,9 +199,39 @@ struct line_release {
   std::string hotline;
 };
 struct get_calls {};
-struct drain_order {};
+/// No new calls. `release`: the live ones are ended at once, else they are left to end by themselves.
+struct drain_order {
+  bool release = false;
+};
+struct get_lines {};
+struct line_figures {
+  std::string hotline;
+  std::uint64_t in_use = 0;
+  bool rerouted = false;
+  std::string reason;
+};
+/// Answered once it is durable, or is known not to be.
+struct reroute_request {
+  std::string hotline;
+  bool on = false;
+  std::string reason;
+};
+struct reroute_answer {
+  bool stored = false;
+  std::string error; ///< when not stored
+  line_figures figures;
+};
+/// From the journal, to the supervisor of calls.
+struct reroute_stored {
+  std::uint64_t number = 0;
+  bool ok = false;
+  std::string error;
+};
 
 // ---- to many -------------------------------------------------------------------------------------------------
+
+/// There is a new plan in the surroundings: obey it from now on.
+struct plan_changed {};
 
 /// The dispatcher was (re)started with this epoch: report again.
 struct dispatcher_up {
@@ -200,7 +247,7 @@ template <class I> auto inspect(I& f, agent_report& x) {
            x.calls, x.talked);
 }
 template <class I> auto inspect(I& f, call_waits& x) {
-  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient);
+  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient, x.caller);
 }
 template <class I> auto inspect(I& f, call_leaves& x) { return f(caf::meta::type_name("call_leaves"), x.call); }
 template <class I> auto inspect(I& f, offer_result& x) {
@@ -211,7 +258,8 @@ template <class I> auto inspect(I& f, reservation_refused& x) {
 }
 template <class I> auto inspect(I& f, get_queues&) { return f(caf::meta::type_name("get_queues")); }
 template <class I> auto inspect(I& f, queue_figures& x) {
-  return f(caf::meta::type_name("queue_figures"), x.name, x.waiting, x.oldest_wait, x.ready, x.reservations);
+  return f(caf::meta::type_name("queue_figures"), x.name, x.waiting, x.oldest_wait, x.ready, x.present, x.reservations,
+           x.expected_wait);
 }
 template <class I> auto inspect(I& f, explain_wait& x) { return f(caf::meta::type_name("explain_wait"), x.call); }
 template <class I> auto inspect(I& f, wait_explanation& x) {
@@ -234,7 +282,7 @@ template <class I> auto inspect(I& f, talk_ended& x) {
   return f(caf::meta::type_name("talk_ended"), x.reservation, x.talked, x.queue);
 }
 template <class I> auto inspect(I& f, agent_request& x) {
-  return f(caf::meta::type_name("agent_request"), x.verb, x.reason);
+  return f(caf::meta::type_name("agent_request"), x.verb, x.reason, x.extra);
 }
 template <class I> auto inspect(I& f, agent_figures& x) {
   return f(caf::meta::type_name("agent_figures"), x.account, x.state, x.reason, x.since, x.call, x.calls, x.talked,
@@ -248,7 +296,7 @@ template <class I> auto inspect(I& f, offer& x) {
   return f(caf::meta::type_name("offer"), x.reservation, x.epoch, x.queue, x.agent, x.phones);
 }
 template <class I> auto inspect(I& f, queue_answer& x) {
-  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why);
+  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why, x.place, x.waits_on);
 }
 template <class I> auto inspect(I& f, overflow_order& x) {
   return f(caf::meta::type_name("overflow_order"), x.queue, x.why);
@@ -271,7 +319,26 @@ template <class I> auto inspect(I& f, line_release& x) {
   return f(caf::meta::type_name("line_release"), x.call, x.hotline);
 }
 template <class I> auto inspect(I& f, get_calls&) { return f(caf::meta::type_name("get_calls")); }
-template <class I> auto inspect(I& f, drain_order&) { return f(caf::meta::type_name("drain_order")); }
+template <class I> auto inspect(I& f, drain_order& x) { return f(caf::meta::type_name("drain_order"), x.release); }
+template <class I> auto inspect(I& f, offer_phones& x) {
+  return f(caf::meta::type_name("offer_phones"), x.reservation, x.phones);
+}
+template <class I> auto inspect(I& f, reroute_order& x) { return f(caf::meta::type_name("reroute_order"), x.why); }
+template <class I> auto inspect(I& f, mute_order&) { return f(caf::meta::type_name("mute_order")); }
+template <class I> auto inspect(I& f, get_lines&) { return f(caf::meta::type_name("get_lines")); }
+template <class I> auto inspect(I& f, line_figures& x) {
+  return f(caf::meta::type_name("line_figures"), x.hotline, x.in_use, x.rerouted, x.reason);
+}
+template <class I> auto inspect(I& f, reroute_request& x) {
+  return f(caf::meta::type_name("reroute_request"), x.hotline, x.on, x.reason);
+}
+template <class I> auto inspect(I& f, reroute_answer& x) {
+  return f(caf::meta::type_name("reroute_answer"), x.stored, x.error, x.figures);
+}
+template <class I> auto inspect(I& f, reroute_stored& x) {
+  return f(caf::meta::type_name("reroute_stored"), x.number, x.ok, x.error);
+}
+template <class I> auto inspect(I& f, plan_changed&) { return f(caf::meta::type_name("plan_changed")); }
 template <class I> auto inspect(I& f, dispatcher_up& x) { return f(caf::meta::type_name("dispatcher_up"), x.epoch); }
 template <class I> auto inspect(I& f, wake& x) { return f(caf::meta::type_name("wake"), x.generation); }
 
@@ -330,4 +397,14 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_calls))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::drain_order))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::dispatcher_up))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::wake))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_phones))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_order))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::mute_order))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_lines))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::line_figures))
+CAF_ADD_TYPE_ID(lifeline, (std::vector<lifeline::actors::line_figures>))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_request))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_answer))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_stored))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::plan_changed))
 CAF_END_TYPE_ID_BLOCK(lifeline)

@@ -4,6 +4,7 @@
 
 #include "actors/surroundings.hpp"
 
+#include <map>
 #include <mutex>
 #include <variant>
 #include <vector>
@@ -18,9 +19,30 @@ public:
     if (!keep(call)) deliver(call);
   }
   void on_registration(const sip::registration& r) override {
-    if (!keep(r)) deliver(r);
+    if (keep(r)) return;
+    const std::lock_guard lock{mutex_};
+    deliver(r);
   }
 
+  void on_trunk(const sip::trunk_state& t) override {
+    domain::trunk_changed entry;
+    entry.trunk = t.name;
+    entry.up = t.up;
+    entry.registered = t.registered;
+    entry.reason = t.reason;
+    journal(std::move(entry));
+  }
+  void on_ban(const sip::ban& b) override { journal(domain::source_banned{b.address, b.until, b.reason}); }
+
+  /// Accounts have come by a reload: hands over the registrations of phones that were quicker.
+  void claim() {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(unclaimed_, [this](const auto& entry) {
+      const auto agent = around_->who.agent(entry.first);
+      if (agent) caf::anon_send(agent, entry.second);
+      return static_cast<bool>(agent);
+    });
+  }
   /// The actors are there: hands over what was kept, in order.
   void open() {
     const std::lock_guard lock{mutex_};
@@ -41,13 +63,21 @@ private:
     if (const auto calls = around_->who.calls()) caf::anon_send(calls, call);
   }
   void deliver(const sip::registration& r) {
-    if (const auto agent = around_->who.agent(r.account)) caf::anon_send(agent, r);
+    if (const auto agent = around_->who.agent(r.account)) return caf::anon_send(agent, r);
+    // The account is known to the gateway, its actor is on its way (a reload). As many as there are accounts.
+    unclaimed_[r.account] = r;
+  }
+  void journal(domain::event_body body) {
+    storage::change c;
+    c.events.push_back({0, around_->now_steady(), {}, std::move(body)});
+    around_->journal->append(std::move(c), storage::durability::lazy);
   }
 
   surroundings_ptr around_;
   std::mutex mutex_;
   bool open_ = false;
   std::vector<std::variant<sip::incoming_call, sip::registration>> kept_;
+  std::map<std::string, sip::registration> unclaimed_;
 };
 
 } // namespace lifeline::actors

@@ -23,6 +23,7 @@ caf::result<caf::actor> found(const child_pool<std::string>& pool, const std::st
 }
 
 caf::behavior pool_behavior(pool_self* self, pool_spec spec, child_pool<std::string>::factory start) {
+  const auto initial = spec.initial ? spec.initial() : std::vector<std::string>{};
   auto& pool = self->state.children.emplace(self, std::move(spec), std::move(start));
   self->set_down_handler([self, &pool](caf::down_msg& down) { quit_when_finished(self, pool.down(down)); });
   self->set_exit_handler([self, &pool](caf::exit_msg& exit) {
@@ -31,6 +32,11 @@ caf::behavior pool_behavior(pool_self* self, pool_spec spec, child_pool<std::str
   });
   self->set_error_handler([](caf::error&) {});
   self->set_default_handler(caf::drop);
+  for (const auto& key : initial) {
+    if (pool.start(key)) continue;
+    quit_when_finished(self, pool.shut_down(supervision_errc::start_failed));
+    break;
+  }
   return {
       [self, &pool](supervisor_timer timer) { quit_when_finished(self, pool.timer(timer.generation)); },
       [&pool](const start_child& request) -> caf::result<caf::actor> {
@@ -48,6 +54,18 @@ caf::behavior pool_behavior(pool_self* self, pool_spec spec, child_pool<std::str
 }
 
 } // namespace
+
+child_spec pooled(pool_spec spec, child_pool<std::string>::factory start, domain::restart_type restart) {
+  child_spec child;
+  child.name = spec.name;
+  child.restart = restart;
+  child.kind = child_kind::supervisor;
+  child.shutdown_grace = spec.shutdown_grace + spec.kill_grace + std::chrono::milliseconds{500};
+  child.start = [spec = std::move(spec), start = std::move(start)](caf::event_based_actor* parent) {
+    return spawn_pool(parent->system(), spec, start);
+  };
+  return child;
+}
 
 caf::actor spawn_pool(caf::actor_system& system, pool_spec spec, child_pool<std::string>::factory start) {
   return system.spawn(pool_behavior, std::move(spec), std::move(start));

@@ -9,6 +9,7 @@
 // About 180 bytes for a child with its monitor, apart from the child itself; every event is O(1) but shut_down(), which
 // is O(n).
 
+#include "actors/supervisor.hpp"
 #include "actors/supervisor_effects.hpp"
 #include "actors/supervisor_messages.hpp"
 #include "domain/restart_policy.hpp"
@@ -32,6 +33,9 @@ struct pool_spec {
   std::chrono::milliseconds shutdown_grace{5000};
   std::chrono::milliseconds kill_grace = default_kill_grace;
   supervision_hooks hooks;
+  /// spawn_pool only: the keys to start with, asked anew whenever the pool itself is restarted. May be empty. When one
+  /// of them cannot be started the pool ends with start_failed.
+  std::function<std::vector<std::string>()> initial;
 };
 
 /// What an event meant; the owner needs to act on `finished` only: quit with exit_reason().
@@ -140,6 +144,10 @@ private:
   bool closing_ = false;
   caf::error exit_reason_;
 };
+
+/// A pool as a child of a supervisor.
+child_spec pooled(pool_spec spec, child_pool<std::string>::factory start,
+                  domain::restart_type restart = domain::restart_type::permanent);
 
 /// An actor that is nothing but a pool: understands start_child, stop_child, list_children, child_named and exit
 /// messages (an ordered shutdown with that reason).

@@ -2,6 +2,7 @@
 // What every actor of the engine is given at its birth: the plan, the gateways, the journal, the directory, the clock.
 
 #include "actors/directory.hpp"
+#include "domain/overload.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
@@ -35,13 +36,16 @@ struct surroundings {
     plan_ = plans_.back().get();
   }
 
-  sip::gateway* sip = nullptr; ///< outlives the actors, as do the next two
+  caf::actor_system* system = nullptr; ///< set with the tree
+  sip::gateway* sip = nullptr;         ///< outlives the actors, as do the next two
   media::gateway* media = nullptr;
   storage::journal* journal = nullptr;
   directory who;
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   std::atomic<bool> draining{false};
+  std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
+  std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests
   std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself
   std::atomic<std::uint64_t> calls_mailbox{0};
 

@@ -3,7 +3,10 @@
 #include "actors/agent.hpp"
 #include "actors/calls.hpp"
 #include "actors/dispatcher.hpp"
-#include "actors/supervisor.hpp"
+#include "actors/supervisor_pool.hpp"
+
+#include <set>
+#include <stdexcept>
 
 namespace lifeline::actors {
 
@@ -18,14 +21,15 @@ struct keeper_state {
   std::chrono::steady_clock::time_point moved;
 };
 
-caf::behavior keeper(caf::stateful_actor<keeper_state>* self, watched_part part) {
+caf::behavior keeper(caf::stateful_actor<keeper_state>* self, watched_part part, surroundings_ptr around) {
   harden(self);
   auto& s = self->state;
   s.part = std::move(part);
   s.moved = self->clock().now();
   self->delayed_send(self, 1s, wake{});
   return {
-      [self](const wake&) {
+      [self, pulse = around->pulse](const wake&) {
+        if (pulse) ++*pulse;
         auto& state = self->state;
         const auto now = self->clock().now();
         const auto beat = state.part.heartbeat();
@@ -37,11 +41,11 @@ caf::behavior keeper(caf::stateful_actor<keeper_state>* self, watched_part part)
   };
 }
 
-supervision_hooks hooks_of(const surroundings_ptr& around) {
+supervision_hooks hooks_of(const surroundings_ptr& around, const std::string& kind = {}) {
   supervision_hooks hooks;
-  const auto log = [around](const std::string& actor, const std::string& reason) {
+  const auto log = [around, kind](const std::string& actor, const std::string& reason) {
     storage::change c;
-    c.events.push_back({0, around->now_steady(), {}, domain::actor_restarted{actor, reason}});
+    c.events.push_back({0, around->now_steady(), {}, domain::actor_restarted{kind + actor, reason}});
     around->journal->append(std::move(c), storage::durability::lazy);
   };
   hooks.on_restart = [log](const restart_notice& n) { log(n.child, n.reason); };
@@ -49,29 +53,40 @@ supervision_hooks hooks_of(const surroundings_ptr& around) {
   return hooks;
 }
 
-supervisor_spec agents_spec(const surroundings_ptr& around, bool engine_restarted) {
-  supervisor_spec spec;
+/// One permanent actor per account; a reload starts further ones (start_child with the account).
+child_spec agents_spec(const surroundings_ptr& around, bool engine_restarted) {
+  pool_spec spec;
   spec.name = "agents";
+  spec.restart = domain::restart_type::permanent;
   spec.intensity = {20, 10s};
   spec.backoff = {0s, 2.0, 5s};
-  spec.hooks = hooks_of(around);
-  // Only the first start after the engine's finds the calls gone; later ones are crashes of the agent alone.
-  for (const auto& plan : around->plan().agents) {
-    auto fresh = std::make_shared<bool>(engine_restarted);
-    spec.children.push_back({"agent " + plan.account, domain::restart_type::permanent,
-                             [around, plan, fresh](caf::event_based_actor* parent) {
-                               const bool first = std::exchange(*fresh, false);
-                               return caf::actor_cast<caf::actor>(spawn_agent(parent->system(), around, plan, first));
-                             },
-                             1000ms});
-  }
-  return spec;
+  spec.shutdown_grace = 1000ms;
+  spec.hooks = hooks_of(around, "agent ");
+  spec.initial = [around] {
+    std::vector<std::string> accounts;
+    for (const auto& plan : around->plan().agents)
+      accounts.push_back(plan.account);
+    return accounts;
+  };
+  // Only the first start after the engine's finds the calls gone; later ones are crashes of the agent alone. An account
+  // that a reload has brought never had a call.
+  auto fresh = std::make_shared<std::set<std::string>>();
+  if (engine_restarted)
+    for (const auto& plan : around->plan().agents)
+      fresh->insert(plan.account);
+  return pooled(std::move(spec), [around, fresh](const std::string& account) {
+    const auto* plan = around->plan().find_agent(account);
+    if (plan == nullptr) throw std::runtime_error("no such account in the plan");
+    const bool first = fresh->erase(account) > 0;
+    return caf::actor_cast<caf::actor>(spawn_agent(*around->system, around, *plan, first));
+  });
 }
 
 } // namespace
 
 caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around, std::vector<watched_part> parts,
                       bool engine_restarted) {
+  around->system = &system;
   supervisor_spec root;
   root.name = "root";
   root.intensity = {5, 30s};
@@ -79,8 +94,8 @@ caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around,
   root.hooks = hooks_of(around);
   for (auto& part : parts)
     root.children.push_back({part.name, domain::restart_type::permanent,
-                             [part](caf::event_based_actor* parent) {
-                               return caf::actor_cast<caf::actor>(parent->system().spawn(keeper, part));
+                             [part, around](caf::event_based_actor* parent) {
+                               return caf::actor_cast<caf::actor>(parent->system().spawn(keeper, part, around));
                              },
                              1000ms});
   root.children.push_back({"dispatcher", domain::restart_type::permanent,
@@ -88,7 +103,7 @@ caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around,
                              return caf::actor_cast<caf::actor>(spawn_dispatcher(parent->system(), around));
                            },
                            1000ms});
-  root.children.push_back(supervised(agents_spec(around, engine_restarted)));
+  root.children.push_back(agents_spec(around, engine_restarted));
   root.children.push_back({"calls", domain::restart_type::permanent,
                            [around](caf::event_based_actor* parent) {
                              return caf::actor_cast<caf::actor>(spawn_calls(parent->system(), around));

@@ -143,7 +143,7 @@ std::vector<call_command> resume(const call_state& s) {
     if (!s.peer.leg.is_nil()) out.emplace_back(command::open_endpoint{s.peer.leg});
   }
   if (s.line_requested) out.emplace_back(command::request_line{}); // the answer may be lost
-  if (s.in_queue) out.emplace_back(command::enter_queue{s.queue, s.queued, true, s.patient});
+  if (s.in_queue) out.emplace_back(command::enter_queue{s.queue, s.place, true, s.patient});
   return out;
 }
 

@@ -89,8 +89,42 @@ void call_rules::on(const endpoint_failed& e) {
   settle_phase();
 }
 
+void call_rules::on(const phones_changed& e) {
+  const auto first = std::find_if(s.offers.begin(), s.offers.end(), [&](const offer_leg& o) {
+    return !e.reservation.is_nil() && o.reservation == e.reservation;
+  });
+  if (first == s.offers.end()) return;
+  const auto agent = first->agent;
+  for (const auto& phone : e.phones) {
+    const bool called = std::any_of(s.offers.begin(), s.offers.end(), [&](const offer_leg& o) {
+      return o.reservation == e.reservation && o.target.uri == phone.uri && o.target.route == phone.route;
+    });
+    if (called) continue;
+    offer_leg o;
+    o.leg = env.ids.next<leg_id>(now);
+    o.reservation = e.reservation;
+    o.agent = agent;
+    o.target = phone;
+    call_phone(std::move(o)); // legs to addresses that are no longer registered end by themselves
+  }
+}
+
+/// A number's announcement or ringing tone instead of the queue's music: the caller hears what becomes of the call.
+void call_rules::hear_early(offer_leg& o, const session_description& sdp) {
+  if (!anchored() || o.heard || !o.reservation.is_nil() || sdp.port == 0 || preferred_codec(sdp) == nullptr) return;
+  if (s.endpoint != endpoint_state::open) return;
+  if (s.signal == caller_signal::ringing && s.caller_offer.present) present_caller(caller_signal::early_media);
+  if (s.signal != caller_signal::early_media && s.signal != caller_signal::answered) return;
+  o.heard = true;
+  add(command::set_remote{o.leg, sdp});
+  if (s.playing) add(command::stop_play{s.caller_leg});
+  s.playing = false;
+  add(command::bridge{s.caller_leg, o.leg});
+}
+
 void call_rules::on(const peer_progress& e) {
   auto* o = find_offer(e.leg);
+  if (o != nullptr && e.sdp.present) hear_early(*o, e.sdp);
   if (o == nullptr || o->ringing) return;
   o->ringing = true;
   o->rang = now;
@@ -106,6 +140,7 @@ void call_rules::on(const peer_failed& e) {
   const auto failed = *o;
   std::erase_if(s.offers, [&](const offer_leg& x) { return x.leg == e.leg; });
   if (anchored()) add(command::close_endpoint{e.leg});
+  if (failed.heard) start_music();
   const auto same = [&](const offer_leg& x) {
     return !failed.reservation.is_nil() && x.reservation == failed.reservation;
   };
@@ -226,7 +261,7 @@ void call_rules::wait_again() {
   s.peer_media = {};
   enter(call_phase::waiting);
   // An answered number had taken the caller out of the queue; for an agent's offer this repeats what is known.
-  if (s.in_queue) add(command::enter_queue{s.queue, s.queued, true, s.patient});
+  if (s.in_queue) add(command::enter_queue{s.queue, s.place, true, s.patient});
 }
 
 } // namespace lifeline::domain::detail

@@ -31,6 +31,8 @@ struct call_rules {
   void on(const queue_refused& e);
   void on(const overflow_due& e);
   void on(const offered& e);
+  void on(const phones_changed& e);
+  void on(const rerouted& e);
   void on(const reservation_void& e);
   void on(const line_answer& e);
   void on(const recording_done& e);
@@ -53,6 +55,7 @@ struct call_rules {
   void start_music();
   void leave_queue(queue_outcome outcome);
   void overflow(const std::string& why);
+  void overflow_to_numbers();
   [[nodiscard]] const std::vector<std::string>& overflow_numbers() const;
   void ask_for_line();
   void dial_next_number();
@@ -62,6 +65,7 @@ struct call_rules {
   // phones being called (call_offers.cpp)
   offer_leg* find_offer(const leg_id& leg);
   void call_phone(offer_leg offer);
+  void hear_early(offer_leg& offer, const session_description& sdp);
   void invite(offer_leg& offer);
   /// Takes the offers that `select` picks out of the list; hangs up and closes them; ends reservations with `outcome`.
   template <class Select> void drop_offers(Select select, reservation_outcome outcome, const std::string& reason);

@@ -54,6 +54,7 @@ struct offer_leg {
   local_media local; ///< our side, once the endpoint is open
   bool invited = false;
   bool ringing = false;
+  bool heard = false; ///< an external number's early media goes to the caller
   instant started = never;
   instant rang = never;     ///< first 180/183
   instant deadline = never; ///< the phone layer should have ended it by then
@@ -78,7 +79,8 @@ struct call_state {
   instant phase_since = never;
   instant phase_deadline = never; ///< never = bounded by `last_moment` only
   instant last_moment = never;    ///< the longest call of all
-  instant queued = never;         ///< entry to the present queue: its place and its clock
+  instant queued = never;         ///< entry to the present queue: its clock
+  instant place = never;          ///< its place in that queue: `queued`, or earlier when an old place was regained
   bool in_queue = false;
   bool patient = false; ///< has overflowed to numbers already and waits on without a limit
   std::uint32_t offers_made = 0;
@@ -103,6 +105,7 @@ struct call_state {
   session_description reoffer_sdp;
 
   // overflow
+  bool rerouted = false;  ///< goes to the hotline's backup numbers, whatever its queue says
   queue_id overflow_from; ///< the queue whose overflow numbers apply when the present one has none
   std::uint32_t next_number = 0;
   bool line_requested = false;
@@ -143,6 +146,7 @@ struct info_digit {
 struct peer_progress {
   leg_id leg;
   int status = 180;
+  session_description sdp; ///< early media, if present
 };
 struct peer_answered {
   leg_id leg;
@@ -172,13 +176,17 @@ struct leg_ended {
   leg_over why = leg_over::other;
 };
 
+/// `place`: an earlier place that the caller has regained; never = the one it asked for.
 struct queue_accepted {
   queue_id queue;
-  std::uint32_t position = 0;
+  instant place = never;
 };
+/// `waits_on`: the queue has room, but the caller is to be taken elsewhere (no agent, too long a wait): meanwhile it
+/// may wait there as a patient one.
 struct queue_refused {
   queue_id queue;
   std::string why;
+  bool waits_on = false;
 };
 struct overflow_due {
   queue_id queue;
@@ -189,6 +197,15 @@ struct offered {
   queue_id queue;
   agent_id agent;
   std::vector<phone_address> phones;
+};
+/// The agent's phones have changed while they are being called: it registered from another address.
+struct phones_changed {
+  reservation_id reservation;
+  std::vector<phone_address> phones;
+};
+/// An operator, or the engine, sends the hotline's callers to its backup numbers.
+struct rerouted {
+  std::string why;
 };
 struct reservation_void {
   reservation_id reservation;
@@ -207,10 +224,11 @@ struct release_call {
 };
 struct call_clock {};
 
-using call_event = std::variant<call_begins, endpoint_opened, endpoint_failed, endpoint_silent, prompt_finished,
-                                info_digit, peer_progress, peer_answered, peer_failed, leg_acked, leg_reoffered,
-                                leg_reoffer_answered, leg_ended, queue_accepted, queue_refused, overflow_due, offered,
-                                reservation_void, line_answer, recording_done, release_call, call_clock>;
+using call_event =
+    std::variant<call_begins, endpoint_opened, endpoint_failed, endpoint_silent, prompt_finished, info_digit,
+                 peer_progress, peer_answered, peer_failed, leg_acked, leg_reoffered, leg_reoffer_answered, leg_ended,
+                 queue_accepted, queue_refused, overflow_due, offered, phones_changed, rerouted, reservation_void,
+                 line_answer, recording_done, release_call, call_clock>;
 
 // ---- what it asks for ----------------------------------------------------------------------------------------
 
@@ -283,9 +301,6 @@ struct bridge {
   leg_id a;
   leg_id b;
 };
-struct unbridge {
-  leg_id leg;
-};
 struct send_digit {
   leg_id leg;
   char digit = 0;
@@ -352,7 +367,7 @@ using call_command =
     std::variant<command::ring, command::early, command::answer, command::refuse, command::hang_up, command::invite,
                  command::acknowledge, command::reoffer, command::answer_reoffer, command::refuse_reoffer,
                  command::open_endpoint, command::close_endpoint, command::set_remote, command::play,
-                 command::stop_play, command::bridge, command::unbridge, command::send_digit, command::start_recording,
+                 command::stop_play, command::bridge, command::send_digit, command::start_recording,
                  command::stop_recording, command::enter_queue, command::leave_queue, command::reservation_over,
                  command::request_line, command::release_line, command::tell_ringing, command::tell_connected,
                  command::tell_hold, command::tell_over, command::tell_released, command::log, command::finish>;

@@ -69,12 +69,15 @@ void call_rules::on(const prompt_finished& e) {
 
 void call_rules::enter_queue(const queue_id& queue) {
   s.queue = queue;
-  s.queued = now;
+  s.queued = s.place = now;
   s.in_queue = true;
-  s.patient = false;
+  s.patient = s.rerouted;
   enter(s.offers.empty() ? call_phase::waiting : call_phase::offering);
-  add(command::enter_queue{queue, now, false, false});
+  add(command::enter_queue{queue, now, false, s.patient});
   start_music();
+  if (!s.rerouted) return;
+  s.next_number = 0;
+  ask_for_line();
 }
 
 void call_rules::start_music() {
@@ -97,12 +100,26 @@ void call_rules::leave_queue(queue_outcome outcome) {
   log(queue_left{s.queue, outcome, now - s.queued});
 }
 
-void call_rules::on(const queue_accepted&) {}
+void call_rules::on(const queue_accepted& e) {
+  if (s.in_queue && e.queue == s.queue && e.place != never) s.place = e.place;
+}
 
 void call_rules::on(const queue_refused& e) {
   if (!wants_agent() || !s.in_queue || e.queue != s.queue) return;
   s.in_queue = false;
-  overflow(e.why);
+  const bool nowhere =
+      queue().overflow_queue.empty() && (overflow_numbers().empty() || env.plan.outbound_trunks(hotline()).empty());
+  if (!e.waits_on || !nowhere) overflow(e.why); // nowhere to go is no reason to hang up on somebody who may wait
+  // Whoever is taken elsewhere for want of an agent is still there for the first one who comes.
+  if (e.waits_on && wants_agent() && s.queue == e.queue) wait_in_queue();
+}
+
+void call_rules::on(const rerouted& e) {
+  const bool waits = wants_agent() || s.phase == call_phase::arriving || s.phase == call_phase::greeting;
+  if (s.rerouted || !waits) return;
+  s.rerouted = true;
+  s.overflow_reason = e.why;
+  if (wants_agent() && !overflow_numbers().empty()) overflow_to_numbers();
 }
 
 void call_rules::on(const overflow_due& e) {
@@ -113,7 +130,7 @@ void call_rules::overflow(const std::string& why) {
   s.overflow_reason = why;
   const auto& from = queue();
   if (!from.overflow_queue.empty()) {
-    if (!from.overflow_numbers.empty()) s.overflow_from = from.name;
+    if (!from.overflow_numbers.empty()) s.overflow_from = from.name; // its numbers come next
     if (s.in_queue) {
       leave_queue(queue_outcome::overflowed);
       add(command::leave_queue{});
@@ -125,23 +142,27 @@ void call_rules::overflow(const std::string& why) {
       s.overflow_retry = now + (from.max_wait > span{0} ? from.max_wait : default_patience);
     return;
   }
-  if (!overflow_numbers().empty() && !env.plan.outbound_trunks(hotline()).empty()) {
-    // The caller keeps the place in the queue meanwhile: whoever answers first, agent or number, has the call.
-    s.next_number = 0;
-    if (s.in_queue) {
-      s.patient = true;
-      add(command::enter_queue{s.queue, s.queued, true, true});
-    }
-    return ask_for_line();
-  }
+  if (!overflow_numbers().empty() && !env.plan.outbound_trunks(hotline()).empty()) return overflow_to_numbers();
   if (s.in_queue) return end_call(call_outcome::failed, end_cause::no_agent, 480, "No agent is free");
   end_call(call_outcome::blocked, end_cause::no_agent, 486, "Busy Here");
 }
 
+void call_rules::overflow_to_numbers() {
+  // The caller keeps the place in the queue meanwhile: whoever answers first, agent or number, has the call.
+  s.next_number = 0;
+  if (s.in_queue) {
+    s.patient = true;
+    add(command::enter_queue{s.queue, s.place, true, true});
+  }
+  ask_for_line();
+}
+
 const std::vector<std::string>& call_rules::overflow_numbers() const {
-  if (!queue().overflow_numbers.empty() || s.overflow_from.empty()) return queue().overflow_numbers;
-  const auto* home = env.plan.find_queue(s.overflow_from);
-  return home != nullptr ? home->overflow_numbers : queue().overflow_numbers;
+  const auto& backup = hotline().backup_numbers;
+  if (s.rerouted && !backup.empty()) return backup;
+  if (!queue().overflow_numbers.empty()) return queue().overflow_numbers;
+  const auto* home = s.overflow_from.empty() ? nullptr : env.plan.find_queue(s.overflow_from);
+  return home != nullptr && !home->overflow_numbers.empty() ? home->overflow_numbers : backup;
 }
 
 void call_rules::ask_for_line() {
@@ -194,7 +215,8 @@ void call_rules::wait_in_queue() {
   s.in_queue = true;
   s.patient = true;
   if (s.queued == never) s.queued = now;
-  add(command::enter_queue{s.queue, s.queued, false, true});
+  if (s.place == never) s.place = s.queued;
+  add(command::enter_queue{s.queue, s.place, false, true});
 }
 
 } // namespace lifeline::domain::detail

@@ -7,6 +7,14 @@ line_counter::line_counter(const plan& p) {
     hotlines_.insert_or_assign(hotline.name, lines{hotline.lines, hotline.reserved_for_callers, 0, 0});
 }
 
+void line_counter::reconfigure(const plan& p) {
+  for (const auto& hotline : p.hotlines) {
+    auto& x = hotlines_[hotline.name];
+    x.total = hotline.lines;
+    x.reserved = hotline.reserved_for_callers;
+  }
+}
+
 line_status line_counter::try_inbound(const std::string& hotline) {
   const auto found = hotlines_.find(hotline);
   if (found == hotlines_.end()) return line_status::unknown_hotline;

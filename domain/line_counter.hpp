@@ -25,6 +25,8 @@ class line_counter {
 public:
   explicit line_counter(const plan& p);
 
+  /// Obeys new limits; lines in use stay counted, even above them and of hotlines that are gone.
+  void reconfigure(const plan& p);
   /// A caller wants a line.
   [[nodiscard]] line_status try_inbound(const std::string& hotline);
   /// A call out wants a line.

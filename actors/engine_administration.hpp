@@ -1,0 +1,32 @@
+#pragma once
+// What operators may do to the engine as a whole: reroute, look at trunks and bans, verify the log, inject faults. Base
+// of the engine; not for others.
+
+#include "actors/engine_operations.hpp"
+
+namespace lifeline::actors {
+
+class engine_administration : public engine_operations {
+public:
+  operation_result<std::vector<hotline_status>> hotlines() override;
+  operation_result<hotline_status> reroute(const std::string& hotline, bool on, const std::string& reason) override;
+  operation_result<std::vector<sip::trunk_state>> trunks() override;
+  operation_result<std::vector<sip::ban>> bans() override;
+  operation_result<void> ban_source(const std::string& address, std::chrono::seconds duration) override;
+  operation_result<void> unban(const std::string& address) override;
+  operation_result<log_report> verify_log() override;
+  operation_result<void> inject(const fault_order& fault) override;
+
+protected:
+  engine_administration(caf::actor_system& system, surroundings_ptr around, std::string recordings,
+                        bool fault_injection)
+      : engine_operations(system, std::move(around), std::move(recordings)), fault_injection_(fault_injection) {}
+
+private:
+  operation_result<void> inject_into_call(const std::string& id, const std::string& kind);
+  operation_result<void> inject_into_gateway(const fault_order& fault);
+
+  bool fault_injection_;
+};
+
+} // namespace lifeline::actors

@@ -1,0 +1,56 @@
+#pragma once
+// The thread that looks after the others, several times a second: sheds calls before memory or latency suffers, finds
+// threads that hang, and ends a drained engine. It asks no actor, so that it works when they do not.
+
+#include "actors/surroundings.hpp"
+#include "domain/hang_watch.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace lifeline::actors {
+
+struct watched_thread {
+  std::string name;
+  std::function<std::uint64_t()> heartbeat;
+};
+
+class engine_watch {
+public:
+  struct duties {
+    std::vector<watched_thread> threads;
+    domain::span hang_limit = std::chrono::seconds{10};
+    std::function<void(const std::string& name)> on_hung; ///< once for each; may never return
+    std::function<void()> on_drained;                     ///< draining, and no call is left; once
+  };
+
+  engine_watch(surroundings_ptr around, duties d);
+  ~engine_watch() { stop(); }
+  engine_watch(const engine_watch&) = delete;
+  engine_watch& operator=(const engine_watch&) = delete;
+  /// Idempotent; not from its own callbacks.
+  void stop();
+
+private:
+  void run();
+  void look_at_load();
+  void look_at_threads();
+  void look_at_drain();
+
+  surroundings_ptr around_;
+  duties duties_;
+  std::vector<domain::hang_watch> watches_;
+  std::vector<bool> told_;
+  bool drained_ = false;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+} // namespace lifeline::actors
