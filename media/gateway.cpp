@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <stdexcept>
+#include <thread>
 
 namespace lifeline::media {
 
@@ -62,7 +64,17 @@ public:
   void stop_recording(call_id call) override {
     post([call](exchange& x) { x.stop_recording(call); });
   }
-  [[nodiscard]] media_statistics statistics() const override { return exchange_.statistics(); }
+  [[nodiscard]] media_statistics statistics() const override {
+    auto s = exchange_.statistics();
+    s.faults = loop::faults();
+    return s;
+  }
+  void inject_fault(std::chrono::milliseconds hang) override {
+    (void)loop_.post([hang] {
+      if (hang.count() == 0) throw std::runtime_error("injected fault");
+      std::this_thread::sleep_for(hang);
+    });
+  }
   void stop() override { end(); }
 
 private:

@@ -1,8 +1,10 @@
 #include "media/loop.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <exception>
 #include <future>
 
 #include <sys/eventfd.h>
@@ -23,7 +25,22 @@ namespace lifeline::media {
 
 namespace {
 
-void on_readable(int /*flags*/, void* arg) { static_cast<watcher*>(arg)->readable(); }
+/// Of the one loop that a process may have.
+std::atomic<std::uint64_t> fault_count{0};
+
+/// An exception must not cross libre's C frames, nor end the thread that carries everybody's calls: it costs what was
+/// being done, and is counted.
+template <class Work> void guarded(Work&& work) {
+  try {
+    work();
+  } catch (const std::exception&) {
+    fault_count.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+void on_readable(int /*flags*/, void* arg) {
+  guarded([arg] { static_cast<watcher*>(arg)->readable(); });
+}
 
 class wake_up final : public watcher {
 public:
@@ -91,8 +108,10 @@ void loop::drain() {
     batch.swap(queue_);
   }
   for (const auto& t : batch)
-    t();
+    guarded(t);
 }
+
+std::uint64_t loop::faults() { return fault_count.load(std::memory_order_relaxed); }
 
 void loop::stop() {
   const std::lock_guard once(stopping_);

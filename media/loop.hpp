@@ -3,6 +3,7 @@
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -35,6 +36,9 @@ public:
   bool post(task t);
   /// Runs everything posted so far, then ends the thread. Idempotent; not from the media thread.
   void stop();
+
+  /// Exceptions that ended a task or a watcher's turn, but not the thread; of all loops of this process.
+  [[nodiscard]] static std::uint64_t faults();
 
   /// Only on the media thread. `w` must outlive the watching. False when libre refuses the descriptor.
   bool watch(int fd, watcher& w);

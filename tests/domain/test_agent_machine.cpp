@@ -209,3 +209,28 @@ TEST_CASE("agent: whatever happens, an engaged agent has a deadline and a reserv
     REQUIRE(s.to == visible_state(a));
   }
 }
+
+TEST_CASE("agent: wrap-up can be prolonged, up to the queue's limit, and ended early") {
+  agent_model a;
+  a.account = "8001";
+  const instant t0{std::chrono::hours{1}};
+  step(a, reachability{true, true}, t0);
+  step(a, reserve_agent{reservation_id{1, 1}, call_id{1, 1}, "q", 1, t0 + 20s}, t0);
+  step(a, agent_connected{reservation_id{1, 1}, t0 + 1h}, t0);
+  step(a, agent_released{reservation_id{1, 1}, 10s, 30s}, t0 + 10s);
+  REQUIRE(visible_state(a) == agent_state::wrap_up);
+  agent_order more;
+  more.verb = agent_verb::wrap_up_more;
+  more.extra = 60s;
+  more.wrap_up_limit = 100s;
+  CHECK(step(a, more, t0 + 20s).accepted);
+  CHECK(a.deadline == t0 + 100s);
+  CHECK(step(a, more, t0 + 21s).accepted);
+  CHECK(a.deadline == t0 + 110s); // 100 s after its begin
+  CHECK_FALSE(step(a, more, t0 + 22s).accepted);
+  step(a, agent_clock{}, t0 + 109s);
+  CHECK(visible_state(a) == agent_state::wrap_up);
+  step(a, agent_clock{}, t0 + 110s);
+  CHECK(visible_state(a) == agent_state::ready);
+  CHECK_FALSE(step(a, more, t0 + 111s).accepted); // there is none any more
+}

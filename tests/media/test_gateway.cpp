@@ -156,3 +156,22 @@ TEST_CASE("addresses are numeric and IPv4 fits into an IPv6 socket") {
   CHECK_FALSE(address::parse("2001:db8::1", 40)->for_family(AF_INET));
   CHECK_FALSE(default_route_address(AF_INET).empty());
 }
+
+TEST_CASE("a fault on the media thread is counted and costs nobody else the call") {
+  media_fixture f;
+  f.start();
+  const auto before = f.media->statistics().faults;
+  f.media->inject_fault(0ms);
+  CHECK(eventually([&] { return f.media->statistics().faults == before + 1; }));
+  const auto a = f.open(); // the thread lives on
+  CHECK(a.port != 0);
+}
+
+TEST_CASE("a media thread that hangs shows it by its heartbeat, and goes on afterwards") {
+  media_fixture f;
+  f.start();
+  f.media->inject_fault(2500ms);
+  const auto beat = f.media->statistics().heartbeat;
+  CHECK(eventually([&] { return f.media->statistics().heartbeat >= beat + 3; }));
+  CHECK(f.open().port != 0);
+}
