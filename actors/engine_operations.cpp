@@ -93,7 +93,13 @@ operation_result<std::vector<agent_status>> engine_operations::agents() {
   for (const auto& plan : around_->plan().agents) {
     if (plan.retired) continue;
     auto one = agent(plan.account);
-    if (!one) return tl::unexpected(one.error());
+    if (!one) { // one that does not answer must not hide the others
+      agent_figures silent;
+      silent.account = plan.account;
+      silent.state = domain::agent_state::unreachable;
+      silent.reason = "its actor does not answer";
+      one = status_of(plan, std::move(silent));
+    }
     all.push_back(std::move(*one));
   }
   return all;
