@@ -47,6 +47,8 @@ std::string engine_config::text() const {
     all_limits[key] = value;
   write_section(out, "[limits]", all_limits);
   write_section(out, "[[hotline]]", hotline);
+  for (const auto& h : more_hotlines)
+    write_section(out, "[[hotline]]", h);
   write_section(out, "[[queue]]", queue);
   for (const auto& q : more_queues)
     write_section(out, "[[queue]]", q);
@@ -56,7 +58,9 @@ std::string engine_config::text() const {
     write_section(out, "[[agent]]", keys);
   }
   write_section(out, "[[trunk]]", trunk);
-  return out;
+  for (const auto& t : more_trunks)
+    write_section(out, "[[trunk]]", t);
+  return out + extra;
 }
 
 engine::engine(const workspace& place, const engine_config& config)
@@ -75,6 +79,14 @@ engine::~engine() {
   }
   if (running()) process_->stop(5s);
 }
+
+int engine::wait_end(std::chrono::milliseconds timeout) {
+  const auto code = process_->wait(timeout);
+  if (!code) throw std::runtime_error("the engine has not ended by itself");
+  return *code;
+}
+
+void engine::rewrite(const engine_config& config) const { write_text(config_, config.text()); }
 
 void engine::start() {
   if (running()) throw std::logic_error("the engine runs already");

@@ -4,6 +4,7 @@
 #include "tests/peers/harness/process.hpp"
 #include "tests/peers/harness/workspace.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,9 +37,13 @@ struct engine_config {
                      {"retry_delay", "\"1s\""},
                      {"wrap_up", "\"0s\""},
                      {"holding", "\"ringing\""}};
-  toml_section trunk{{"name", "\"carrier\""}, {"cidrs", "[\"127.0.0.1/32\"]"}};
+  /// Without health checks: the SIPp behind it answers INVITEs, nothing else.
+  toml_section trunk{{"name", "\"carrier\""}, {"cidrs", "[\"127.0.0.1/32\"]"}, {"options_interval", "\"0s\""}};
+  std::vector<toml_section> more_hotlines;
   std::vector<toml_section> more_queues;
+  std::vector<toml_section> more_trunks;
   std::vector<agent_section> agents{{"8001", {}}};
+  std::string extra; ///< further sections, as they are to stand in the file
 
   [[nodiscard]] std::string text() const;
 };
@@ -66,6 +71,11 @@ public:
   /// SIGTERM; the exit code.
   int stop();
   void kill9();
+  void send(int signal) { process_->send(signal); }
+  /// Waits until it has ended by itself; its exit code.
+  int wait_end(std::chrono::milliseconds timeout);
+  /// Writes another configuration over the one in use; nothing reads it until a reload.
+  void rewrite(const engine_config& config) const;
   bool running() { return process_ && process_->running(); }
 
   [[nodiscard]] std::string metrics() const;
