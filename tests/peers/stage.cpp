@@ -5,7 +5,24 @@
 
 namespace lifeline::peers {
 
-stage::stage(const engine_config& config) : place("peers"), lifeline(place, config) {}
+namespace {
+
+/// The passwords that an operator would have written; the engine adds its own to the file.
+const workspace& with_secrets(const workspace& place, const std::map<std::string, std::string>& trunk_passwords) {
+  if (trunk_passwords.empty()) return place;
+  std::filesystem::create_directories(place.file("data"));
+  std::string text = "[trunk_passwords]\n";
+  for (const auto& [trunk, password] : trunk_passwords)
+    text += trunk + " = \"" + password + "\"\n";
+  write_text(place.file("data") / "secrets.toml", text);
+  std::filesystem::permissions(place.file("data") / "secrets.toml", std::filesystem::perms{0600});
+  return place;
+}
+
+} // namespace
+
+stage::stage(const engine_config& config, const std::map<std::string, std::string>& trunk_passwords)
+    : place("peers"), lifeline(with_secrets(place, trunk_passwords), config) {}
 
 sipp stage::phones(const std::vector<std::string>& accounts, sipp_options options) {
   options.port = take_port();

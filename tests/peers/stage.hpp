@@ -5,6 +5,7 @@
 #include "tests/peers/harness/sipp.hpp"
 #include "tests/peers/harness/wait.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace lifeline::peers {
 
 class stage {
 public:
-  explicit stage(const engine_config& config = {});
+  /// `trunk_passwords`: by the trunk's name.
+  explicit stage(const engine_config& config = {}, const std::map<std::string, std::string>& trunk_passwords = {});
 
   workspace place;
   engine lifeline;
