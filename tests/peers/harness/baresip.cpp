@@ -25,6 +25,7 @@ std::string settings(const baresip_options& o, const std::filesystem::path& fold
   return "sip_listen 127.0.0.1:" + std::to_string(port) + "\nnet_interface 127.0.0.1\n" + "audio_source aufile," +
          tone + "\naudio_player aubridge,ear-" + o.name + "\naudio_alert aubridge,bell-" + o.name +
          "\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\naudio_level no\n" +
+         (o.authorities.empty() ? std::string{} : "sip_cafile " + o.authorities + '\n') +
          "audio_buffer 20-160\nrtp_ports " + std::to_string(rtp) + '-' + std::to_string(rtp + 15) +
          "\nrtp_timeout 0\nrtcp_mux no\njitter_buffer_type fixed\njitter_buffer_delay 2-10\ncall_max_calls 4\n" +
          "snd_path " + (folder / "heard").string() + "\nctrl_tcp_listen 127.0.0.1:" + std::to_string(control) +

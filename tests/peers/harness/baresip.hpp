@@ -19,8 +19,9 @@ struct baresip_options {
   double tone = 440;          ///< what it says, Hz
   std::string registrar = {}; ///< "127.0.0.1:5060", or empty: it does not register
   std::string password = {};
-  bool answers = false;        ///< answers by itself
-  std::string codecs = "PCMA"; ///< "PCMA", "PCMU", "PCMA,PCMU"
+  bool answers = false;         ///< answers by itself
+  std::string codecs = "PCMA";  ///< "PCMA", "PCMU", "PCMA,PCMU"
+  std::string authorities = {}; ///< PEM file: whose certificates it believes, over TLS
 };
 
 class baresip {
