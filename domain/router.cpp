@@ -36,6 +36,8 @@ bool router::ended(const reservation_id& reservation, reservation_outcome outcom
   return impl_->ended(reservation, outcome, now, out);
 }
 adopt_status router::adopt(const adoption& a, instant now, commands& out) { return impl_->adopt(a, now, out); }
+void router::reconfigure(const plan& p, instant now, commands& out) { impl_->reconfigure(p, now, out); }
+void router::remember(const call_record& record, instant now) { impl_->remember(record, now); }
 void router::tick(instant now, commands& out) { impl_->tick(now, out); }
 
 std::uint64_t router::epoch() const { return impl_->epoch(); }
@@ -43,6 +45,10 @@ std::optional<instant> router::next_deadline() const { return impl_->next_deadli
 std::size_t router::waiting(const queue_id& queue) const { return impl_->waiting(queue); }
 span router::oldest_wait(const queue_id& queue, instant now) const { return impl_->oldest_wait(queue, now); }
 std::optional<std::uint32_t> router::position(const call_id& call) const { return impl_->position(call); }
+std::optional<span> router::expected_wait(const queue_id& queue, std::uint32_t position, instant) const {
+  return impl_->expected_wait(queue, position);
+}
+std::size_t router::present(const queue_id& queue) const { return impl_->present(queue); }
 bool router::is_ready(const agent_id& account) const { return impl_->is_ready(account); }
 std::optional<reservation_view> router::find(const reservation_id& reservation) const {
   return impl_->find(reservation);

@@ -27,13 +27,15 @@ std::string router::impl::reason_against(slot call, slot agent, instant now) con
   const call_entry& of = calls_[call];
   const agent_entry& who = agents_[agent];
   const lane_entry& lane = lanes_[of.lane];
-  if (lane.serves[agent] == 0) {
-    for (const auto& [skill, level] : lane.required) {
+  if (lane.key.only != none && lane.key.only != agent) return "waits for agent " + agents_[lane.key.only].account;
+  if (!serves(of.lane, agent)) {
+    for (const auto& [skill, level] : lane.key.required) {
       const auto has = who.skills.find(skill);
       if (has == who.skills.end()) return "skill " + skill + " missing";
       if (has->second < level)
         return "skill " + skill + " " + std::to_string(has->second) + " < " + std::to_string(level);
     }
+    return "tier " + std::to_string(place_of(agent, of.queue).tier) + " not yet";
   }
   if (who.reservation != none) {
     const reservation_entry& has = reservations_[who.reservation];
@@ -46,20 +48,42 @@ std::string router::impl::reason_against(slot call, slot agent, instant now) con
   return "becoming ready"; // at this very moment: its turn comes after this decision
 }
 
-double router::impl::rank_of(const agent_entry& agent, strategy by, instant now) const {
-  switch (by) {
+double router::impl::rank_of(slot agent, slot queue, instant now) const {
+  const agent_entry& of = agents_[agent];
+  switch (queues_[queue].plan.strategy) {
   case strategy::longest_idle:
-  case strategy::ring_all: return std::max(0.0, seconds(now - agent.view.ready_since));
-  case strategy::round_robin:
-    return agent.last_offered == never ? -1.0 : std::max(0.0, seconds(now - agent.last_offered));
-  case strategy::fewest_calls: return agent.view.calls_answered;
-  case strategy::least_talk: return seconds(agent.view.talk_time);
-  case strategy::random:
+  case strategy::ring_all: return std::max(0.0, seconds(now - of.view.ready_since));
+  case strategy::round_robin: return of.last_offered == never ? -1.0 : std::max(0.0, seconds(now - of.last_offered));
+  case strategy::fewest_calls: return of.view.calls_answered;
+  case strategy::least_talk: return seconds(of.view.talk_time);
+  case strategy::random: break;
   case strategy::top_down:
   case strategy::sequential:
-  case strategy::ring_progressively: break;
+  case strategy::ring_progressively: return place_of(agent, queue).position;
   }
   return 0;
+}
+
+/// What else than the strategy has decided.
+std::string router::impl::note_for(slot call, slot chosen, instant now) const {
+  const call_entry& of = calls_[call];
+  const queue_entry& queue = queues_[of.queue];
+  const lane_entry& lane = lanes_[of.lane];
+  if (lane.key.only != none) return "sticky agent";
+  std::string note;
+  const int tier = place_of(chosen, of.queue).tier;
+  if (queue.plan.tier_wait > 0s && tier > 1) {
+    note = "tier " + std::to_string(tier);
+    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - from_micros(of.key.entered));
+    if (tier <= lane.key.tier) {
+      note += " after " + std::to_string(waited.count()) + " s";
+    } else {
+      note += ": nobody of the lower ones is present";
+    }
+  }
+  const bool escalated = of.raised != 0 || of.tier != 0 || of.instead;
+  if (escalated) note += note.empty() ? "escalated" : ", escalated";
+  return note;
 }
 
 explanation router::impl::make_explanation(slot call, slot chosen, instant now) const {
@@ -69,7 +93,7 @@ explanation router::impl::make_explanation(slot call, slot chosen, instant now) 
   explanation why;
   why.strategy = queue.plan.strategy;
   const auto add = [&](slot agent) {
-    why.considered.push_back({agents_[agent].account, rank_of(agents_[agent], why.strategy, now)});
+    why.considered.push_back({agents_[agent].account, rank_of(agent, of.queue, now)});
   };
   std::size_t count = lane.ready.size();
   why.considered.reserve(std::min(count + 1, decision_list_limit));
@@ -84,11 +108,12 @@ explanation router::impl::make_explanation(slot call, slot chosen, instant now) 
     return true;
   });
   for (const auto& each : of.excluded) {
-    if (each.agent != chosen && agents_[each.agent].listed && lane.serves[each.agent] != 0) --count;
+    if (each.agent != chosen && agents_[each.agent].listed && serves(of.lane, each.agent)) --count;
   }
   why.considered_count = static_cast<std::uint32_t>(count);
   why.excluded_count = static_cast<std::uint32_t>(queue.roster.size() - count);
   if (why.excluded_count > 0) add_excluded(why, call, chosen, now);
+  if (chosen != none) why.note = note_for(call, chosen, now);
   why.waiting_ahead = static_cast<std::uint32_t>(queue.order.rank(of.key) - queue.ringing.rank(of.key));
   return why;
 }
@@ -97,7 +122,6 @@ explanation router::impl::make_explanation(slot call, slot chosen, instant now) 
 void router::impl::add_excluded(explanation& to, slot call, slot chosen, instant now) const {
   const call_entry& of = calls_[call];
   const queue_entry& queue = queues_[of.queue];
-  const lane_entry& lane = lanes_[of.lane];
   const std::size_t limit = std::min<std::size_t>(to.excluded_count, decision_list_limit);
   to.excluded.reserve(limit);
   for (const auto& each : of.excluded) {
@@ -108,7 +132,7 @@ void router::impl::add_excluded(explanation& to, slot call, slot chosen, instant
   const std::size_t looked = std::min(queue.roster.size(), look_limit);
   for (std::size_t i = 0; i < looked && to.excluded.size() < limit; ++i) {
     const slot agent = queue.roster[i];
-    const bool could = agents_[agent].listed && lane.serves[agent] != 0;
+    const bool could = agents_[agent].listed && serves(of.lane, agent);
     if (agent == chosen || could || excludes(of, agent)) continue;
     to.excluded.push_back({agents_[agent].account, reason_against(call, agent, now)});
   }

@@ -1,124 +1,21 @@
 #pragma once
-// The inside of the router; only its own sources include this. Things are addressed by slot (an index into a vector),
-// strings appear at the edges only.
+// The inside of the router; only its own sources include this.
 //
 // Every mutation has two steps: it changes the state and notes which calls and agents have become free (`free_calls_`,
-// `free_agents_`); then `resolve` pairs them. `listed` agents (those in the lanes' ready indices) and `in_lane` calls
-// never fit together after `resolve`: that is the router's invariant.
+// `free_agents_`) and whose place has become better (`place_checks_`); then `resolve` pairs them. `listed` agents
+// (those in the lanes' ready indices) and `in_lane` calls never fit together after `resolve`: that is the router's
+// invariant.
+//
+// Everything that only delays who is asked is a matter of lanes: a caller whom more agents may serve, because a tier
+// was opened, a rule lowered what is required or the wait for the sticky agent is over, moves to another lane.
 
-#include "domain/router.hpp"
-#include "domain/router_index.hpp"
+#include "domain/router_recent.hpp"
+#include "domain/router_state.hpp"
 
-#include <array>
-#include <compare>
-#include <map>
 #include <random>
 #include <unordered_map>
-#include <utility>
 
 namespace lifeline::domain {
-
-namespace routing {
-
-using slot = std::uint32_t;
-inline constexpr slot none = ~slot{0};
-/// Sorted by skill, one entry per skill.
-using requirement_set = std::vector<std::pair<std::string, int>>;
-
-/// The order of callers within a lane and within a queue.
-struct caller_key {
-  std::int64_t descending_priority = 0; ///< the negated total priority
-  std::int64_t entered = 0;
-  std::uint64_t arrival = 0;
-  slot call = none;
-  auto operator<=>(const caller_key&) const = default;
-};
-/// The order of ready agents within a lane: the strategy's figure, then who is longest ready, then the plan's order.
-struct agent_key {
-  std::int64_t figure = 0;
-  std::int64_t ready_since = 0;
-  slot agent = none;
-  auto operator<=>(const agent_key&) const = default;
-};
-
-struct agent_entry {
-  agent_id account;
-  std::map<std::string, int> skills;
-  std::vector<slot> lanes; ///< that it serves
-  agent_view view;
-  bool seen = false; ///< a view has come
-  instant last_offered = never;
-  slot reservation = none;
-  bool settled = true; ///< has told about itself since its last reservation
-  instant settle_until = never;
-  bool listed = false;
-};
-
-struct retry_exclusion {
-  slot agent = none;
-  instant until = never;
-};
-
-struct call_entry {
-  call_id id;
-  bool used = false;
-  std::uint32_t generation = 0;
-  slot queue = none;
-  slot lane = none;
-  caller_key key;
-  std::vector<retry_exclusion> excluded;
-  std::vector<slot> offers;
-  slot talk = none;
-  bool in_order = false;     ///< waiting or ringing: in its queue's `order`
-  bool in_lane = false;      ///< can be offered: in its lane's `callers`
-  bool overflow_due = false; ///< overflows as soon as no offer is open
-  bool patient = false;      ///< max_wait does not apply
-};
-
-struct reservation_entry {
-  reservation_id id;
-  bool used = false;
-  std::uint32_t generation = 0;
-  slot call = none;
-  slot agent = none;
-  instant made = never;
-  instant deadline = never;
-  bool connected = false;
-};
-
-struct lane_entry {
-  slot queue = none;
-  requirement_set required;
-  ordered_index<caller_key> callers;
-  ordered_index<agent_key> ready;
-  std::vector<std::uint8_t> serves; ///< by agent
-  std::size_t users = 0;            ///< calls that belong to it, in whatever state
-};
-/// What an agent looking for a call needs to know of a lane, side by side in memory.
-struct lane_head {
-  caller_key key; ///< of the first caller; `call` is none when nobody waits
-  double weight = 1;
-};
-
-struct queue_entry {
-  queue_plan plan;
-  std::vector<slot> roster; ///< the agents of the queue, in the plan's order
-  slot base_lane = none;    ///< for calls without requirements of their own
-  std::map<requirement_set, slot> lanes;
-  ordered_index<caller_key> order;   ///< waiting and ringing
-  ordered_index<caller_key> ringing; ///< those of `order` with an open offer
-};
-
-enum class timer_kind : std::uint8_t { lease, max_wait, pair_retry, agent_rest };
-struct timer {
-  instant due = never;
-  timer_kind kind = timer_kind::lease;
-  slot subject = none; ///< reservation, call, call, agent
-  std::uint32_t generation = 0;
-  slot agent = none; ///< of pair_retry
-};
-
-} // namespace routing
 
 class router::impl {
 public:
@@ -132,6 +29,8 @@ public:
   bool connected(const reservation_id& id, instant now, routing::commands& out);
   bool ended(const reservation_id& id, reservation_outcome outcome, instant now, routing::commands& out);
   adopt_status adopt(const adoption& a, instant now, routing::commands& out);
+  void reconfigure(const plan& p, instant now, routing::commands& out);
+  void remember(const call_record& record, instant now);
   void tick(instant now, routing::commands& out);
 
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
@@ -139,6 +38,8 @@ public:
   [[nodiscard]] std::size_t waiting(const queue_id& queue) const;
   [[nodiscard]] span oldest_wait(const queue_id& queue, instant now) const;
   [[nodiscard]] std::optional<std::uint32_t> position(const call_id& id) const;
+  [[nodiscard]] std::optional<span> expected_wait(const queue_id& queue, std::uint32_t position) const;
+  [[nodiscard]] std::size_t present(const queue_id& queue) const;
   [[nodiscard]] bool is_ready(const agent_id& account) const;
   [[nodiscard]] std::optional<reservation_view> find(const reservation_id& id) const;
   [[nodiscard]] std::vector<reservation_view> reservations() const;
@@ -146,24 +47,90 @@ public:
 
 private:
   using slot = routing::slot;
+  struct regained {
+    instant entered;
+  };
+
+  // router_plan.cpp: from the plan, and from one plan to the next
+  void build(const plan& p);
+  void add_queue(const queue_plan& plan);
+  void add_agent(const agent_plan& plan);
+  [[nodiscard]] plan with_needed(plan p, const std::vector<routing::queue_entry>& queues,
+                                 const std::vector<routing::agent_entry>& agents);
+  void carry_agents(std::vector<routing::agent_entry>& old, const std::vector<slot>& queue_now,
+                    const std::vector<slot>& agent_now, instant now);
+  void carry_calls(const std::vector<routing::queue_entry>& old, const std::vector<slot>& queue_now,
+                   const std::vector<slot>& agent_now, instant now);
+  void carry_presence(const std::vector<routing::queue_entry>& old, const std::vector<slot>& queue_now, instant now);
+  void enter_anew(slot call, instant now);
 
   // router_lanes.cpp: lanes and the ready agents in them
-  slot lane_for(slot queue, const std::vector<skill_requirement>& extra);
-  slot make_lane(slot queue, routing::requirement_set required);
+  slot lane_for(slot queue, const routing::call_entry& call, int tier);
+  slot find_lane(slot queue, routing::lane_key key);
+  slot make_lane(slot queue, routing::lane_key key);
+  void drop_lane(slot lane);
   void drop_idle_lanes(slot queue);
+  void leave_lane_for_good(slot lane);
+  [[nodiscard]] bool serves(slot lane, slot agent) const;
   void list(slot agent);
   void unlist(slot agent);
-  [[nodiscard]] routing::agent_key key_of(slot agent, strategy by) const;
+  [[nodiscard]] tier_place place_of(slot agent, slot queue) const;
+  [[nodiscard]] routing::agent_key key_of(slot agent, slot queue, const tier_place& place) const;
   void refresh_head(slot lane);
 
+  // router_tiers.cpp: whom a caller may be offered to by now
+  [[nodiscard]] int tier_limit(slot queue, const routing::call_entry& call, instant now) const;
+  void arm_tier(slot call, instant now);
+  void relane(slot call, instant now);
+  void move_to_lane(slot call, slot lane);
+  void update_open_tier(slot queue);
+
+  // router_presence.cpp: which agents are there at all
+  void count_presence(slot agent, const agent_view& view, instant now);
+  void presence_changed(slot queue, std::size_t before, instant now);
+  void await_agents(slot queue, const call_request& request, instant now);
+  void release_empty(slot queue, instant now, routing::commands& out);
+
+  // router_escalation.cpp: what changes while a caller waits
+  [[nodiscard]] std::int64_t total_priority(const routing::call_entry& call) const;
+  [[nodiscard]] static int growth_after(const queue_plan& plan, instant entered, instant now);
+  void rekey(slot call);
+  void grow(slot call, instant now);
+  void arm_rules(slot call);
+  void recall_rules(slot call, instant now);
+  void fire(slot call, std::uint32_t rule, instant now, routing::commands& out, bool silent);
+  [[nodiscard]] std::string effect_of(slot call, const escalation_rule& rule) const;
+  bool check_places(instant now, routing::commands& out);
+
+  // router_memory.cpp: callers and calls of the past
+  void begin_sticky(slot call, instant now);
+  void end_sticky(slot call, instant now);
+  void release_sticky(slot agent, instant now);
+  [[nodiscard]] bool is_awaited(slot agent, slot queue) const;
+  [[nodiscard]] std::optional<instant> regained_place(const call_request& request, const queue_plan& plan,
+                                                      instant now) const;
+  void note_departure(slot call, instant now);
+  void note_connected(slot call, slot agent, instant now);
+  void note_talk_over(slot call, slot agent, instant now);
+  void note_view(slot agent, const agent_view& next, instant now);
+  void note_handled(slot agent, instant until);
+  void forget_old(instant now);
+
   // router_calls.cpp: a call's way in and out
-  slot make_call(const call_request& request, slot queue);
+  slot make_call(const call_request& request, slot queue, instant entered, instant now);
+  [[nodiscard]] std::optional<enqueue_status> refusal(const call_request& request, slot queue, instant entered,
+                                                      instant now, enqueue_result& result) const;
   void forget_call(slot call);
-  void put_in_order(slot call);
+  void put_in_order(slot call, instant now);
+  void arm_waiting(slot call, instant now);
   void take_from_order(slot call);
+  void insert_in_order(slot call);
+  void erase_from_order(slot call);
   void put_in_lane(slot call);
   void take_from_lane(slot call);
   void offer_over(slot call, instant now, routing::commands& out);
+  void overflow_when_free(slot call, const char* why, instant now, routing::commands& out);
+  [[nodiscard]] bool wants_offer(slot call, instant now) const;
 
   // router_offers.cpp: reservations
   slot open_reservation(slot call, slot agent, const reservation_id& id, instant made, instant deadline);
@@ -172,29 +139,40 @@ private:
   void end_other_offers(slot call, slot keep, reservation_outcome outcome, instant now, routing::commands& out);
   void exclude(slot call, slot agent, instant until);
   [[nodiscard]] bool excludes(const routing::call_entry& call, slot agent) const;
+  void adopt_talk(slot call, slot reservation, instant now, routing::commands& out);
+  void adopt_offer(slot call, slot reservation, instant now);
 
   // router_match.cpp: pairing
   void resolve(instant now, routing::commands& out);
+  void pair(instant now, routing::commands& out);
   void match_call(slot call, instant now, routing::commands& out);
   void match_agent(slot agent, instant now, routing::commands& out);
   [[nodiscard]] routing::caller_key first_for(slot lane, slot agent) const;
-  [[nodiscard]] slot best_agent(slot call);
-  [[nodiscard]] slot random_agent(const routing::lane_entry& lane, const routing::call_entry& call);
   [[nodiscard]] bool available(const routing::agent_entry& agent, instant now) const;
-  void ring_all(slot call, instant now, routing::commands& out);
+  void ring_everybody(slot call, instant now, routing::commands& out);
   void refresh(slot agent, instant now, routing::commands& out);
   void reserve(slot call, slot agent, explanation why, instant now, routing::commands& out);
 
+  // router_choice.cpp: the best agent for a call
+  [[nodiscard]] slot best_agent(slot call);
+  [[nodiscard]] std::size_t group_end(slot lane, std::size_t from) const;
+  [[nodiscard]] slot random_agent(slot lane, const routing::call_entry& call);
+  [[nodiscard]] slot next_in_sequence(slot lane, const routing::call_entry& call) const;
+
   // router_timers.cpp: what is due
   void expire(const routing::timer& t, instant now, routing::commands& out);
+  void expire_of_call(const routing::timer& t, instant now, routing::commands& out);
   void arm(const routing::timer& t);
+  void arm_call(routing::timer_kind kind, slot call, instant due, slot detail = routing::none);
   [[nodiscard]] bool is_live(const routing::timer& t) const;
+  [[nodiscard]] bool is_live_of_call(const routing::timer& t) const;
   void drop_dead_timers();
   void apply_due(instant now, routing::commands& out);
 
   // router_explain.cpp
   [[nodiscard]] explanation make_explanation(slot call, slot chosen, instant now) const;
-  [[nodiscard]] double rank_of(const routing::agent_entry& agent, strategy by, instant now) const;
+  [[nodiscard]] std::string note_for(slot call, slot chosen, instant now) const;
+  [[nodiscard]] double rank_of(slot agent, slot queue, instant now) const;
   [[nodiscard]] std::string reason_against(slot call, slot agent, instant now) const;
   void add_excluded(explanation& to, slot call, slot chosen, instant now) const;
 
@@ -217,8 +195,14 @@ private:
   std::unordered_map<reservation_id, slot> reservation_slots_;
   std::vector<routing::timer> timers_; ///< a heap, the earliest first; dead ones are dropped lazily
   std::size_t timers_after_sweep_ = 0;
-  std::vector<slot> free_calls_;  ///< to be paired by `resolve`
-  std::vector<slot> free_agents_; ///< to be looked at by `resolve`
+  std::vector<slot> free_calls_;         ///< to be paired by `resolve`
+  std::vector<slot> free_agents_;        ///< to be looked at by `resolve`
+  std::vector<slot> pairing_;            ///< of `pair`, kept for its memory
+  std::vector<slot> place_checks_;       ///< calls whose place has become better
+  routing::recent<agent_id> talked_to_;  ///< by caller: who talked to it last
+  routing::recent<regained> left_early_; ///< by queue and caller: the place of who left unserved
+  span longest_sticky_ = 0s;
+  span longest_resume_ = 0s;
 };
 
 } // namespace lifeline::domain

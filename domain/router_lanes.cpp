@@ -13,8 +13,9 @@ namespace {
 /// making one costs a look at every agent of the queue.
 constexpr std::size_t idle_lane_limit = 256;
 
-/// Both lists as one: sorted, with the highest level of each skill.
-requirement_set combined(const std::vector<skill_requirement>& a, const std::vector<skill_requirement>& b) {
+} // namespace
+
+requirement_set routing::combined(const std::vector<skill_requirement>& a, const std::vector<skill_requirement>& b) {
   std::map<std::string, int> levels;
   for (const auto* list : {&a, &b}) {
     for (const auto& each : *list) {
@@ -25,48 +26,36 @@ requirement_set combined(const std::vector<skill_requirement>& a, const std::vec
   return {levels.begin(), levels.end()};
 }
 
-bool reaches(const agent_entry& agent, const requirement_set& required) {
+bool routing::reaches(const agent_entry& agent, const requirement_set& required) {
   return std::all_of(required.begin(), required.end(), [&](const auto& each) {
     const auto has = agent.skills.find(each.first);
     return has != agent.skills.end() && has->second >= each.second;
   });
 }
 
-} // namespace
-
-router::impl::impl(const plan& p, std::uint64_t epoch, std::uint64_t seed)
-    : epoch_(epoch), ids_(seed), random_(seed ^ 0x9E3779B97F4A7C15ull) {
-  for (const auto& each : p.queues) {
-    if (!queue_slots_.try_emplace(each.name, static_cast<slot>(queues_.size())).second) continue;
-    queues_.emplace_back().plan = each;
-  }
-  for (const auto& each : p.agents) {
-    const auto agent = static_cast<slot>(agents_.size());
-    if (!agent_slots_.try_emplace(each.account, agent).second) continue;
-    agent_entry& entry = agents_.emplace_back();
-    entry.account = each.account;
-    entry.skills = each.skills;
-    for (const auto& name : each.queues) {
-      const auto queue = queue_slots_.find(name);
-      if (queue == queue_slots_.end()) continue;
-      auto& roster = queues_[queue->second].roster;
-      if (roster.empty() || roster.back() != agent) roster.push_back(agent);
+slot router::impl::lane_for(slot queue, const call_entry& call, int tier) {
+  queue_entry& of = queues_[queue];
+  const bool base = call.own.empty() && !call.instead;
+  if (base) {
+    for (const auto& [each, lane] : of.base_lanes) {
+      if (each == tier) return lane;
     }
   }
-  for (slot queue = 0; queue < queues_.size(); ++queue)
-    queues_[queue].base_lane = lane_for(queue, {});
+  const auto& required = call.instead ? *call.instead : of.plan.required;
+  const slot lane = find_lane(queue, {combined(required, call.own), tier, none});
+  if (base) of.base_lanes.emplace_back(tier, lane);
+  return lane;
 }
 
-slot router::impl::lane_for(slot queue, const std::vector<skill_requirement>& extra) {
-  if (extra.empty() && queues_[queue].base_lane != none) return queues_[queue].base_lane;
-  requirement_set required = combined(queues_[queue].plan.required, extra);
-  const auto known = queues_[queue].lanes.find(required);
-  if (known != queues_[queue].lanes.end()) return known->second;
-  if (queues_[queue].lanes.size() > idle_lane_limit) drop_idle_lanes(queue);
-  return make_lane(queue, std::move(required));
+slot router::impl::find_lane(slot queue, lane_key key) {
+  queue_entry& of = queues_[queue];
+  const auto known = of.lanes.find(key);
+  if (known != of.lanes.end()) return known->second;
+  if (of.lanes.size() > std::max(idle_lane_limit, 2 * of.lanes_after_sweep)) drop_idle_lanes(queue);
+  return make_lane(queue, std::move(key));
 }
 
-slot router::impl::make_lane(slot queue, requirement_set required) {
+slot router::impl::make_lane(slot queue, lane_key key) {
   slot lane = none;
   if (free_lanes_.empty()) {
     lane = static_cast<slot>(lanes_.size());
@@ -76,72 +65,113 @@ slot router::impl::make_lane(slot queue, requirement_set required) {
     lane = free_lanes_.back();
     free_lanes_.pop_back();
   }
+  queue_entry& of = queues_[queue];
   lane_entry& entry = lanes_[lane];
   entry.queue = queue;
-  entry.serves.assign(agents_.size(), 0);
-  for (const slot agent : queues_[queue].roster) {
-    agent_entry& each = agents_[agent];
-    if (!reaches(each, required)) continue;
-    entry.serves[agent] = 1;
-    each.lanes.push_back(lane);
-    if (each.listed) entry.ready.insert(key_of(agent, queues_[queue].plan.strategy));
+  const auto serve = [&](slot agent, const tier_place& place) {
+    agents_[agent].lanes.push_back({lane, place});
+    if (agents_[agent].listed) entry.ready.insert(key_of(agent, queue, place));
+  };
+  if (key.only != none) {
+    serve(key.only, place_of(key.only, queue));
+  } else {
+    entry.serves.assign(agents_.size(), 0);
+    for (const slot agent : of.roster) {
+      const tier_place place = place_of(agent, queue);
+      if (place.tier > std::max(key.tier, of.open_tier) || !reaches(agents_[agent], key.required)) continue;
+      entry.serves[agent] = 1;
+      serve(agent, place);
+    }
   }
-  heads_[lane] = lane_head{{}, queues_[queue].plan.weight};
-  queues_[queue].lanes.emplace(required, lane);
-  entry.required = std::move(required);
+  heads_[lane] = lane_head{{}, of.plan.weight};
+  of.lanes.emplace(key, lane);
+  entry.key = std::move(key);
   return lane;
+}
+
+/// Nobody uses it.
+void router::impl::drop_lane(slot lane) {
+  lane_entry& entry = lanes_[lane];
+  const auto leaves = [&](slot agent) {
+    std::erase_if(agents_[agent].lanes, [&](const served_lane& each) { return each.lane == lane; });
+  };
+  if (entry.key.only != none) {
+    leaves(entry.key.only);
+  } else {
+    for (const slot agent : queues_[entry.queue].roster) {
+      if (entry.serves[agent] != 0) leaves(agent);
+    }
+  }
+  queues_[entry.queue].lanes.erase(entry.key);
+  entry = lane_entry{};
+  heads_[lane] = lane_head{};
+  free_lanes_.push_back(lane);
 }
 
 void router::impl::drop_idle_lanes(slot queue) {
   queue_entry& of = queues_[queue];
-  std::vector<std::uint8_t> dropped(lanes_.size(), 0);
-  for (auto each = of.lanes.begin(); each != of.lanes.end();) {
-    const slot lane = each->second;
-    if (lane == of.base_lane || lanes_[lane].users > 0) {
-      ++each;
-      continue;
-    }
-    dropped[lane] = 1;
-    lanes_[lane] = lane_entry{};
-    free_lanes_.push_back(lane);
-    each = of.lanes.erase(each);
+  std::vector<slot> idle;
+  for (const auto& [key, lane] : of.lanes) {
+    const bool base = std::any_of(of.base_lanes.begin(), of.base_lanes.end(),
+                                  [&, l = lane](const auto& each) { return each.second == l; });
+    if (!base && lanes_[lane].users == 0) idle.push_back(lane);
   }
-  for (const slot agent : of.roster) {
-    std::erase_if(agents_[agent].lanes, [&](slot lane) { return dropped[lane] != 0; });
-  }
+  for (const slot lane : idle)
+    drop_lane(lane);
+  of.lanes_after_sweep = of.lanes.size();
 }
 
-agent_key router::impl::key_of(slot agent, strategy by) const {
+/// One call belongs to it no longer. Lanes of ordinary requirements come back soon and are kept, see above.
+void router::impl::leave_lane_for_good(slot lane) {
+  if (--lanes_[lane].users == 0 && lanes_[lane].key.only != none) drop_lane(lane);
+}
+
+bool router::impl::serves(slot lane, slot agent) const {
+  const lane_entry& of = lanes_[lane];
+  return of.key.only != none ? of.key.only == agent : of.serves[agent] != 0;
+}
+
+tier_place router::impl::place_of(slot agent, slot queue) const {
+  for (const auto& each : agents_[agent].queues) {
+    if (each.queue == queue) return each.place;
+  }
+  return {};
+}
+
+agent_key router::impl::key_of(slot agent, slot queue, const tier_place& place) const {
   const agent_entry& of = agents_[agent];
+  const queue_plan& plan = queues_[queue].plan;
   const std::int64_t ready_since = micros(of.view.ready_since);
-  switch (by) {
+  const bool by_tier = plan.tier_wait > 0s || is_positional(plan.strategy);
+  const int tier = by_tier ? place.tier : 0;
+  switch (plan.strategy) {
   case strategy::longest_idle:
-  case strategy::ring_all: return {ready_since, ready_since, agent};
-  case strategy::round_robin: return {micros(of.last_offered), ready_since, agent};
-  case strategy::fewest_calls: return {static_cast<std::int64_t>(of.view.calls_answered), ready_since, agent};
-  case strategy::least_talk: return {of.view.talk_time.count(), ready_since, agent};
+  case strategy::ring_all: return {tier, ready_since, ready_since, agent};
+  case strategy::round_robin: return {tier, micros(of.last_offered), ready_since, agent};
+  case strategy::fewest_calls: return {tier, static_cast<std::int64_t>(of.view.calls_answered), ready_since, agent};
+  case strategy::least_talk: return {tier, of.view.talk_time.count(), ready_since, agent};
   case strategy::random: break;
   case strategy::top_down:
   case strategy::sequential:
-  case strategy::ring_progressively: return {0, 0, agent};
+  case strategy::ring_progressively: return {tier, place.position, 0, agent};
   }
-  return {0, 0, agent};
+  return {tier, 0, 0, agent};
 }
 
 void router::impl::list(slot agent) {
   agent_entry& of = agents_[agent];
   if (of.listed) return;
   of.listed = true;
-  for (const slot lane : of.lanes)
-    lanes_[lane].ready.insert(key_of(agent, queues_[lanes_[lane].queue].plan.strategy));
+  for (const auto& [lane, place] : of.lanes)
+    lanes_[lane].ready.insert(key_of(agent, lanes_[lane].queue, place));
 }
 
 void router::impl::unlist(slot agent) {
   agent_entry& of = agents_[agent];
   if (!of.listed) return;
   of.listed = false;
-  for (const slot lane : of.lanes)
-    lanes_[lane].ready.erase(key_of(agent, queues_[lanes_[lane].queue].plan.strategy));
+  for (const auto& [lane, place] : of.lanes)
+    lanes_[lane].ready.erase(key_of(agent, lanes_[lane].queue, place));
 }
 
 void router::impl::refresh_head(slot lane) {

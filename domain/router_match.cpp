@@ -26,7 +26,7 @@ bool goes_before(const lane_head& a, const lane_head& b, instant now) {
 } // namespace
 
 bool router::impl::available(const agent_entry& agent, instant now) const {
-  return agent.seen && agent.view.state == agent_state::ready && agent.reservation == none &&
+  return agent.seen && !agent.retired && agent.view.state == agent_state::ready && agent.reservation == none &&
          (agent.settled || agent.settle_until <= now) && agent.view.retry_until <= now;
 }
 
@@ -37,6 +37,8 @@ bool router::impl::set_agent(const agent_id& account, const agent_view& view, in
   if (agent.seen && view.version <= agent.view.version) return false;
   apply_due(now, out);
   unlist(found->second); // by the keys of the old view
+  note_view(found->second, view, now);
+  count_presence(found->second, view, now);
   agent.view = view;
   agent.seen = true;
   if (view.ready_since == never) agent.view.ready_since = now;
@@ -45,28 +47,38 @@ bool router::impl::set_agent(const agent_id& account, const agent_view& view, in
   if (agent.reservation == none || view.state != agent_state::ready) agent.settled = true;
   if (view.retry_until > now) arm({view.retry_until, timer_kind::agent_rest, found->second, 0, none});
   free_agents_.push_back(found->second);
+  release_sticky(found->second, now);
+  apply_due(now, out); // what its leaving has brought about at once
   resolve(now, out);
   return true;
 }
 
+/// Pairs what has become free, lets the rules by place fire for those who still wait, and pairs what that has freed.
+void router::impl::resolve(instant now, commands& out) {
+  do {
+    pair(now, out);
+  } while (check_places(now, out));
+  drop_dead_timers();
+}
+
 /// Calls first, the most urgent before the others, then agents in the order in which they became free. An agent that
 /// was listed before fits none of the other waiting calls, so taking it for a freed call passes nobody over.
-void router::impl::resolve(instant now, commands& out) {
-  if (free_calls_.size() > 1) {
-    const auto head_of = [&](slot call) {
-      return lane_head{calls_[call].key, queues_[calls_[call].queue].plan.weight};
-    };
-    std::sort(free_calls_.begin(), free_calls_.end(),
-              [&](slot a, slot b) { return a != b && goes_before(head_of(a), head_of(b), now); });
+void router::impl::pair(instant now, commands& out) {
+  const auto head_of = [&](slot call) { return lane_head{calls_[call].key, queues_[calls_[call].queue].plan.weight}; };
+  while (!free_calls_.empty()) {
+    pairing_.clear();
+    pairing_.swap(free_calls_);
+    if (pairing_.size() > 1) {
+      std::sort(pairing_.begin(), pairing_.end(),
+                [&](slot a, slot b) { return a != b && goes_before(head_of(a), head_of(b), now); });
+    }
+    for (const slot call : pairing_) {
+      if (calls_[call].in_lane) match_call(call, now, out);
+    }
   }
-  for (const slot call : free_calls_) {
-    if (calls_[call].in_lane) match_call(call, now, out);
-  }
-  free_calls_.clear();
   for (const slot agent : free_agents_)
     refresh(agent, now, out);
   free_agents_.clear();
-  drop_dead_timers();
 }
 
 void router::impl::refresh(slot agent, instant now, commands& out) {
@@ -80,16 +92,21 @@ void router::impl::refresh(slot agent, instant now, commands& out) {
 }
 
 void router::impl::match_call(slot call, instant now, commands& out) {
-  const auto how = queues_[calls_[call].queue].plan.strategy;
-  if (how == strategy::ring_all) {
-    ring_all(call, now, out);
+  const call_entry& of = calls_[call];
+  const bool alone = lanes_[of.lane].key.only != none;
+  if (!alone && rings_all(queues_[of.queue].plan)) {
+    ring_everybody(call, now, out);
     return;
   }
   const slot agent = best_agent(call);
-  if (agent != none) reserve(call, agent, make_explanation(call, agent, now), now, out);
+  if (agent != none) {
+    reserve(call, agent, make_explanation(call, agent, now), now, out);
+  } else if (alone && of.sticky_due <= now) {
+    end_sticky(call, now); // and is paired again, among all
+  }
 }
 
-void router::impl::ring_all(slot call, instant now, commands& out) {
+void router::impl::ring_everybody(slot call, instant now, commands& out) {
   const lane_entry& lane = lanes_[calls_[call].lane];
   std::vector<std::pair<slot, explanation>> chosen;
   lane.ready.walk([&](const agent_key& key) {
@@ -100,39 +117,9 @@ void router::impl::ring_all(slot call, instant now, commands& out) {
     reserve(call, agent, std::move(why), now, out);
 }
 
-slot router::impl::best_agent(slot call) {
-  const call_entry& of = calls_[call];
-  const lane_entry& lane = lanes_[of.lane];
-  if (queues_[of.queue].plan.strategy == strategy::random) return random_agent(lane, of);
-  slot best = none;
-  lane.ready.walk([&](const agent_key& key) {
-    if (excludes(of, key.agent)) return true;
-    best = key.agent;
-    return false;
-  });
-  return best;
-}
-
-/// Uniform among the ready agents of the lane that the call may have.
-slot router::impl::random_agent(const lane_entry& lane, const call_entry& call) {
-  std::vector<std::size_t> barred;
-  for (const auto& each : call.excluded) {
-    const agent_key key = key_of(each.agent, strategy::random);
-    if (agents_[each.agent].listed && lane.ready.contains(key)) barred.push_back(lane.ready.rank(key));
-  }
-  if (lane.ready.size() <= barred.size()) return none;
-  std::sort(barred.begin(), barred.end());
-  std::uniform_int_distribution<std::size_t> any(0, lane.ready.size() - barred.size() - 1);
-  std::size_t n = any(random_);
-  for (const std::size_t each : barred) {
-    if (each <= n) ++n;
-  }
-  return lane.ready.nth(n).agent;
-}
-
 void router::impl::match_agent(slot agent, instant now, commands& out) {
   lane_head best;
-  for (const slot lane : agents_[agent].lanes) {
+  for (const auto& [lane, place] : agents_[agent].lanes) {
     lane_head head = heads_[lane];
     if (head.key.call == none) continue;
     if (best.key.call != none && head.key.descending_priority > best.key.descending_priority) continue;
@@ -164,8 +151,13 @@ void router::impl::reserve(slot call, slot agent, explanation why, instant now, 
   const instant deadline = now + queue.plan.ring_timeout + lease_margin;
   const slot reservation = open_reservation(call, agent, id, now, deadline);
   of.offers.push_back(reservation);
+  of.last_asked = agent;
   queue.ringing.insert(of.key);
-  if (queue.plan.strategy != strategy::ring_all) take_from_lane(call);
+  if (queue.plan.strategy == strategy::ring_progressively && !rings_all(queue.plan)) {
+    of.step_due = now + queue.plan.ring_step;
+    arm_call(timer_kind::ring_step, call, of.step_due);
+  }
+  if (!wants_offer(call, now)) take_from_lane(call);
   arm({deadline, timer_kind::lease, reservation, reservations_[reservation].generation, none});
   out.push_back(routing::reserve{id, epoch_, of.id, agents_[agent].account, queue.plan.name, deadline, std::move(why)});
 }

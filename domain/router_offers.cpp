@@ -7,8 +7,16 @@ namespace lifeline::domain {
 
 using namespace routing;
 
+namespace {
+call_request as_known(call_request request) {
+  request.known = true;
+  return request;
+}
+} // namespace
+
 slot router::impl::open_reservation(slot call, slot agent, const reservation_id& id, instant made, instant deadline) {
   unlist(agent);
+  note_handled(agent, agents_[agent].talk_ended); // says nothing of a wrap-up any more
   slot reservation = none;
   if (free_reservation_slots_.empty()) {
     reservation = static_cast<slot>(reservations_.size());
@@ -106,6 +114,7 @@ bool router::impl::connected(const reservation_id& id, instant now, commands& ou
   const slot call = entry.call;
   entry.connected = true;
   entry.deadline = never;
+  note_connected(call, entry.agent, now);
   take_from_order(call);
   out.push_back(end{entry.id, calls_[call].id, agents_[entry.agent].account, queues_[calls_[call].queue].plan.name,
                     reservation_outcome::connected, now - entry.made});
@@ -141,10 +150,11 @@ adopt_status router::impl::adopt(const adoption& a, instant now, commands& out) 
   slot call = known == call_slots_.end() ? none : known->second;
   if (call != none) {
     const call_entry& entry = calls_[call];
-    const bool joins = queues_[entry.queue].plan.strategy == strategy::ring_all;
+    const auto how = queues_[entry.queue].plan.strategy;
+    const bool joins = how == strategy::ring_all || how == strategy::ring_progressively;
     if (entry.talk != none || (!a.connected && !entry.offers.empty() && !joins)) return adopt_status::call_engaged;
   } else {
-    call = make_call(a.request, queue->second);
+    call = make_call(as_known(a.request), queue->second, a.request.entered_at, now);
   }
   if (rival != none) {
     const slot other = reservations_[rival].call;
@@ -152,29 +162,44 @@ adopt_status router::impl::adopt(const adoption& a, instant now, commands& out) 
     if (other != call && calls_[other].offers.empty()) offer_over(other, now, out);
   }
   const slot reservation = open_reservation(call, agent, a.reservation, now, a.deadline);
+  calls_[call].last_asked = agent;
   if (a.connected) {
-    end_other_offers(call, none, reservation_outcome::superseded, now, out);
-    take_from_order(call);
-    reservations_[reservation].connected = true;
-    reservations_[reservation].deadline = never;
-    calls_[call].talk = reservation;
-    calls_[call].excluded.clear();
+    adopt_talk(call, reservation, now, out);
   } else {
-    put_in_order(call);
-    queue_entry& of = queues_[calls_[call].queue];
-    of.ringing.insert(calls_[call].key);
-    calls_[call].offers.push_back(reservation);
-    arm({a.deadline, timer_kind::lease, reservation, reservations_[reservation].generation, none});
-    if (of.plan.strategy != strategy::ring_all) {
-      take_from_lane(call);
-    } else if (!calls_[call].overflow_due) {
-      put_in_lane(call);
-      free_calls_.push_back(call);
-    }
+    adopt_offer(call, reservation, now);
   }
   apply_due(now, out);
   resolve(now, out);
   return adopt_status::adopted;
+}
+
+void router::impl::adopt_talk(slot call, slot reservation, instant now, commands& out) {
+  end_other_offers(call, none, reservation_outcome::superseded, now, out);
+  take_from_order(call);
+  reservations_[reservation].connected = true;
+  reservations_[reservation].deadline = never;
+  calls_[call].talk = reservation;
+  calls_[call].excluded.clear();
+}
+
+void router::impl::adopt_offer(slot call, slot reservation, instant now) {
+  put_in_order(call, now);
+  call_entry& entry = calls_[call];
+  queue_entry& queue = queues_[entry.queue];
+  queue.ringing.insert(entry.key);
+  entry.offers.push_back(reservation);
+  const reservation_entry& offer = reservations_[reservation];
+  arm({offer.deadline, timer_kind::lease, reservation, offer.generation, none});
+  if (queue.plan.strategy == strategy::ring_progressively) {
+    entry.step_due = now + queue.plan.ring_step;
+    arm_call(timer_kind::ring_step, call, entry.step_due);
+  }
+  if (wants_offer(call, now)) {
+    put_in_lane(call);
+    free_calls_.push_back(call);
+  } else {
+    take_from_lane(call);
+  }
 }
 
 } // namespace lifeline::domain

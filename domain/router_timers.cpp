@@ -1,4 +1,4 @@
-// What is due: leases, max wait, retry delays, resting agents.
+// What is due: leases, max wait, retry delays, resting agents, and everything that waiting alone brings about.
 #include "domain/router_impl.hpp"
 
 #include <algorithm>
@@ -16,29 +16,43 @@ void router::impl::arm(const timer& t) {
   std::push_heap(timers_.begin(), timers_.end(), later);
 }
 
+void router::impl::arm_call(timer_kind kind, slot call, instant due, slot detail) {
+  arm({due, kind, call, calls_[call].generation, detail});
+}
+
 bool router::impl::is_live(const timer& t) const {
   switch (t.kind) {
   case timer_kind::lease: {
     const auto& of = reservations_[t.subject];
     return of.used && of.generation == t.generation && !of.connected;
   }
-  case timer_kind::max_wait: {
-    const auto& of = calls_[t.subject];
-    return of.used && of.generation == t.generation && of.in_order && !of.overflow_due;
-  }
-  case timer_kind::pair_retry: {
-    const auto& of = calls_[t.subject];
-    return of.used && of.generation == t.generation &&
-           std::any_of(of.excluded.begin(), of.excluded.end(),
-                       [&](const auto& each) { return each.agent == t.agent && each.until == t.due; });
-  }
   case timer_kind::agent_rest: {
     const auto& of = agents_[t.subject];
     if (of.listed || of.reservation != none) return false;
     return (!of.settled && of.settle_until == t.due) || of.view.retry_until == t.due;
   }
+  case timer_kind::empty: return queues_[t.subject].empty_due == t.due && queues_[t.subject].present == 0;
+  default: break;
   }
-  return false;
+  return calls_[t.subject].used && calls_[t.subject].generation == t.generation && is_live_of_call(t);
+}
+
+bool router::impl::is_live_of_call(const timer& t) const {
+  const call_entry& of = calls_[t.subject];
+  if (t.kind == timer_kind::pair_retry) {
+    return std::any_of(of.excluded.begin(), of.excluded.end(),
+                       [&](const auto& each) { return each.agent == t.detail && each.until == t.due; });
+  }
+  if (!of.in_order) return false;
+  switch (t.kind) {
+  case timer_kind::max_wait: return of.overdue == nullptr;
+  case timer_kind::tier: return of.tier_due == t.due;
+  case timer_kind::growth: return of.growth_due == t.due;
+  case timer_kind::sticky: return of.sticky_due == t.due && of.offers.empty();
+  case timer_kind::ring_step: return of.step_due == t.due && !of.in_lane && of.overdue == nullptr;
+  case timer_kind::rule: return of.fired[t.detail] == 0;
+  default: return false;
+  }
 }
 
 /// Keeps a live timer on top, and the dead ones fewer than the live ones.
@@ -74,19 +88,35 @@ void router::impl::expire(const timer& t, instant now, commands& out) {
     if (calls_[call].offers.empty()) offer_over(call, now, out);
     break;
   }
-  case timer_kind::max_wait:
-    calls_[t.subject].overflow_due = true;
-    take_from_lane(t.subject);
-    if (calls_[t.subject].offers.empty()) offer_over(t.subject, now, out);
-    break;
+  case timer_kind::agent_rest: free_agents_.push_back(t.subject); break;
+  case timer_kind::empty: release_empty(t.subject, now, out); break;
+  default: expire_of_call(t, now, out);
+  }
+}
+
+void router::impl::expire_of_call(const timer& t, instant now, commands& out) {
+  const slot call = t.subject;
+  switch (t.kind) {
+  case timer_kind::max_wait: overflow_when_free(call, "max wait", now, out); break;
   case timer_kind::pair_retry: {
-    std::erase_if(calls_[t.subject].excluded, [&](const auto& each) { return each.agent == t.agent; });
-    if (!calls_[t.subject].in_lane || !agents_[t.agent].listed) break;
-    unlist(t.agent); // a listed agent is not looked at again
-    free_agents_.push_back(t.agent);
+    std::erase_if(calls_[call].excluded, [&](const auto& each) { return each.agent == t.detail; });
+    if (!calls_[call].in_lane || !agents_[t.detail].listed) break;
+    unlist(t.detail); // a listed agent is not looked at again
+    free_agents_.push_back(t.detail);
     break;
   }
-  case timer_kind::agent_rest: free_agents_.push_back(t.subject); break;
+  case timer_kind::tier:
+    relane(call, now);
+    arm_tier(call, now);
+    break;
+  case timer_kind::growth: grow(call, now); break;
+  case timer_kind::sticky: end_sticky(call, now); break;
+  case timer_kind::ring_step:
+    put_in_lane(call);
+    free_calls_.push_back(call);
+    break;
+  case timer_kind::rule: fire(call, t.detail, now, out, false); break;
+  default: break;
   }
 }
 

@@ -41,6 +41,17 @@ inline plan make_plan(std::vector<queue_plan> queues, std::vector<agent_plan> ag
   return p;
 }
 
+inline call_request make_request(std::uint64_t n, const queue_id& queue, instant at, int priority = 0,
+                                 std::vector<skill_requirement> required = {}) {
+  call_request request;
+  request.call = call_no(n);
+  request.queue = queue;
+  request.priority = priority;
+  request.entered_at = at;
+  request.required = std::move(required);
+  return request;
+}
+
 struct scene {
   explicit scene(const plan& p, std::uint64_t seed = 1) : router_(p, 7, seed) {}
 
@@ -74,8 +85,17 @@ struct scene {
   }
   enqueue_result enter_at(std::uint64_t n, const queue_id& queue, instant at, int priority = 0,
                           std::vector<skill_requirement> required = {}) {
+    return enter(make_request(n, queue, at, priority, std::move(required)));
+  }
+  enqueue_result enter(const call_request& request) {
     out.clear();
-    return router_.enqueue({call_no(n), queue, priority, at, std::move(required)}, now, out);
+    return router_.enqueue(request, now, out);
+  }
+  /// Somebody with a number, now.
+  enqueue_result enter_as(std::uint64_t n, const queue_id& queue, const std::string& caller) {
+    auto request = make_request(n, queue, now);
+    request.caller = caller;
+    return enter(request);
   }
   bool leave(std::uint64_t n) {
     out.clear();
@@ -93,6 +113,10 @@ struct scene {
     out.clear();
     return router_.ended(id, why, now, out);
   }
+  void reconfigure(const plan& p) {
+    out.clear();
+    router_.reconfigure(p, now, out);
+  }
   void pass(span d) {
     now += d;
     out.clear();
@@ -109,6 +133,7 @@ struct scene {
   [[nodiscard]] std::vector<routing::reserve> reserves() const { return all<routing::reserve>(); }
   [[nodiscard]] std::vector<routing::end> ends() const { return all<routing::end>(); }
   [[nodiscard]] std::vector<routing::overflow> overflows() const { return all<routing::overflow>(); }
+  [[nodiscard]] std::vector<routing::escalated> escalations() const { return all<routing::escalated>(); }
   /// "agent" of the only reserve, "" when there is not exactly one.
   [[nodiscard]] agent_id chosen() const {
     const auto r = reserves();

@@ -54,7 +54,7 @@ TEST_CASE("router: many callers in random order are sorted, and served in that o
 TEST_CASE("router: adopts an offer of an earlier epoch") {
   scene s(one_queue({"a", "b"}));
   const reservation_id old{9, 9};
-  const adoption offer{{call_no(1), "q", 0, start - 5s, {}}, old, "a", start + 3s, false};
+  const adoption offer{make_request(1, "q", start - 5s), old, "a", start + 3s, false};
   REQUIRE(s.router_.adopt(offer, s.now, s.out) == adopt_status::adopted);
   CHECK(s.out.empty());
   CHECK(s.router_.adopt(offer, s.now, s.out) == adopt_status::duplicate);
@@ -81,7 +81,7 @@ TEST_CASE("router: an adopted talk wins against a new decision, an adopted offer
   s.enter(2, "q");
   REQUIRE(s.chosen() == "a");
   s.out.clear();
-  adoption offer{{call_no(1), "q", 0, start - 60s, {}}, reservation_id{9, 9}, "a", start + 3s, false};
+  adoption offer{make_request(1, "q", start - 60s), reservation_id{9, 9}, "a", start + 3s, false};
   CHECK(s.router_.adopt(offer, s.now, s.out) == adopt_status::agent_engaged);
   CHECK(s.out.empty());
   CHECK_FALSE(s.router_.position(call_no(1)));
@@ -98,7 +98,7 @@ TEST_CASE("router: an adopted talk wins against a new decision, an adopted offer
 
 TEST_CASE("router: what cannot be adopted says why") {
   scene s(one_queue({"a", "b"}));
-  adoption x{{call_no(1), "none", 0, start, {}}, reservation_id{9, 9}, "a", start + 3s, false};
+  adoption x{make_request(1, "none", start), reservation_id{9, 9}, "a", start + 3s, false};
   CHECK(s.router_.adopt(x, s.now, s.out) == adopt_status::unknown_queue);
   x.request.queue = "q";
   x.agent = "nobody";
