@@ -151,6 +151,8 @@ struct tls_hooks {
     if (!current || !current->newest_) return;
     auto* socket = std::exchange(current->newest_, nullptr);
     if (BIO_method_type(socket) != BIO_TYPE_SOCKET) return;
+    // The stack gives up the context once for each connection, instead of freeing the connection with its reference.
+    SSL_CTX_up_ref(SSL_get_SSL_CTX(static_cast<SSL*>(parent)));
     BIO_set_callback_arg(socket, static_cast<char*>(parent));
     BIO_set_callback_ex(socket, &on_socket);
     current->fresh_.push_back(socket);
