@@ -1,3 +1,4 @@
+#include "sip/transport.hpp"
 #include "tests/sip/live.hpp"
 
 #include <catch2/catch.hpp>
@@ -105,4 +106,19 @@ TEST_CASE("every address of both families is bound by *, over UDP, TCP and TLS")
 TEST_CASE("all IPv6 addresses can be bound alone") {
   live engine{bound_to("::")};
   call_over(engine, engine.gate->port(), transport::udp, "::1");
+}
+
+TEST_CASE("bound to all addresses, a phone's TCP connection is used for requests of ours") {
+  auto s = bound_to("0.0.0.0");
+  s.trunks = {trunk_named("carrier", {"0.0.0.0/0"})};
+  live engine{s};
+  raw_peer caller{engine.gate->port(), transport::tcp, address_towards("203.0.113.1").value_or("127.0.0.1")};
+  auto d = caller.invite("13900000000", "12315", offer_sdp());
+  auto c = engine.next_call();
+  engine.gate->answer(c.facts.leg, media_at(30000));
+  caller.expect_answer(d);
+  c.leg->next(leg_event_kind::acked);
+  engine.gate->hang_up(c.facts.leg);
+  caller.respond(caller.request("BYE"), 200, "OK");
+  CHECK(c.leg->next(leg_event_kind::ended).cause == leg_end::local);
 }

@@ -305,7 +305,8 @@ void raw_peer::respond(const message& request, int status, const std::string& re
   auto to = request.header("To");
   if (request.to_tag().empty() && status > 100) to += ";tag=peer" + std::to_string(port_);
   text += "From: " + request.header("From") + "\r\nTo: " + to + "\r\nCall-ID: " + request.header("Call-ID") +
-          "\r\nCSeq: " + request.header("CSeq") + "\r\nContact: <" + uri("peer") + ">\r\n" + headers;
+          "\r\nCSeq: " + request.header("CSeq") + "\r\n" + headers;
+  if (headers.find("Contact:") == std::string::npos) text += "Contact: <" + uri("peer") + ">\r\n";
   if (!body.empty()) text += "Content-Type: application/sdp\r\n";
   send(text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
 }

@@ -53,6 +53,8 @@ public:
   raw_peer& operator=(const raw_peer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// For a UDP peer that had to exist before the gateway.
+  void talk_to(std::uint16_t server_port) { server_port_ = server_port; }
   [[nodiscard]] std::string uri(const std::string& user) const;
   void send(const std::string& text) const;
   /// The next message for which `wanted` holds, skipping others; nothing when it does not come in time.
