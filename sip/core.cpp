@@ -64,10 +64,10 @@ bool core::open(su_root_t* root, const port_pair& ports) {
   const auto tls_url = bind_url(settings_, "sips", ports.tls);
   const bool timers = settings_.session_expires > 0s;
   nua_ = nua_create(root, &core::on_nua_event, static_cast<nua_magic_t*>(this), NUTAG_URL(URL_STRING_MAKE(url.c_str())),
-                    TAG_IF(tls_, NUTAG_SIPS_URL(URL_STRING_MAKE(tls_url.c_str()))),
-                    NUTAG_CERTIFICATE_DIR(no_directory), TPTAG_TLS_VERIFY_POLICY(verify_policy(settings_.tls)),
-                    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0),
-                    NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0), SIPTAG_USER_AGENT_STR("Lifeline"),
+                    TAG_IF(tls_, NUTAG_SIPS_URL(URL_STRING_MAKE(tls_url.c_str()))), NUTAG_CERTIFICATE_DIR(no_directory),
+                    TPTAG_TLS_VERIFY_POLICY(verify_policy(settings_.tls)), NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
+                    NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),
+                    SIPTAG_USER_AGENT_STR("Lifeline"),
                     SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
                     SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
                     NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO, PRACK, OPTIONS"),

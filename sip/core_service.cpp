@@ -51,8 +51,8 @@ void core::on_options(nua_handle_t* handle, bool in_dialog) {
   const bool refused = draining_ && !in_dialog; // who asks before he sends a call goes elsewhere
   const int status = refused ? 503 : 200;
   count_.responded(status);
-  nua_respond(handle, status, sip_status_phrase(status), NUTAG_WITH_THIS(nua_), 
-              SIPTAG_ACCEPT_STR("application/sdp"), TAG_IF(refused, SIPTAG_RETRY_AFTER_STR("5")), TAG_END());
+  nua_respond(handle, status, sip_status_phrase(status), NUTAG_WITH_THIS(nua_), SIPTAG_ACCEPT_STR("application/sdp"),
+              TAG_IF(refused, SIPTAG_RETRY_AFTER_STR("5")), TAG_END());
 }
 
 bool core::open_tls() {
@@ -68,10 +68,10 @@ tl::expected<void, std::string> core::renew_tls(const tls_settings& s) {
   if (s.enabled != settings_.tls.enabled)
     return tl::unexpected(std::string{"tls: cannot be turned on or off without a restart"});
   if (!s.enabled) return {};
-  if (s.port != settings_.tls.port) return tl::unexpected(std::string{"tls: the port cannot be changed without a restart"});
+  if (s.port != settings_.tls.port)
+    return tl::unexpected(std::string{"tls: the port cannot be changed without a restart"});
   if (s.verify_trunks != settings_.tls.verify_trunks || s.require_client != settings_.tls.require_client)
-    return tl::unexpected(
-        std::string{"tls: who must show a valid certificate cannot be changed without a restart"});
+    return tl::unexpected(std::string{"tls: who must show a valid certificate cannot be changed without a restart"});
   auto identity = tls_identity::read(s);
   if (!identity) return tl::unexpected(std::move(identity.error()));
   count_.set_certificate_expires((*identity)->expires());

@@ -227,7 +227,8 @@ tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings
     return tl::unexpected("sip: cannot bind " + s.bind_address + " port " + place + ": " +
                           (error != 0 ? std::strerror(error) : "refused by the SIP stack"));
   }
-  return tl::unexpected("sip: no port of " + s.bind_address + " is free for UDP and TCP" + (s.tls.enabled ? ", or for TLS" : ""));
+  return tl::unexpected("sip: no port of " + s.bind_address + " is free for UDP and TCP" +
+                        (s.tls.enabled ? ", or for TLS" : ""));
 }
 
 } // namespace lifeline::sip

@@ -127,8 +127,9 @@ private:
 
   // before the answer
   void dial(const std::string& uri);
-  /// True when the redirection is followed.
-  bool follow_redirect(const sip_t* sip);
+  void redial(const std::string& uri);
+  /// True when a redirection is followed, or the demand for 100rel.
+  bool dial_again(int status, const sip_t* sip);
   void acknowledge_reliable(const sip_t* sip);
   void note_early(const sip_t* sip, const session_description& sdp);
   session_description early_answer_of(const sip_t* sip);
@@ -171,28 +172,30 @@ private:
   std::size_t pending_hash_ = 0;
 
   // RFC 3262: what goes reliably before the 2xx completes the offer and answer of the INVITE
-  bool reliable_ = false;          ///< the caller supports 100rel
-  bool reliable_required_ = false; ///< and wants nothing else
-  bool early_sdp_sent_ = false;    ///< a reliable 183 has carried our description
-  bool early_done_ = false;        ///< its PRACK has come, with the answer if the offer was ours
-  bool early_changed_ = false;     ///< a later offer was answered before the 2xx, which then carries none
-  session_description pending_sdp_;                 ///< the offer that the application owes an answer to
-  session_description early_answer_;                ///< theirs, from the PRACK
-  std::optional<session_description> held_answer_;  ///< waits until an offer in a PRACK is answered
+  bool reliable_ = false;            ///< the caller supports 100rel
+  bool reliable_required_ = false;   ///< and wants nothing else
+  bool early_sdp_sent_ = false;      ///< a reliable 183 has carried our description
+  bool early_done_ = false;          ///< its PRACK has come, with the answer if the offer was ours
+  bool early_changed_ = false;       ///< a later offer was answered before the 2xx, which then carries none
+  session_description pending_sdp_;  ///< the offer that the application owes an answer to
+  session_description early_answer_; ///< theirs, from the PRACK
+  std::optional<session_description> held_answer_; ///< waits until an offer in a PRACK is answered
   /// Answers in provisional responses by the To tag, for a 2xx that does not repeat it: a forked call has several.
   std::vector<std::pair<std::string, session_description>> early_;
 
   std::optional<invite_request> request_; ///< of an outgoing leg until it is answered
   std::string trunk_;                     ///< the name of the trunk that is dialled
+  std::string dialled_;                   ///< the URI
+  bool trunk_wants_reliable_ = false;     ///< it has answered 421
   redirect_trail trail_;
   std::string contact_;
-  bool updates_ = false;         ///< the peer takes UPDATE
-  bool refresh_waits_ = false;   ///< for the end of a glare
+  bool updates_ = false;       ///< the peer takes UPDATE
+  bool refresh_waits_ = false; ///< for the end of a glare
   glare_clock glare_;
   int glare_attempts_ = 0;
   leg_host::clock::time_point session_due_ = leg_host::never_due;
   leg_host::clock::time_point glare_over_ = leg_host::never_due;
-  std::string phrase_;        ///< the stack keeps a pointer to it until the response is sent
+  std::string phrase_; ///< the stack keeps a pointer to it until the response is sent
   session_facts facts_;
   session_terms terms_;
 };

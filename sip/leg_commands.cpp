@@ -21,8 +21,7 @@ std::string trunk_uri(const domain::trunk_plan& trunk, const std::string& target
 
 } // namespace
 
-void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route,
-                 std::string contact) {
+void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact) {
   handle_ = handle;
   incoming_ = true;
   phase_ = leg_phase::offered;
@@ -70,8 +69,8 @@ void leg::respond(int status, const char* phrase, const std::string& body) {
 
 void leg::ring() {
   if (phase_ != leg_phase::offered) return;
-  // The first reliable response to an INVITE without an offer has to carry ours (RFC 3261, 13.2.1): a bare 180 that must
-  // be reliable may not be it, and silence is allowed.
+  // The first reliable response to an INVITE without an offer has to carry ours (RFC 3261, 13.2.1): a bare 180 that
+  // must be reliable may not be it, and silence is allowed.
   if (offer_is_ours_ && reliable_required_ && !early_sdp_sent_) return;
   respond(SIP_180_RINGING, {});
 }
@@ -128,8 +127,13 @@ void leg::invite(const invite_request& request) {
 
 /// `request_` to this address, with a handle of its own.
 void leg::dial(const std::string& uri) {
+  dialled_ = uri;
   trail_.visit(uri);
   const bool with_offer = offer_is_ours_;
+  // Reliable provisional responses bind the stack to the fork that sent the first, and it would end all others with
+  // BYE. Phones do not fork; behind a trunk anything may, so it has to ask (421).
+  // To an INVITE without an offer they would carry one that has to be answered before the call is.
+  const bool reliable = with_offer && (trunk_.empty() || trunk_wants_reliable_);
   const auto to = address_of(uri);
   const auto identity = identify_us(*request_, host_.own_host(), trunk());
   contact_ = host_.secure_contact(route_.empty() ? uri : route_);
@@ -140,12 +144,11 @@ void leg::dial(const std::string& uri) {
     return host_.discard(*this);
   }
   host_.count().sent(method::invite);
-  // A 2xx to an INVITE without an offer waits for our answer. It must not ask for reliable provisional responses:
-  // those would carry an offer that has to be answered before the call is.
+  // A 2xx to an INVITE without an offer waits for our answer.
   nua_invite(handle_, SIPTAG_FROM_STR(identity.from.c_str()), TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
              TAG_IF(!contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
              TAG_IF(!identity.headers.empty(), SIPTAG_HEADER_STR(identity.headers.c_str())),
-             TAG_IF(!with_offer, NUTAG_AUTOACK(0)), TAG_IF(!with_offer, SIPTAG_SUPPORTED_STR("timer")),
+             TAG_IF(!with_offer, NUTAG_AUTOACK(0)), TAG_IF(!reliable, SIPTAG_SUPPORTED_STR("timer")),
              TAG_IF(with_offer, SIPTAG_CONTENT_TYPE_STR(sdp_type)),
              TAG_IF(with_offer, SIPTAG_PAYLOAD_STR(local_sdp_.c_str())), TAG_END());
 }

@@ -36,16 +36,24 @@ const domain::trunk_plan* leg::trunk() const {
   return trunk_.empty() || found == trunks.end() ? nullptr : &*found;
 }
 
-bool leg::follow_redirect(const sip_t* sip) {
-  const auto* from = trunk();
-  if (!from || !request_ || !sip) return false;
-  const auto next = trail_.follow(*from, contacts_in(sip));
-  if (!next) return false;
+void leg::redial(const std::string& uri) {
   nua_handle_bind(handle_, nullptr);
   nua_handle_destroy(std::exchange(handle_, nullptr));
   early_.clear();
-  dial(*next);
-  return true;
+  dial(uri);
+}
+
+bool leg::dial_again(int status, const sip_t* sip) {
+  const auto* from = trunk();
+  if (!from || !request_ || !sip) return false;
+  if (status == 421 && has_option(sip->sip_require, "100rel") && !std::exchange(trunk_wants_reliable_, true)) {
+    redial(std::string{dialled_});
+    return true;
+  }
+  if (status >= 400) return false;
+  const auto next = trail_.follow(*from, contacts_in(sip));
+  if (next) redial(*next);
+  return next.has_value();
 }
 
 void leg::note_early(const sip_t* sip, const session_description& sdp) {

@@ -167,7 +167,7 @@ void leg::on_invite_response(int status, const char* phrase, const sip_t* sip) {
 void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   if (status <= 100) return;
   if (status >= 300) {
-    if (status < 400 && follow_redirect(sip)) return;
+    if (dial_again(status, sip)) return;
     finish(leg_event_kind::failed, real_status(status), leg_end::none, phrase ? phrase : "");
     return release();
   }

@@ -24,12 +24,12 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-outgoing_identity identify_us(const invite_request& request, const std::string& host,
-                              const domain::trunk_plan* trunk) {
+outgoing_identity identify_us(const invite_request& request, const std::string& host, const domain::trunk_plan* trunk) {
   outgoing_identity identity;
   const bool known = !request.from_number.empty() && request.from_number != "anonymous";
   const bool trusted = trunk ? trunk->asserts_identity : !request.withheld;
-  identity.from = request.withheld ? write_from({}, {}, host) : write_from(request.from_display, request.from_number, host);
+  identity.from =
+      request.withheld ? write_from({}, {}, host) : write_from(request.from_display, request.from_number, host);
   if (known && trusted)
     identity.headers.append("P-Asserted-Identity: ").append(write_from({}, request.from_number, host)).append("\r\n");
   if (request.withheld) identity.headers.append("Privacy: id\r\n");

@@ -14,8 +14,7 @@ struct outgoing_identity {
 
 /// `trunk`: the one that is dialled, nullptr for a phone of ours. A withheld number is told to nobody but a trusted
 /// trunk; an untrusted trunk gets no assertion at all.
-outgoing_identity identify_us(const invite_request& request, const std::string& host,
-                              const domain::trunk_plan* trunk);
+outgoing_identity identify_us(const invite_request& request, const std::string& host, const domain::trunk_plan* trunk);
 
 /// A header's value must not become two headers.
 std::string one_line(std::string_view text);

@@ -117,8 +117,7 @@ tl::expected<std::shared_ptr<const tls_identity>, std::string> tls_identity::rea
   auto identity = std::make_shared<identity_in_memory>();
   if (s.certificate.empty() || s.key.empty())
     return tl::unexpected(std::string{"tls: a certificate and a key are needed"});
-  if (auto error = read_certificates(s.certificate, *identity); !error.empty())
-    return tl::unexpected(std::move(error));
+  if (auto error = read_certificates(s.certificate, *identity); !error.empty()) return tl::unexpected(std::move(error));
   if (auto error = read_key(s, *identity); !error.empty()) return tl::unexpected(std::move(error));
   if (auto error = read_authorities(s.authorities, *identity); !error.empty()) return tl::unexpected(std::move(error));
   return identity;

@@ -118,7 +118,8 @@ int probe_ports(const settings& s, port_pair& ports, bool& tls_failed) {
 
 std::optional<uri_target> target_of(std::string_view uri) {
   uri_target target;
-  if (const auto open = uri.find('<'); open != std::string_view::npos) uri = uri.substr(open + 1, uri.find('>') - open - 1);
+  if (const auto open = uri.find('<'); open != std::string_view::npos)
+    uri = uri.substr(open + 1, uri.find('>') - open - 1);
   const auto colon = uri.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const auto scheme = lower(uri.substr(0, colon));

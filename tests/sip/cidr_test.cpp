@@ -55,8 +55,8 @@ TEST_CASE("what is no block is refused with its text and the reason") {
 }
 
 TEST_CASE("the longest prefix names the trunk, whatever the order") {
-  const auto table =
-      trunk_table::make({test::trunk_named("wide", {"10.0.0.0/8", "2001:db8::/32"}), test::trunk_named("narrow", {"10.1.0.0/16"})});
+  const auto table = trunk_table::make(
+      {test::trunk_named("wide", {"10.0.0.0/8", "2001:db8::/32"}), test::trunk_named("narrow", {"10.1.0.0/16"})});
   REQUIRE(table);
   REQUIRE(table->find(*parse_address("10.1.2.3")));
   CHECK(*table->find(*parse_address("10.1.2.3")) == "narrow");

@@ -296,7 +296,8 @@ TEST_CASE("the reason of a BYE is told both ways") {
   raw_peer caller{engine.gate->port()};
   dialog d;
   auto c = engine.answered(caller, d);
-  caller.send(caller.compose("BYE", d, "Reason: Q.850;cause=41;text=\"Temporary failure\"\r\nReason: SIP;cause=503\r\n"));
+  caller.send(
+      caller.compose("BYE", d, "Reason: Q.850;cause=41;text=\"Temporary failure\"\r\nReason: SIP;cause=503\r\n"));
   caller.response(200, "BYE");
   CHECK(c.leg->next(leg_event_kind::ended).text == "Q.850;cause=41;text=\"Temporary failure\", SIP;cause=503");
 }

@@ -162,6 +162,23 @@ TEST_CASE("a redirected call can be hung up and answered like any other") {
   CHECK(events->next(leg_event_kind::ended).cause == leg_end::local);
 }
 
+TEST_CASE("a trunk, behind which calls may fork, is not offered 100rel unless it insists") {
+  dialling d;
+  auto events = d.dial();
+  const auto first = d.peer.request("INVITE");
+  CHECK(first.header("Supported").find("100rel") == std::string::npos);
+  d.peer.respond(first, 421, "Extension Required", {}, "Require: 100rel\r\n");
+  d.peer.request("ACK");
+  const auto second = d.peer.request("INVITE");
+  CHECK(second.header("Supported").find("100rel") != std::string::npos);
+  CHECK(second.request_uri() == first.request_uri());
+  d.peer.respond(second, 183, "Session Progress", offer_sdp(41000), "Require: 100rel\r\nRSeq: 1\r\n");
+  d.peer.respond(d.peer.request("PRACK"), 200, "OK");
+  CHECK(events->next(leg_event_kind::progress).sdp.port == 41000);
+  d.peer.respond(second, 421, "Extension Required", {}, "Require: 100rel\r\n");
+  CHECK(events->next(leg_event_kind::failed).status == 421);
+}
+
 TEST_CASE("which hosts belong to a trunk") {
   auto trunk = trunk_named("carrier", {"203.0.113.0/24", "2001:db8::/32"});
   trunk.outbound = "SIP.carrier.example:5061;transport=tls";

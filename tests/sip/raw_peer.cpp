@@ -128,8 +128,8 @@ raw_peer::raw_peer(std::uint16_t server_port, transport over, std::string host, 
 }
 
 raw_peer::raw_peer(std::uint16_t server_port, tls_listener::accepted connection, std::uint16_t port)
-    : over_{transport::tls}, tls_{std::move(connection.stream)}, server_port_{server_port}, port_{port},
-      fd_{connection.fd} {}
+    : over_{transport::tls}, tls_{std::move(connection.stream)},
+      server_port_{server_port}, port_{port}, fd_{connection.fd} {}
 
 std::string raw_peer::bracketed_host() const {
   return host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]";
@@ -256,7 +256,8 @@ std::string raw_peer::compose(const std::string& method, dialog& d, const std::s
   const auto branch = method == "CANCEL" ? d.branch : fresh("z9hG4bK");
   if (method == "INVITE") d.branch = branch;
   std::string text = method + " " + d.target + " SIP/2.0\r\n";
-  text += "Via: SIP/2.0/" + std::string{name_of(over_)} + " " + bracketed_host() + ":" + std::to_string(port_) + ";branch=" + branch + ";rport\r\n";
+  text += "Via: SIP/2.0/" + std::string{name_of(over_)} + " " + bracketed_host() + ":" + std::to_string(port_) +
+          ";branch=" + branch + ";rport\r\n";
   text += "Max-Forwards: 70\r\nFrom: " + d.local + "\r\nTo: " + d.remote + "\r\nCall-ID: " + d.call_id + "\r\n";
   text += "CSeq: " + std::to_string(d.cseq) + " " + method + "\r\n";
   if (method != "REGISTER" && method != "CANCEL") text += "Contact: <" + uri("peer") + ">\r\n";

@@ -271,19 +271,3 @@ TEST_CASE("a forked call: the last early answer is reported, the 200 replaces it
     CHECK(proxy.request("ACK").to_tag() == "one");
   }
 }
-
-TEST_CASE("a forked call with reliable responses is answered by another fork than the first") {
-  live engine{test_settings()};
-  raw_peer proxy{engine.gate->port()};
-  const auto [leg, events] = engine.dial(proxy.uri("8001"));
-  const auto invite = proxy.request("INVITE");
-  proxy.respond(tagged(invite, "one"), 183, "Session Progress", offer_sdp(41000), "Require: 100rel\r\nRSeq: 7\r\n");
-  proxy.respond(proxy.request("PRACK"), 200, "OK");
-  events->next(leg_event_kind::progress);
-  proxy.respond(tagged(invite, "two"), 200, "OK", offer_sdp(42000));
-  CHECK(events->next(leg_event_kind::answered).sdp.port == 42000);
-  CHECK(proxy.request("ACK").to_tag() == "two");
-  engine.gate->hang_up(leg);
-  const auto bye = proxy.request("BYE");
-  CHECK(bye.to_tag() == "two");
-}

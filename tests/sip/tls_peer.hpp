@@ -46,8 +46,8 @@ private:
 };
 
 struct tls_options {
-  certificate_files own;      ///< shown to the other side, if not empty
-  int newest = 0;             ///< newest protocol version, e.g. TLS1_1_VERSION; 0 = the library's
+  certificate_files own; ///< shown to the other side, if not empty
+  int newest = 0;        ///< newest protocol version, e.g. TLS1_1_VERSION; 0 = the library's
 };
 
 class tls_stream {
