@@ -43,7 +43,10 @@ std::string route_to(const url_t* target, const packet_source& source) {
   const auto bare = host.size() > 2 && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
   const auto address = parse_address(bare);
   if (!source.tcp && address && *address == source.address && port_of(target) == source.port) return {};
-  return "sip:" + source.host + ":" + std::to_string(source.port) + ";transport=" + (source.tcp ? "tcp" : "udp") +
+  return "sip:" + source.host + ":" + std::to_string(source.port) + ";transport=" +
+         (source.tls   ? "tls"
+          : source.tcp ? "tcp"
+                       : "udp") +
          ";lr";
 }
 
@@ -130,7 +133,8 @@ packet_source core::source_of(const sip_t* sip) const {
   else if (address->su_family == AF_INET6)
     source.host = "[" + source.host + "]";
   source.port = ntohs(address->su_port);
-  source.tcp = sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TCP");
+  source.tls = sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TLS");
+  source.tcp = source.tls || (sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TCP"));
   return source;
 }
 
@@ -154,6 +158,13 @@ bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::stri
   return false;
 }
 
+/// RFC 3325, 5: what a trunk asserts counts only if it is trusted.
+bool core::is_trusted(const std::string& trunk) const {
+  const auto& all = settings_.trunks;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& t) { return t.name == trunk; });
+  return found != all.end() && found->asserts_identity;
+}
+
 void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   const auto from = from_of(sip);
@@ -163,6 +174,10 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
     return nua_handle_destroy(handle);
   }
   if (!trunk && !authenticated(handle, sip, from.user, "INVITE")) return nua_handle_destroy(handle);
+  if (sip->sip_max_forwards && sip->sip_max_forwards->mf_count == 0) { // we would send it on: RFC 7332 ends loops here
+    refuse_request(handle, SIP_483_TOO_MANY_HOPS, refusal::bad_request);
+    return nua_handle_destroy(handle);
+  }
   if (draining_ || by_id_.size() >= settings_.max_legs) {
     refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, draining_ ? refusal::draining : refusal::overload);
     return nua_handle_destroy(handle);
@@ -181,16 +196,17 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   }
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
-  call.caller =
-      identify_caller(trunk ? unknown_header(sip, "P-Asserted-Identity") : std::string_view{}, from, privacy_of(sip));
+  call.caller = identify_caller(trunk && is_trusted(*trunk) ? unknown_header(sip, "P-Asserted-Identity") : "", from,
+                                privacy_of(sip));
   (trunk ? call.trunk : call.agent) = trunk ? *trunk : from.user;
   call.called = user_of(sip->sip_request->rq_url);
   call.offer = offer.audio;
   call.sip_call_id = view(sip->sip_call_id->i_id);
   std::string route;
   if (!trunk && sip->sip_contact && !sip->sip_record_route) route = route_to(sip->sip_contact->m_url, source);
+  auto contact = source.tls ? secure_contact("sip:" + source.host + ";transport=tls") : std::string{};
   auto& l = add_leg(call.leg);
-  l.accept(handle, sip, std::move(offer), std::move(route));
+  l.accept(handle, sip, std::move(offer), std::move(route), std::move(contact));
   wake(l, clock::now() + attach_limit);
   sink_->on_incoming(call);
 }

@@ -14,6 +14,12 @@ constexpr unsigned ticks_per_second = 10;
 constexpr auto unattended_limit = 5s;
 constexpr auto farewell_limit = 2s;
 constexpr unsigned max_proceeding = 20000;
+constexpr const char* no_directory = "/nonexistent"; // the stack would look there for certificates; see tls.hpp
+
+unsigned verify_policy(const tls_settings& s) {
+  return (s.verify_trunks ? unsigned{TPTLS_VERIFY_SUBJECTS_OUT} : 0) |
+         (s.require_client ? unsigned{TPTLS_VERIFY_IN} : 0);
+}
 
 method method_of(nua_event_t event) {
   switch (event) {
@@ -33,17 +39,7 @@ method method_of(nua_event_t event) {
 /// Our name in From: an address that callers can be called back at, if we have one.
 std::string host_for_identity(const settings& s) {
   const auto& host = s.advertised.empty() ? s.bind_address : s.advertised;
-  if (host == "0.0.0.0" || host == "::") return s.realm;
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
-
-std::string bind_url(const settings& s, std::uint16_t port) {
-  const auto bracketed = [](const std::string& host) {
-    return host.find(':') == std::string::npos ? host : "[" + host + "]";
-  };
-  auto url = "sip:" + bracketed(s.advertised.empty() ? s.bind_address : s.advertised) + ":" + std::to_string(port);
-  if (!s.advertised.empty()) url += ";maddr=" + bracketed(s.bind_address);
-  return url;
+  return binds_all(host) ? s.realm : bracketed(host);
 }
 
 } // namespace
@@ -60,21 +56,27 @@ domain::instant core::now() const {
   return anchor_utc_ + std::chrono::duration_cast<domain::span>(clock::now() - anchor_monotonic_);
 }
 
-bool core::open(su_root_t* root, std::uint16_t port) {
+bool core::open(su_root_t* root, const port_pair& ports) {
   root_ = root;
-  const auto url = bind_url(settings_, port);
+  ports_ = ports;
+  if (!open_tls()) return false;
+  const auto url = bind_url(settings_, "sip", ports.plain);
+  const auto tls_url = bind_url(settings_, "sips", ports.tls);
   const bool timers = settings_.session_expires > 0s;
   nua_ = nua_create(root, &core::on_nua_event, static_cast<nua_magic_t*>(this), NUTAG_URL(URL_STRING_MAKE(url.c_str())),
-                    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0),
-                    NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0), SIPTAG_USER_AGENT_STR("Lifeline"),
+                    TAG_IF(tls_, NUTAG_SIPS_URL(URL_STRING_MAKE(tls_url.c_str()))), NUTAG_CERTIFICATE_DIR(no_directory),
+                    TPTAG_TLS_VERIFY_POLICY(verify_policy(settings_.tls)), NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
+                    NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),
+                    SIPTAG_USER_AGENT_STR("Lifeline"),
                     SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
                     SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
-                    NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO"),
+                    NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO, PRACK, OPTIONS"),
                     NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
                     NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
                     NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_TIMER_C(0),
                     NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())), TAG_END());
-  if (!nua_) return false;
+  if (!nua_ || (tls_ && !tls_->configure())) return false;
+  last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);
   su_timer_set_for_ever(timer_, reinterpret_cast<su_timer_f>(&core::on_tick), reinterpret_cast<su_timer_arg_t*>(this));
   return true;
@@ -87,6 +89,7 @@ void core::close() {
   legs_.clear();
   if (timer_) su_timer_destroy(std::exchange(timer_, nullptr));
   if (nua_) nua_destroy(std::exchange(nua_, nullptr));
+  tls_.reset();
 }
 
 leg* core::find(leg_id id) {
@@ -124,7 +127,7 @@ void core::invite(const invite_request& request) {
     l.attach(std::move(w->second.sink));
     waiting_.erase(w);
   }
-  l.invite(request);
+  guarded(&l, [&] { l.invite(request); });
 }
 
 void core::restore(const std::vector<registration>& registrations) {
@@ -159,8 +162,8 @@ void core::sweep() { discarded_.clear(); }
 void core::on_nua_event(nua_event_t event, int status, const char* phrase, nua_t*, nua_magic_t* magic,
                         nua_handle_t* handle, nua_hmagic_t* hmagic, const sip_t* sip, tagi_t*) {
   auto& self = *static_cast<core*>(magic);
-  self.on_event(event, status, phrase, handle, static_cast<leg*>(hmagic), sip);
-  self.sweep();
+  self.serve(event, status, phrase, handle, static_cast<leg*>(hmagic), sip);
+  self.guarded(nullptr, [&self] { self.sweep(); });
 }
 
 void core::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, leg* l, const sip_t* sip) {
@@ -172,6 +175,11 @@ void core::on_event(nua_event_t event, int status, const char* phrase, nua_handl
     return;
   }
   count_event(event, status, sip);
+  if (event == nua_i_options && status < 200 && handle) {
+    on_options(handle, l != nullptr);
+    if (!l) nua_handle_destroy(handle);
+    return;
+  }
   if (l) {
     if (legs_.count(l) != 0) l->on_event(event, status, phrase, sip);
     return;
@@ -199,10 +207,15 @@ void core::count_event(nua_event_t event, int status, const sip_t* sip) {
   }
 }
 
-void core::on_tick(void*, su_timer_t*, void* arg) { static_cast<core*>(arg)->tick(); }
+void core::on_tick(void*, su_timer_t*, void* arg) {
+  auto& self = *static_cast<core*>(arg);
+  self.guarded(nullptr, [&self] { self.tick(); });
+}
 
 void core::tick() {
   const auto current = clock::now();
+  measure_lag(current);
+  if (tls_) tls_->collect();
   if (++ticks_ % ticks_per_second == 0) {
     count_.beat();
     forget_waiting(current);
@@ -210,10 +223,10 @@ void core::tick() {
   while (!deadlines_.empty() && deadlines_.begin()->first <= current) {
     auto* l = deadlines_.begin()->second;
     wake(*l, never_due);
-    l->on_due(current);
+    guarded(l, [&] { l->on_due(current); });
   }
   for (const auto& reduced : registrar_.expire(now()))
-    sink_->on_registration(reduced);
+    guarded(nullptr, [&] { sink_->on_registration(reduced); });
   count_.set_accounts(registrar_.accounts());
   sweep();
   if (stage_ != stage::running) step_shutdown(current);
@@ -231,7 +244,7 @@ void core::forget_waiting(clock::time_point current) {
     gone.leg = id;
     gone.kind = leg_event_kind::ended;
     gone.cause = leg_end::transport;
-    sink->on_leg_event(gone);
+    guarded(nullptr, [&, &sink = sink] { sink->on_leg_event(gone); });
   }
 }
 
@@ -245,7 +258,7 @@ void core::shut_down() {
   for (const auto& [id, l] : by_id_)
     alive.push_back(l);
   for (auto* l : alive)
-    l->hang_up({});
+    guarded(l, [l] { l->hang_up({}); });
   sweep();
 }
 

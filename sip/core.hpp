@@ -6,7 +6,10 @@
 #include "sip/digest.hpp"
 #include "sip/leg.hpp"
 #include "sip/registrar.hpp"
+#include "sip/tls.hpp"
+#include "sip/transport.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <set>
@@ -20,7 +23,8 @@ struct packet_source {
   ip_address address;
   std::string host; ///< as in a URI: IPv6 in brackets
   std::uint16_t port = 0;
-  bool tcp = false;
+  bool tcp = false; ///< over a connection, TLS too
+  bool tls = false;
 };
 
 class core final : public leg_host {
@@ -28,8 +32,8 @@ public:
   core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count);
   ~core() override;
 
-  /// Creates the stack on `root`; false when sofia could not take the port.
-  bool open(su_root_t* root, std::uint16_t port);
+  /// Creates the stack on `root`; false when sofia could not take the ports.
+  bool open(su_root_t* root, const port_pair& ports);
   /// Ends all legs, then the stack, then `root`'s loop; bounded by a few seconds whatever the peers do.
   void shut_down();
   /// After the loop: frees the stack.
@@ -43,12 +47,26 @@ public:
   void drain() { draining_ = true; }
   /// nullptr when there is no such leg.
   leg* find(leg_id id);
+  /// Reads the certificate again; handshakes from now on use it. Connections and calls go on. An error, in a sentence,
+  /// changes nothing.
+  tl::expected<void, std::string> renew_tls(const tls_settings& s);
+
+  /// Runs `f`, which serves `l` or nobody in particular. An exception must not unwind the stack's C frames: it is
+  /// counted and costs the leg.
+  template <class F> void guarded(leg* l, F&& f) noexcept {
+    try {
+      std::forward<F>(f)();
+    } catch (...) {
+      on_fault(l);
+    }
+  }
 
   // leg_host
   nua_t* stack() override { return nua_; }
   counters& count() override { return count_; }
   const settings& options() const override { return settings_; }
   const std::string& own_host() const override { return own_host_; }
+  std::string secure_contact(const std::string& peer) override;
   void wake(leg& l, clock::time_point due) override;
   void retire(leg& l) override;
   void discard(leg& l) override;
@@ -68,10 +86,16 @@ private:
   void count_event(nua_event_t event, int status, const sip_t* sip);
   static void on_tick(void* self, su_timer_t* timer, void* arg);
   void tick();
+  void measure_lag(clock::time_point current);
+  void on_fault(leg* l) noexcept;
+  void serve(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, leg* l, const sip_t* sip);
   void forget_waiting(clock::time_point current);
   void step_shutdown(clock::time_point now);
   [[nodiscard]] domain::instant now() const;
   leg& add_leg(leg_id id);
+
+  void on_options(nua_handle_t* handle, bool in_dialog);
+  bool open_tls();
 
   // admission
   void on_invite(nua_handle_t* handle, const sip_t* sip);
@@ -79,6 +103,7 @@ private:
   bool authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name);
   void refuse_request(nua_handle_t* handle, int status, const char* phrase, refusal why);
   void answer_register(nua_handle_t* handle, const register_result& result);
+  [[nodiscard]] bool is_trusted(const std::string& trunk) const;
   [[nodiscard]] packet_source source_of(const sip_t* sip) const;
 
   const settings settings_;
@@ -91,6 +116,11 @@ private:
   domain::id_source ids_;
   clock::time_point anchor_monotonic_;
   domain::instant anchor_utc_;
+
+  std::unique_ptr<tls_endpoint> tls_;
+  port_pair ports_;
+  clock::time_point last_tick_;
+  std::array<std::chrono::microseconds, 10> lags_{}; // of the last second's ticks
 
   su_root_t* root_ = nullptr;
   nua_t* nua_ = nullptr;

@@ -35,6 +35,9 @@ sip_statistics counters::snapshot() const {
   s.legs = legs_.load(std::memory_order_relaxed);
   s.registered_accounts = accounts_.load(std::memory_order_relaxed);
   s.heartbeat = heartbeat_.load(std::memory_order_relaxed);
+  s.faults = faults_.load(std::memory_order_relaxed);
+  s.lag = std::chrono::microseconds{lag_.load(std::memory_order_relaxed)};
+  s.certificate_expires = std::chrono::system_clock::from_time_t(certificate_expires_.load(std::memory_order_relaxed));
   return s;
 }
 

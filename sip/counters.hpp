@@ -5,7 +5,9 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <string_view>
 
 namespace lifeline::sip {
@@ -31,6 +33,13 @@ public:
   void answered(int status) { add(slot(responses_received_, status)); }
   void refused(refusal why) { add(refused_[index(why)]); }
   void beat() { add(heartbeat_); }
+  void fault() { add(faults_); }
+  void set_lag(std::chrono::microseconds lag) {
+    lag_.store(static_cast<std::uint64_t>(lag.count()), std::memory_order_relaxed);
+  }
+  void set_certificate_expires(std::chrono::system_clock::time_point at) {
+    certificate_expires_.store(std::chrono::system_clock::to_time_t(at), std::memory_order_relaxed);
+  }
   void set_legs(std::size_t n) { legs_.store(n, std::memory_order_relaxed); }
   void set_accounts(std::size_t n) { accounts_.store(n, std::memory_order_relaxed); }
   [[nodiscard]] sip_statistics snapshot() const;
@@ -53,6 +62,9 @@ private:
   cell legs_{0};
   cell accounts_{0};
   cell heartbeat_{0};
+  cell faults_{0};
+  cell lag_{0}; // microseconds
+  std::atomic<std::time_t> certificate_expires_{0};
 };
 
 } // namespace lifeline::sip

@@ -2,14 +2,11 @@
 
 #include "sip/core.hpp"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <functional>
 #include <future>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 namespace lifeline::sip {
@@ -17,50 +14,13 @@ namespace lifeline::sip {
 namespace {
 
 constexpr int port_attempts = 20;
-
-/// Sockets that are closed again: sofia says only that it failed, not why.
-class port_probe {
-public:
-  ~port_probe() {
-    for (const int fd : {udp_, tcp_})
-      if (fd >= 0) ::close(fd);
-  }
-  /// errno, or 0 with `port` filled in when it was 0.
-  int bind_both(const std::string& address, std::uint16_t& port) {
-    if (const int error = bind_one(SOCK_DGRAM, address, port, udp_)) return error;
-    return bind_one(SOCK_STREAM, address, port, tcp_);
-  }
-
-private:
-  static int bind_one(int type, const std::string& address, std::uint16_t& port, int& fd) {
-    const bool v6 = address.find(':') != std::string::npos;
-    fd = ::socket(v6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0);
-    if (fd < 0) return errno;
-    const int on = 1;
-    if (type == SOCK_STREAM) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    su_sockaddr_t name{};
-    name.su_family = v6 ? AF_INET6 : AF_INET;
-    name.su_port = htons(port);
-    socklen_t size = v6 ? sizeof name.su_sin6 : sizeof name.su_sin;
-    if (v6)
-      inet_pton(AF_INET6, address.c_str(), &name.su_sin6.sin6_addr);
-    else
-      inet_pton(AF_INET, address.c_str(), &name.su_sin.sin_addr);
-    if (::bind(fd, &name.su_sa, size) != 0) return errno;
-    if (type == SOCK_STREAM && ::listen(fd, 1) != 0) return errno;
-    if (::getsockname(fd, &name.su_sa, &size) != 0) return errno;
-    port = ntohs(name.su_port);
-    return 0;
-  }
-  int udp_ = -1;
-  int tcp_ = -1;
-};
+constexpr std::chrono::seconds answer_limit{2};
 
 std::string check(const settings& s) {
   const auto is_hex = [](const std::string& text, std::size_t size) {
     return text.size() == size && text.find_first_not_of("0123456789abcdef") == std::string::npos;
   };
-  if (!parse_address(s.bind_address)) return "sip: bind address \"" + s.bind_address + "\" is not an IP address";
+  if (!is_bindable(s.bind_address)) return "sip: bind address \"" + s.bind_address + "\" is not an IP address";
   if (s.realm.empty() || s.realm.find_first_of("\"\\ \r\n") != std::string::npos)
     return "sip: realm \"" + s.realm + "\" is empty or has a space, quote or backslash";
   if (s.advertised.find_first_of(" \"<>;\r\n") != std::string::npos)
@@ -98,9 +58,9 @@ public:
       : core_{std::make_unique<core>(s, std::move(sink), std::move(trunks), count_)} {}
   ~sip_gateway() override { stop(); }
 
-  /// False when the stack did not take the port.
-  bool start(std::uint16_t port) {
-    port_ = port;
+  /// False when the stack did not take the ports.
+  bool start(const port_pair& ports) {
+    ports_ = ports;
     std::promise<bool> opened;
     auto result = opened.get_future();
     thread_ = std::thread{[this, &opened] { run(opened); }};
@@ -109,7 +69,22 @@ public:
     return false;
   }
 
-  std::uint16_t port() const override { return port_; }
+  std::uint16_t port() const override { return ports_.plain; }
+  std::uint16_t tls_port() const override { return ports_.tls; }
+  tl::expected<void, std::string> reconfigure(const settings& s) override {
+    using outcome = tl::expected<void, std::string>;
+    auto done = std::make_shared<std::promise<outcome>>();
+    auto result = done->get_future();
+    post([s, done](core& c) { done->set_value(c.renew_tls(s.tls)); });
+    if (result.wait_for(answer_limit) == std::future_status::ready) return result.get();
+    return tl::unexpected(std::string{"sip: the SIP thread does not answer"});
+  }
+  void inject_fault(std::chrono::milliseconds hang) override {
+    post([hang](core&) {
+      if (hang.count() <= 0) throw std::runtime_error{"injected"};
+      std::this_thread::sleep_for(hang);
+    });
+  }
   void attach(leg_id id, std::shared_ptr<leg_sink> sink) override {
     post([id, sink = std::move(sink)](core& c) { c.attach(id, sink); });
   }
@@ -161,7 +136,7 @@ public:
 private:
   template <class F> void on_leg(leg_id id, F f) {
     post([id, f = std::move(f)](core& c) {
-      if (auto* l = c.find(id)) f(*l);
+      if (auto* l = c.find(id)) c.guarded(l, [&] { f(*l); });
     });
   }
 
@@ -193,15 +168,15 @@ private:
       running_.swap(queue_);
     }
     for (auto& c : running_)
-      c(*core_);
+      core_->guarded(nullptr, [&] { c(*core_); });
     running_.clear();
-    core_->sweep();
+    core_->guarded(nullptr, [&] { core_->sweep(); });
   }
 
   void run(std::promise<bool>& opened) {
     auto* root = su_root_create(nullptr);
     su_root_threading(root, 0);
-    const bool open = core_->open(root, port_);
+    const bool open = core_->open(root, ports_);
     if (open) {
       const std::lock_guard lock{queue_lock_};
       root_ = root;
@@ -219,7 +194,7 @@ private:
 
   counters count_;
   std::unique_ptr<core> core_;
-  std::uint16_t port_ = 0;
+  port_pair ports_;
   std::thread thread_;
   std::mutex stopping_;
   std::mutex queue_lock_;
@@ -235,24 +210,25 @@ tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings
   if (auto error = check(s); !error.empty()) return tl::unexpected(std::move(error));
   auto trunks = trunk_table::make(s.trunks);
   if (!trunks) return tl::unexpected("sip: " + trunks.error());
+  if (s.tls.enabled)
+    if (auto identity = tls_identity::read(s.tls); !identity) return tl::unexpected("sip: " + identity.error());
   prepare_sofia();
-  const auto place = s.bind_address + " port " + std::to_string(s.port) + " (UDP and TCP)";
+  const bool chosen = s.port == 0 || (s.tls.enabled && s.tls.port == 0);
   for (int attempt = 0; attempt < port_attempts; ++attempt) {
-    auto port = s.port;
-    int error = 0;
-    {
-      port_probe probe;
-      error = probe.bind_both(s.bind_address, port);
-    }
+    port_pair ports{s.port, s.tls.enabled ? s.tls.port : std::uint16_t{0}};
+    bool tls_failed = false;
+    const int error = probe_ports(s, ports, tls_failed);
     if (error == 0) {
       auto made = std::make_unique<sip_gateway>(s, sink, *trunks);
-      if (made->start(port)) return std::unique_ptr<gateway>{std::move(made)};
+      if (made->start(ports)) return std::unique_ptr<gateway>{std::move(made)};
     }
-    if (s.port == 0) continue; // the system gave a UDP port whose TCP twin is taken
-    return tl::unexpected("sip: cannot bind " + place + ": " +
+    if (chosen && error != EADDRNOTAVAIL && error != EACCES) continue; // another's port, or its UDP twin is taken
+    const auto place = tls_failed ? std::to_string(s.tls.port) + " (TLS)" : std::to_string(s.port) + " (UDP and TCP)";
+    return tl::unexpected("sip: cannot bind " + s.bind_address + " port " + place + ": " +
                           (error != 0 ? std::strerror(error) : "refused by the SIP stack"));
   }
-  return tl::unexpected("sip: no port of " + s.bind_address + " is free for both UDP and TCP");
+  return tl::unexpected("sip: no port of " + s.bind_address + " is free for UDP and TCP" +
+                        (s.tls.enabled ? ", or for TLS" : ""));
 }
 
 } // namespace lifeline::sip

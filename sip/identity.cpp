@@ -23,6 +23,11 @@ int hex_digit(char c) {
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 bool starts_with_scheme(std::string_view uri, std::string_view scheme) {
   return uri.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), uri.begin(), [](char a, char b) {
            return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
@@ -66,15 +71,21 @@ bool split_uri(name_addr& address) {
   return !address.host.empty();
 }
 
-bool asks_for_privacy(std::string_view privacy) {
+enum class privacy_wish { unspoken, wanted, declined };
+
+/// RFC 3323, 4.2: "none" means that the caller wants none, whatever a network would do by itself.
+privacy_wish wish_in(std::string_view privacy) {
+  auto wish = privacy_wish::unspoken;
   while (!privacy.empty()) {
     const auto end = privacy.find_first_of(";,");
     const auto value = trimmed(privacy.substr(0, end));
-    if (value == "id" || value == "user" || value == "header") return true;
+    const auto is = [value](std::string_view name) { return same_word(value, name); };
+    if (is("none")) return privacy_wish::declined;
+    if (is("id") || is("user") || is("header")) wish = privacy_wish::wanted;
     if (end == std::string_view::npos) break;
     privacy.remove_prefix(end + 1);
   }
-  return false;
+  return wish;
 }
 
 bool is_anonymous(const name_addr& from) { return from.user == anonymous || from.host == "anonymous.invalid"; }
@@ -131,7 +142,7 @@ std::optional<name_addr> parse_name_addr(std::string_view value) {
 
 caller_identity identify_caller(std::string_view asserted, const name_addr& from, std::string_view privacy) {
   const auto identity = asserted.empty() ? std::nullopt : parse_name_addr(asserted);
-  if (asks_for_privacy(privacy) || (!identity && is_anonymous(from))) {
+  if (wish_in(privacy) == privacy_wish::wanted || (!identity && is_anonymous(from))) {
     caller_identity hidden;
     hidden.number = anonymous;
     hidden.withheld = true;

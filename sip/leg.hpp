@@ -8,6 +8,8 @@
 #include "domain/time.hpp"
 #include "sip/counters.hpp"
 #include "sip/gateway.hpp"
+#include "sip/glare.hpp"
+#include "sip/redirect.hpp"
 #include "sip/sdp_text.hpp"
 #include "sip/session_terms.hpp"
 #include "sip/sofia.hpp"
@@ -31,6 +33,9 @@ public:
   virtual const settings& options() const = 0;
   /// Host part for our From and P-Asserted-Identity.
   virtual const std::string& own_host() const = 0;
+  /// The Contact of a dialog that runs over TLS with this peer (a URI), empty for any other: the stack would write the
+  /// address of the unencrypted port.
+  virtual std::string secure_contact(const std::string& peer) = 0;
   static constexpr clock::time_point never_due = clock::time_point::max();
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
@@ -49,9 +54,12 @@ enum class leg_phase : std::uint8_t {
   closing, ///< final event reported
 };
 
+/// A request of the peer's that may carry an offer.
+enum class offer_request : std::uint8_t { reinvite, update, prack };
+
 class leg {
 public:
-  leg(leg_host& host, leg_id id) : host_{host}, id_{id} {}
+  leg(leg_host& host, leg_id id) : host_{host}, id_{id}, glare_{id} {}
   leg(const leg&) = delete;
   leg& operator=(const leg&) = delete;
   ~leg();
@@ -61,7 +69,8 @@ public:
   [[nodiscard]] bool attended() const { return sink_ != nullptr; }
 
   /// Takes over the handle of an INVITE that was let in. `route` as in contact::route, for phones behind NAT.
-  void accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route);
+  /// `contact`: see leg_host::secure_contact.
+  void accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact);
   void attach(std::shared_ptr<leg_sink> sink);
   /// Events that nobody has taken yet.
   std::vector<leg_event> take_kept() { return std::move(kept_); }
@@ -82,6 +91,8 @@ public:
   leg_host::clock::time_point due = leg_host::never_due; ///< kept by the host
   /// Lets go of the handle, whatever its state.
   void release();
+  /// After a fault of ours while it was served: ends it as well as its state allows.
+  void abandon();
 
 private:
   void deliver(leg_event event);
@@ -93,8 +104,10 @@ private:
   void on_first_response(int status, const char* phrase, const sip_t* sip);
   void on_late_response(int status);
   void on_reinvite_response(int status, const char* phrase, const sip_t* sip);
+  void on_update_response(int status, const char* phrase, const sip_t* sip);
   void on_ack(const sip_t* sip);
-  void on_request_with_offer(bool is_update, const sip_t* sip);
+  void on_prack(int status, const sip_t* sip);
+  void on_request_with_offer(offer_request kind, const sip_t* sip);
   void on_info(const sip_t* sip);
   void on_bye(const sip_t* sip);
 
@@ -105,13 +118,32 @@ private:
   std::string write(const session_description& d, bool as_answer);
   void respond(int status, const char* phrase, const std::string& body);
   void answer_request(int status, const char* phrase, const std::string& body);
+  void answer_at_once(int status, const char* phrase);
   void send_reinvite(const std::string& body);
   void answer_as_before();
   void forget_request();
+  /// 0, or why a new offer of the peer's cannot be taken now (RFC 3311, 5.2): 491, 500, 488.
+  int offer_conflict(offer_request kind);
+
+  // before the answer
+  void dial(const std::string& uri);
+  void redial(const std::string& uri);
+  /// True when a redirection is followed, or the demand for 100rel.
+  bool dial_again(int status, const sip_t* sip);
+  void acknowledge_reliable(const sip_t* sip);
+  void note_early(const sip_t* sip, const session_description& sdp);
+  session_description early_answer_of(const sip_t* sip);
+  void finish_early(offer_request kind);
+  /// The trunk that is dialled, nullptr for a phone.
+  const domain::trunk_plan* trunk() const;
 
   void send_bye(const char* reason);
   void start_session();
+  void refresh();
+  bool retry_after_glare(bool is_refresh);
   void on_session_due();
+  void on_glare_over();
+  void set_deadlines();
 
   leg_host& host_;
   leg_id id_;
@@ -134,11 +166,36 @@ private:
   sdp_origin origin_;
   std::vector<offered_stream> streams_; ///< of the peer's last offer; empty when it had only our audio
   std::optional<session_description> queued_offer_;
+  std::optional<session_description> sent_offer_; ///< of our re-INVITE, should it have to be repeated
   nua_saved_event_t pending_request_[1] = {nullptr};
-  bool pending_is_update_ = false;
+  offer_request pending_kind_ = offer_request::reinvite;
   std::size_t pending_hash_ = 0;
-  session_description early_; ///< the answer of a provisional response, for a 2xx that does not repeat it
-  std::string phrase_;        ///< the stack keeps a pointer to it until the response is sent
+
+  // RFC 3262: what goes reliably before the 2xx completes the offer and answer of the INVITE
+  bool reliable_ = false;            ///< the caller supports 100rel
+  bool reliable_required_ = false;   ///< and wants nothing else
+  bool early_sdp_sent_ = false;      ///< a reliable 183 has carried our description
+  bool early_done_ = false;          ///< its PRACK has come, with the answer if the offer was ours
+  bool early_changed_ = false;       ///< a later offer was answered before the 2xx, which then carries none
+  session_description pending_sdp_;  ///< the offer that the application owes an answer to
+  session_description early_answer_; ///< theirs, from the PRACK
+  std::optional<session_description> held_answer_; ///< waits until an offer in a PRACK is answered
+  /// Answers in provisional responses by the To tag, for a 2xx that does not repeat it: a forked call has several.
+  std::vector<std::pair<std::string, session_description>> early_;
+
+  std::optional<invite_request> request_; ///< of an outgoing leg until it is answered
+  std::string trunk_;                     ///< the name of the trunk that is dialled
+  std::string dialled_;                   ///< the URI
+  bool trunk_wants_reliable_ = false;     ///< it has answered 421
+  redirect_trail trail_;
+  std::string contact_;
+  bool updates_ = false;       ///< the peer takes UPDATE
+  bool refresh_waits_ = false; ///< for the end of a glare
+  glare_clock glare_;
+  int glare_attempts_ = 0;
+  leg_host::clock::time_point session_due_ = leg_host::never_due;
+  leg_host::clock::time_point glare_over_ = leg_host::never_due;
+  std::string phrase_; ///< the stack keeps a pointer to it until the response is sent
   session_facts facts_;
   session_terms terms_;
 };
@@ -147,6 +204,14 @@ private:
 session_facts session_facts_of(const sip_t* sip);
 /// The SDP body, empty when there is none.
 std::string_view sdp_body(const sip_t* sip);
+/// "100rel" in Supported or Require.
+bool has_option(const msg_list_t* list, std::string_view option);
+/// All Reason headers (RFC 3326), as they would be written again.
+std::string reason_text(const sip_t* sip);
+/// Statuses of 700 and above are the stack's own: it could not even send.
+inline int real_status(int status) { return status >= 700 ? 500 : status; }
+inline const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+constexpr const char* sdp_type = "application/sdp";
 /// A digit from an INFO body (application/dtmf-relay, application/dtmf), empty when it has none.
 std::string info_digit(std::string_view content_type, std::string_view body);
 

@@ -2,49 +2,34 @@
 
 #include "sip/identity.hpp"
 #include "sip/leg.hpp"
+#include "sip/outgoing_identity.hpp"
+
+#include <algorithm>
 
 namespace lifeline::sip {
 
 namespace {
 
-constexpr const char* sdp_type = "application/sdp";
-
 /// The URI without parameters and headers, as To wants it.
 std::string address_of(const std::string& uri) { return "<" + uri.substr(0, uri.find_first_of(";?")) + ">"; }
 
-bool is_token(std::string_view name) {
-  if (name.empty()) return false;
-  for (const char c : name)
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_') return false;
-  return true;
+/// A bare number is dialled at the trunk's address.
+std::string trunk_uri(const domain::trunk_plan& trunk, const std::string& target) {
+  if (target.find(':') != std::string::npos) return target;
+  return "sip:" + escape_user(target) + "@" + trunk.outbound;
 }
-
-/// A header's value must not become two headers.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) line += c;
-  return line;
-}
-
-std::string extra_headers(const invite_request& request, const std::string& host) {
-  std::string lines;
-  if (!request.from_number.empty() && request.from_number != "anonymous")
-    lines.append("P-Asserted-Identity: ").append(write_from({}, request.from_number, host)).append("\r\n");
-  for (const auto& [name, value] : request.headers)
-    if (is_token(name)) lines.append(name).append(": ").append(one_line(value)).append("\r\n");
-  return lines;
-}
-
-const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 } // namespace
 
-void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route) {
+void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact) {
   handle_ = handle;
   incoming_ = true;
   phase_ = leg_phase::offered;
   route_ = std::move(route);
+  contact_ = std::move(contact);
+  reliable_required_ = has_option(request->sip_require, "100rel");
+  reliable_ = reliable_required_ || has_option(request->sip_supported, "100rel");
+  updates_ = request->sip_allow && sip_is_allowed(request->sip_allow, sip_method_update, nullptr);
   offer_is_ours_ = !offer.audio.present;
   remote_sdp_hash_ = std::hash<std::string_view>{}(offer.audio.raw);
   if (offer.streams.size() > 1 || (offer.streams.size() == 1 && !offer.streams.front().ours))
@@ -77,26 +62,42 @@ std::string leg::write(const session_description& d, bool as_answer) {
 void leg::respond(int status, const char* phrase, const std::string& body) {
   host_.count().responded(status);
   nua_respond(handle_, status, phrase, TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
+              TAG_IF(!contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
               TAG_IF(!body.empty(), SIPTAG_CONTENT_TYPE_STR(sdp_type)),
               TAG_IF(!body.empty(), SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
 }
 
 void leg::ring() {
-  if (phase_ == leg_phase::offered) respond(SIP_180_RINGING, {});
+  if (phase_ != leg_phase::offered) return;
+  // The first reliable response to an INVITE without an offer has to carry ours (RFC 3261, 13.2.1): a bare 180 that
+  // must be reliable may not be it, and silence is allowed.
+  if (offer_is_ours_ && reliable_required_ && !early_sdp_sent_) return;
+  respond(SIP_180_RINGING, {});
 }
 
 void leg::progress(const session_description& early) {
   if (phase_ != leg_phase::offered) return;
-  // Without an offer to answer there is no early media: our own offer could only go out in a reliable response.
-  if (offer_is_ours_) return ring();
-  respond(SIP_183_SESSION_PROGRESS, write(early, true));
+  if (!reliable_) { // without an offer to answer there is no early media: our own could only go out reliably
+    if (offer_is_ours_) return ring();
+    return respond(SIP_183_SESSION_PROGRESS, write(early, true));
+  }
+  if (early_sdp_sent_) return; // it was said once and for all
+  early_sdp_sent_ = true;
+  respond(SIP_183_SESSION_PROGRESS, write(early, !offer_is_ours_));
 }
 
 void leg::answer(const session_description& description) {
-  if (phase_ != leg_phase::offered) return;
+  if (phase_ != leg_phase::offered || held_answer_) return;
+  if (peer_offer_pending_) { // in a PRACK or UPDATE: first things first
+    held_answer_ = description;
+    return;
+  }
   phase_ = leg_phase::confirming;
   host_.wake(*this, leg_host::never_due);
-  respond(SIP_200_OK, write(description, !offer_is_ours_));
+  // What was offered and answered in reliable responses is not said again, except the very first answer: it must be
+  // ignored then (RFC 3261, 13.2.1), and not all phones have understood the first.
+  const bool complete = early_sdp_sent_ && (offer_is_ours_ || early_changed_);
+  respond(SIP_200_OK, complete ? std::string{} : write(description, !offer_is_ours_));
 }
 
 void leg::refuse(int status, const std::string& reason, std::chrono::seconds retry_after) {
@@ -113,28 +114,43 @@ void leg::refuse(int status, const std::string& reason, std::chrono::seconds ret
 
 void leg::invite(const invite_request& request) {
   phase_ = leg_phase::calling;
+  request_ = request;
   route_ = request.route;
-  const auto& host = host_.own_host();
-  const auto to = address_of(request.target_uri);
-  const auto from = write_from(request.from_display, request.from_number, host);
-  const auto headers = extra_headers(request, host);
-  const bool with_offer = request.offer.present || !request.offer.raw.empty();
-  const auto body = with_offer ? write(request.offer, false) : std::string{};
-  offer_is_ours_ = with_offer;
-  handle_ = nua_handle(host_.stack(), this, NUTAG_URL(URL_STRING_MAKE(request.target_uri.c_str())),
-                       SIPTAG_TO_STR(to.c_str()), TAG_END());
+  offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
+  if (offer_is_ours_) write(request.offer, false);
+  auto uri = request.target_uri;
+  if (!request.trunks.empty()) trunk_ = request.trunks.front();
+  if (const auto* t = trunk()) uri = trunk_uri(*t, uri);
+  host_.wake(*this, leg_host::clock::now() + request.ring_timeout);
+  dial(uri);
+}
+
+/// `request_` to this address, with a handle of its own.
+void leg::dial(const std::string& uri) {
+  dialled_ = uri;
+  trail_.visit(uri);
+  const bool with_offer = offer_is_ours_;
+  // Reliable provisional responses bind the stack to the fork that sent the first, and it would end all others with
+  // BYE. Phones do not fork; behind a trunk anything may, so it has to ask (421).
+  // To an INVITE without an offer they would carry one that has to be answered before the call is.
+  const bool reliable = with_offer && (trunk_.empty() || trunk_wants_reliable_);
+  const auto to = address_of(uri);
+  const auto identity = identify_us(*request_, host_.own_host(), trunk());
+  contact_ = host_.secure_contact(route_.empty() ? uri : route_);
+  handle_ =
+      nua_handle(host_.stack(), this, NUTAG_URL(URL_STRING_MAKE(uri.c_str())), SIPTAG_TO_STR(to.c_str()), TAG_END());
   if (!handle_) {
     finish(leg_event_kind::failed, 500, leg_end::none, "Bad target");
     return host_.discard(*this);
   }
   host_.count().sent(method::invite);
-  // A 2xx to an INVITE without an offer waits for our answer. It must not ask for reliable provisional responses:
-  // those would carry an offer that has to be answered before the call is.
-  nua_invite(handle_, SIPTAG_FROM_STR(from.c_str()), TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
-             TAG_IF(!headers.empty(), SIPTAG_HEADER_STR(headers.c_str())), TAG_IF(!with_offer, NUTAG_AUTOACK(0)),
-             TAG_IF(!with_offer, SIPTAG_SUPPORTED_STR("timer")), TAG_IF(with_offer, SIPTAG_CONTENT_TYPE_STR(sdp_type)),
-             TAG_IF(with_offer, SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
-  host_.wake(*this, leg_host::clock::now() + request.ring_timeout);
+  // A 2xx to an INVITE without an offer waits for our answer.
+  nua_invite(handle_, SIPTAG_FROM_STR(identity.from.c_str()), TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
+             TAG_IF(!contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
+             TAG_IF(!identity.headers.empty(), SIPTAG_HEADER_STR(identity.headers.c_str())),
+             TAG_IF(!with_offer, NUTAG_AUTOACK(0)), TAG_IF(!reliable, SIPTAG_SUPPORTED_STR("timer")),
+             TAG_IF(with_offer, SIPTAG_CONTENT_TYPE_STR(sdp_type)),
+             TAG_IF(with_offer, SIPTAG_PAYLOAD_STR(local_sdp_.c_str())), TAG_END());
 }
 
 void leg::ack(const session_description& answer) {
@@ -144,53 +160,6 @@ void leg::ack(const session_description& answer) {
   host_.count().sent(method::ack);
   nua_ack(handle_, NUTAG_AUTOACK(1), SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
   start_session();
-}
-
-void leg::send_reinvite(const std::string& body) {
-  own_offer_pending_ = true;
-  host_.count().sent(method::invite);
-  nua_invite(handle_, SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
-}
-
-void leg::reoffer(const session_description& offer) {
-  if (phase_ == leg_phase::closing) return;
-  if (own_offer_pending_ && refreshing_ && !queued_offer_) {
-    queued_offer_ = offer;
-    return;
-  }
-  if (phase_ != leg_phase::talking || own_offer_pending_ || peer_offer_pending_) {
-    leg_event event;
-    event.kind = leg_event_kind::reoffer_answered;
-    event.status = 491;
-    event.text = sip_491_Request_pending;
-    return deliver(std::move(event));
-  }
-  send_reinvite(write(offer, false));
-}
-
-void leg::answer_request(int status, const char* phrase, const std::string& body) {
-  host_.count().responded(status);
-  nua_respond(handle_, status, phrase, NUTAG_WITH_SAVED(pending_request_),
-              TAG_IF(!body.empty(), SIPTAG_CONTENT_TYPE_STR(sdp_type)),
-              TAG_IF(!body.empty(), SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
-}
-
-void leg::answer_reoffer(const session_description& answer) {
-  if (phase_ != leg_phase::talking || !peer_offer_pending_) return;
-  answer_request(SIP_200_OK, write(answer, !offer_is_ours_));
-  remote_sdp_hash_ = pending_hash_;
-  if (pending_is_update_) start_session(); // a re-INVITE starts it with its ACK
-  forget_request();
-}
-
-void leg::refuse_reoffer(int status, const std::string& reason) {
-  if (phase_ != leg_phase::talking || !peer_offer_pending_) return;
-  if (status < 300 || status > 699) status = 488;
-  phrase_ = one_line(reason);
-  const auto* phrase = phrase_.empty() ? sip_status_phrase(status) : phrase_.c_str();
-  answer_request(status, phrase ? phrase : "Refused", {});
-  offer_is_ours_ = false;
-  forget_request();
 }
 
 void leg::send_bye(const char* reason) {
@@ -220,6 +189,16 @@ void leg::hang_up(const std::string& reason) {
   case leg_phase::closing: return;
   }
   end(leg_end::local);
+}
+
+void leg::abandon() {
+  if (phase_ == leg_phase::closing) return;
+  if (!handle_) {
+    finish(leg_event_kind::failed, 500, leg_end::none, "Internal error");
+    return host_.discard(*this);
+  }
+  if (phase_ == leg_phase::offered) return refuse(500, {}, std::chrono::seconds{0});
+  hang_up("SIP;cause=500;text=\"Internal error\"");
 }
 
 } // namespace lifeline::sip

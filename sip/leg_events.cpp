@@ -10,33 +10,34 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto refresh_retry = 1s;
+/// One of several Reason headers.
+void append_reason(std::string& text, const sip_reason_t* reason) {
+  if (!text.empty()) text += ", ";
+  text += view(reason->re_protocol);
+  for (const auto* param = reason->re_params; param && *param; ++param)
+    text.append(";").append(*param);
+}
 
-bool has_word(const msg_list_t* list, std::string_view word) {
+} // namespace
+
+bool has_option(const msg_list_t* list, std::string_view option) {
   for (; list; list = list->k_next)
     for (const auto* item = list->k_items; item && *item; ++item)
-      if (*item == word) return true;
+      if (*item == option) return true;
   return false;
 }
 
 std::string reason_text(const sip_t* sip) {
-  const auto* reason = sip ? sip->sip_reason : nullptr;
-  if (!reason) return {};
-  std::string text{view(reason->re_protocol)};
-  if (reason->re_cause) text.append(";cause=").append(reason->re_cause);
-  if (reason->re_text) text.append(";text=").append(reason->re_text);
+  std::string text;
+  for (const auto* reason = sip ? sip->sip_reason : nullptr; reason; reason = reason->re_next)
+    append_reason(text, reason);
   return text;
 }
-
-/// Statuses of 700 and above are the stack's own: it could not even send.
-int real_status(int status) { return status >= 700 ? 500 : status; }
-
-} // namespace
 
 session_facts session_facts_of(const sip_t* sip) {
   session_facts facts;
   if (!sip) return facts;
-  facts.supported = has_word(sip->sip_supported, "timer") || has_word(sip->sip_require, "timer");
+  facts.supported = has_option(sip->sip_supported, "timer") || has_option(sip->sip_require, "timer");
   if (sip->sip_min_se) facts.min_se = std::chrono::seconds{sip->sip_min_se->min_delta};
   if (const auto* expires = sip->sip_session_expires) {
     facts.interval = std::chrono::seconds{expires->x_delta};
@@ -127,8 +128,14 @@ void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_
   switch (event) {
   case nua_r_invite: return on_invite_response(status, phrase, sip);
   case nua_i_ack: return on_ack(sip);
-  case nua_i_invite: return on_request_with_offer(false, sip);
-  case nua_i_update: return on_request_with_offer(true, sip);
+  case nua_r_update: return on_update_response(status, phrase, sip);
+  case nua_i_invite:
+    if (status < 200) on_request_with_offer(offer_request::reinvite, sip);
+    return; // else the stack has refused it: overlapping, or glare
+  case nua_i_update:
+    if (status < 200) on_request_with_offer(offer_request::update, sip);
+    return;
+  case nua_i_prack: return on_prack(status, sip);
   case nua_i_info: return on_info(sip);
   case nua_i_bye: return on_bye(sip);
   case nua_i_cancel:
@@ -160,6 +167,7 @@ void leg::on_invite_response(int status, const char* phrase, const sip_t* sip) {
 void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   if (status <= 100) return;
   if (status >= 300) {
+    if (dial_again(status, sip)) return;
     finish(leg_event_kind::failed, real_status(status), leg_end::none, phrase ? phrase : "");
     return release();
   }
@@ -169,12 +177,16 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.sdp = remote_description(sip);
   if (status < 200) {
     event.kind = leg_event_kind::progress;
-    if (event.sdp.present) early_ = event.sdp;
+    note_early(sip, event.sdp);
+    if (sip && sip->sip_rseq) acknowledge_reliable(sip);
     return deliver(std::move(event));
   }
   host_.wake(*this, leg_host::never_due);
   event.kind = leg_event_kind::answered;
-  if (!event.sdp.present) event.sdp = std::exchange(early_, {});
+  if (!event.sdp.present) event.sdp = early_answer_of(sip);
+  updates_ = sip && sip->sip_allow && sip_is_allowed(sip->sip_allow, sip_method_update, nullptr);
+  early_.clear();
+  request_.reset();
   terms_ = agree_as_client({host_.options().session_expires, host_.options().min_se}, session_facts_of(sip));
   phase_ = offer_is_ours_ ? leg_phase::talking : leg_phase::unacked;
   if (phase_ == leg_phase::talking) {
@@ -193,32 +205,6 @@ void leg::on_late_response(int status) {
   send_bye(hang_up_reason_.empty() ? nullptr : hang_up_reason_.c_str());
 }
 
-void leg::on_reinvite_response(int status, const char* phrase, const sip_t* sip) {
-  if (status < 200) return;
-  own_offer_pending_ = false;
-  const bool was_refresh = std::exchange(refreshing_, false);
-  if (status == 408 || status == 481) { // RFC 4028, 10; RFC 5057: the dialog is gone
-    end(leg_end::session_expired, phrase ? phrase : "");
-    return send_bye(nullptr);
-  }
-  if (status < 300) {
-    host_.count().sent(method::ack);
-    terms_ = agree_as_client({host_.options().session_expires, host_.options().min_se}, session_facts_of(sip));
-    start_session();
-  } else if (was_refresh) {
-    host_.wake(*this, leg_host::clock::now() + refresh_retry);
-  }
-  if (!was_refresh) {
-    leg_event event;
-    event.kind = leg_event_kind::reoffer_answered;
-    event.status = real_status(status);
-    event.text = phrase ? phrase : "";
-    if (status < 300) event.sdp = remote_description(sip);
-    deliver(std::move(event));
-  }
-  if (auto queued = std::exchange(queued_offer_, std::nullopt)) reoffer(*queued);
-}
-
 void leg::on_ack(const sip_t* sip) {
   if (bye_after_ack_) {
     bye_after_ack_ = false;
@@ -231,7 +217,8 @@ void leg::on_ack(const sip_t* sip) {
   if (!first && !offer_is_ours_) return;
   leg_event event;
   event.kind = leg_event_kind::acked;
-  if (std::exchange(offer_is_ours_, false)) event.sdp = remote_description(sip);
+  if (std::exchange(offer_is_ours_, false))
+    event.sdp = first && early_answer_.present ? std::move(early_answer_) : remote_description(sip);
   deliver(std::move(event));
 }
 
@@ -254,57 +241,6 @@ session_description leg::remote_description(const sip_t* sip) {
       streams_ = std::move(parsed->streams);
   }
   return std::move(parsed->audio);
-}
-
-void leg::on_request_with_offer(bool is_update, const sip_t* sip) {
-  nua_destroy_event(pending_request_);
-  pending_request_[0] = nullptr;
-  nua_save_event(host_.stack(), pending_request_);
-  pending_is_update_ = is_update;
-  const auto body = sdp_body(sip);
-  if (is_update && body.empty()) {
-    facts_ = session_facts_of(sip);
-    terms_ = agree_as_server({host_.options().session_expires, host_.options().min_se}, facts_);
-    answer_request(SIP_200_OK, {});
-    if (phase_ == leg_phase::talking) start_session();
-    return forget_request();
-  }
-  if (phase_ != leg_phase::talking || own_offer_pending_) {
-    if (phase_ == leg_phase::talking)
-      answer_request(SIP_491_REQUEST_PENDING, {});
-    else
-      answer_request(SIP_500_INTERNAL_SERVER_ERROR, {});
-    return forget_request();
-  }
-  facts_ = session_facts_of(sip);
-  leg_event event;
-  event.kind = leg_event_kind::reoffer;
-  pending_hash_ = 0;
-  if (!body.empty()) {
-    pending_hash_ = std::hash<std::string_view>{}(body);
-    if (pending_hash_ == remote_sdp_hash_) return answer_as_before();
-    auto parsed = description_in(sip);
-    if (!parsed) {
-      answer_request(SIP_488_NOT_ACCEPTABLE, {});
-      return forget_request();
-    }
-    streams_.clear();
-    if (parsed->streams.size() > 1 || !parsed->streams.front().ours) streams_ = std::move(parsed->streams);
-    event.sdp = std::move(parsed->audio);
-  }
-  offer_is_ours_ = body.empty();
-  peer_offer_pending_ = true;
-  deliver(std::move(event));
-}
-
-void leg::answer_as_before() { // a session refresh: the description is the one that was answered already
-  answer_request(SIP_200_OK, local_sdp_);
-  offer_is_ours_ = false;
-  if (pending_is_update_) {
-    terms_ = agree_as_server({host_.options().session_expires, host_.options().min_se}, facts_);
-    start_session();
-  }
-  forget_request();
 }
 
 void leg::on_info(const sip_t* sip) {
@@ -330,25 +266,7 @@ void leg::on_bye(const sip_t* sip) {
   release();
 }
 
-void leg::start_session() {
-  const auto wait = next_act(terms_);
-  if (wait.count() > 0)
-    host_.wake(*this, leg_host::clock::now() + wait);
-  else
-    host_.wake(*this, leg_host::never_due);
-}
-
-void leg::on_session_due() {
-  if (!terms_.we_refresh) {
-    send_bye("SIP;cause=408;text=\"Session timeout\"");
-    return end(leg_end::session_expired);
-  }
-  if (own_offer_pending_ || peer_offer_pending_) return host_.wake(*this, leg_host::clock::now() + refresh_retry);
-  refreshing_ = true;
-  send_reinvite(local_sdp_);
-}
-
-void leg::on_due(leg_host::clock::time_point) {
+void leg::on_due(leg_host::clock::time_point now) {
   switch (phase_) {
   case leg_phase::offered:
     if (sink_) return;
@@ -359,7 +277,10 @@ void leg::on_due(leg_host::clock::time_point) {
     host_.count().sent(method::cancel);
     nua_cancel(handle_, SIPTAG_REASON_STR(hang_up_reason_.c_str()), TAG_END());
     return finish(leg_event_kind::failed, 408, leg_end::none, "No answer");
-  case leg_phase::talking: return on_session_due();
+  case leg_phase::talking:
+    if (glare_over_ <= now) on_glare_over();
+    if (phase_ == leg_phase::talking && session_due_ <= now) on_session_due();
+    return set_deadlines();
   case leg_phase::closing: return release();
   case leg_phase::confirming:
   case leg_phase::unacked: return;

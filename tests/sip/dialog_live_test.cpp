@@ -113,7 +113,12 @@ TEST_CASE("our re-INVITE is answered, refused, or meets theirs") {
   CHECK(refused.status() == 491);
   caller.ack(d, refused);
   caller.respond(invite, 491, "Request Pending");
-  CHECK(c.leg->next(leg_event_kind::reoffer_answered).status == 491);
+  caller.request("ACK");
+  CHECK(c.leg->events.empty()); // the Call-ID is theirs: ours comes again within 2 s
+  invite = caller.request("INVITE");
+  caller.respond(invite, 200, "OK", offer_sdp(40000, "sendrecv", 4));
+  caller.request("ACK");
+  CHECK(c.leg->next(leg_event_kind::reoffer_answered).status == 200);
   engine.gate->hang_up(c.facts.leg);
   caller.respond(caller.request("BYE"), 200, "OK");
 }
@@ -196,4 +201,103 @@ TEST_CASE("too small a session interval is refused with Min-SE") {
   CHECK(refused.header("Min-SE") == "90");
   caller.ack(d, refused);
   CHECK(engine.sink->calls.empty());
+}
+
+TEST_CASE("a peer that takes UPDATE is refreshed by UPDATE, without touching the session") {
+  live engine{timed(4s)};
+  raw_peer caller{engine.gate->port()};
+  dialog d;
+  auto c = engine.answered(caller, d, offer_sdp(), "Allow: INVITE, ACK, BYE, CANCEL, UPDATE\r\n");
+  for (int refreshes = 0; refreshes < 4; ++refreshes) {
+    const auto refresh = caller.request("UPDATE", 3s);
+    CHECK(refresh.body().empty());
+    CHECK(refresh.header("Session-Expires").rfind("4", 0) == 0);
+    caller.respond(refresh, 200, "OK", {}, "Session-Expires: 4;refresher=uac\r\n");
+  }
+  CHECK(c.leg->events.empty());
+  caller.respond(caller.request("UPDATE", 3s), 405, "Method Not Allowed"); // it promised too much
+  const auto refresh = caller.request("INVITE", 3s);
+  CHECK(refresh.body().find("m=audio 30000") != std::string::npos);
+  caller.respond(refresh, 481, "Call Does Not Exist");
+  CHECK(c.leg->next(leg_event_kind::ended).cause == leg_end::session_expired);
+}
+
+TEST_CASE("a lost BYE is found by UPDATE too") {
+  live engine{timed(4s)};
+  raw_peer caller{engine.gate->port()};
+  dialog d;
+  auto c = engine.answered(caller, d, offer_sdp(), "Allow: INVITE, ACK, BYE, CANCEL, UPDATE\r\n");
+  caller.request("UPDATE", 3s);
+  CHECK(c.leg->next(leg_event_kind::ended, 6s).cause == leg_end::session_expired);
+}
+
+TEST_CASE("glare on a call of ours: we wait longer than the other side, and give up in the end") {
+  live engine{test_settings()};
+  raw_peer phone{engine.gate->port()};
+  const auto [leg, events] = engine.dial(phone.uri("8001"));
+  phone.respond(phone.request("INVITE"), 200, "OK", offer_sdp());
+  events->next(leg_event_kind::answered);
+  phone.request("ACK");
+  engine.gate->reoffer(leg, media_at(30000));
+  const auto refuse = [&](std::chrono::milliseconds timeout) {
+    phone.respond(phone.request("INVITE", timeout), 491, "Request Pending");
+    phone.request("ACK");
+    return std::chrono::steady_clock::now();
+  };
+  const auto first = refuse(1s);
+  const auto second = refuse(5s);
+  CHECK(second - first >= 2000ms);
+  engine.gate->reoffer(leg, media_at(30000)); // one at a time
+  CHECK(events->next(leg_event_kind::reoffer_answered).status == 491);
+  engine.gate->hang_up(leg); // nothing is repeated in a dialog that has ended
+  phone.respond(phone.request("BYE"), 200, "OK");
+  events->next(leg_event_kind::ended);
+  CHECK_FALSE(phone.receive([](const message& m) { return m.method() == "INVITE"; }, 4500ms));
+}
+
+TEST_CASE("glare: an offer that is always refused is given up after some attempts") {
+  live engine{trunk_settings()};
+  raw_peer caller{engine.gate->port()};
+  dialog d;
+  auto c = engine.answered(caller, d);
+  engine.gate->reoffer(c.facts.leg, media_at(30000));
+  int attempts = 0;
+  while (const auto invite = caller.receive([](const message& m) { return m.method() == "INVITE"; }, 2500ms)) {
+    ++attempts;
+    caller.respond(*invite, 491, "Request Pending");
+    caller.request("ACK");
+  }
+  CHECK(attempts == 5);
+  CHECK(c.leg->next(leg_event_kind::reoffer_answered).status == 491);
+}
+
+TEST_CASE("overlapping offers of the peer's are refused with 500 and a time to come back") {
+  live engine{trunk_settings()};
+  raw_peer caller{engine.gate->port()};
+  dialog d;
+  auto c = engine.answered(caller, d);
+  caller.send(caller.compose("INVITE", d, "", offer_sdp(40000, "sendonly", 2)));
+  const auto first = c.leg->next(leg_event_kind::reoffer);
+  auto overlapping = d;
+  caller.send(caller.compose("UPDATE", overlapping, "", offer_sdp(40000, "inactive", 3)));
+  const auto update = caller.response(500, "UPDATE");
+  CHECK_FALSE(update.header("Retry-After").empty());
+  caller.send(caller.compose("INVITE", overlapping, "", offer_sdp(40000, "inactive", 3)));
+  const auto invite = caller.response(500, "INVITE");
+  CHECK_FALSE(invite.header("Retry-After").empty());
+  caller.ack(overlapping, invite);
+  engine.gate->answer_reoffer(c.facts.leg, lifeline::domain::make_answer(first.sdp, {"127.0.0.1", 30000}));
+  caller.expect_answer(d);
+  CHECK(c.leg->events.empty());
+}
+
+TEST_CASE("the reason of a BYE is told both ways") {
+  live engine{trunk_settings()};
+  raw_peer caller{engine.gate->port()};
+  dialog d;
+  auto c = engine.answered(caller, d);
+  caller.send(
+      caller.compose("BYE", d, "Reason: Q.850;cause=41;text=\"Temporary failure\"\r\nReason: SIP;cause=503\r\n"));
+  caller.response(200, "BYE");
+  CHECK(c.leg->next(leg_event_kind::ended).text == "Q.850;cause=41;text=\"Temporary failure\", SIP;cause=503");
 }

@@ -56,6 +56,7 @@ public:
 /// Accounts 8001 and 8002 with the password "secret"; everything from 127.0.0.1 is no trunk unless asked for.
 settings test_settings();
 settings trunk_settings();
+domain::trunk_plan trunk_named(const std::string& name, const std::vector<std::string>& cidrs);
 
 struct live {
   explicit live(const settings& s);

@@ -35,12 +35,32 @@ std::string param_of(const std::string& challenge, const std::string& name) {
   return challenge.substr(at, challenge.find_first_of(", ", at) - at);
 }
 
-sockaddr_in local(std::uint16_t port) {
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_port = htons(port);
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return name;
+struct local {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  local(const std::string& host, std::uint16_t port) {
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
+    auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
+    const bool is_v6 = inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1;
+    storage.ss_family = is_v6 ? AF_INET6 : AF_INET;
+    if (!is_v6) inet_pton(AF_INET, host.c_str(), &v4.sin_addr);
+    (is_v6 ? v6.sin6_port : v4.sin_port) = htons(port);
+    size = is_v6 ? sizeof v6 : sizeof v4;
+  }
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+  [[nodiscard]] std::uint16_t port() const {
+    return ntohs(storage.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(storage).sin6_port
+                                               : reinterpret_cast<const sockaddr_in&>(storage).sin_port);
+  }
+};
+
+const char* name_of(transport over) {
+  switch (over) {
+  case transport::udp: return "UDP";
+  case transport::tcp: return "TCP";
+  case transport::tls: break;
+  }
+  return "TLS";
 }
 
 } // namespace
@@ -86,43 +106,70 @@ std::string message::body() const {
 std::string message::to_tag() const { return tag_in(header("To")); }
 std::string message::from_tag() const { return tag_in(header("From")); }
 
-raw_peer::raw_peer(std::uint16_t server_port, transport over) : over_{over}, server_port_{server_port} {
-  fd_ = ::socket(AF_INET, (over == transport::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
-  auto name = local(0);
-  socklen_t size = sizeof name;
-  ::bind(fd_, reinterpret_cast<sockaddr*>(&name), size);
-  if (over == transport::tcp) {
-    const auto server = local(server_port);
-    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0)
+raw_peer::raw_peer(std::uint16_t server_port, transport over, std::string host, const tls_options& tls)
+    : over_{over}, host_{std::move(host)}, server_port_{server_port} {
+  local name{host_, 0};
+  fd_ = ::socket(name.storage.ss_family, (over == transport::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+  ::bind(fd_, name.get(), name.size);
+  if (over != transport::udp) {
+    local server{host_, server_port};
+    if (::connect(fd_, server.get(), server.size) != 0)
       throw std::runtime_error{"cannot connect to the gateway by TCP"};
   }
-  ::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size);
-  port_ = ntohs(name.sin_port);
+  if (over == transport::tls) {
+    tls_ = tls_stream::open(fd_, false, tls);
+    if (!tls_) {
+      close();
+      throw std::runtime_error{"no TLS with the gateway"};
+    }
+  }
+  ::getsockname(fd_, name.get(), &name.size);
+  port_ = name.port();
+}
+
+raw_peer::raw_peer(std::uint16_t server_port, tls_listener::accepted connection, std::uint16_t port)
+    : over_{transport::tls}, tls_{std::move(connection.stream)},
+      server_port_{server_port}, port_{port}, fd_{connection.fd} {}
+
+std::string raw_peer::bracketed_host() const {
+  return host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]";
 }
 
 raw_peer::~raw_peer() { close(); }
 
 void raw_peer::close() {
+  tls_.reset();
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 std::string raw_peer::uri(const std::string& user) const {
-  return "sip:" + user + "@127.0.0.1:" + std::to_string(port_) + (over_ == transport::tcp ? ";transport=tcp" : "");
+  const auto* param = over_ == transport::udp ? "" : over_ == transport::tcp ? ";transport=tcp" : ";transport=tls";
+  return "sip:" + user + "@" + bracketed_host() + ":" + std::to_string(port_) + param;
 }
 
 void raw_peer::send(const std::string& text) const {
-  const auto server = local(server_port_);
-  const auto* name = over_ == transport::udp ? reinterpret_cast<const sockaddr*>(&server) : nullptr;
-  ::sendto(fd_, text.data(), text.size(), MSG_NOSIGNAL, name, name ? sizeof server : 0);
+  if (tls_) return tls_->send(text);
+  local server{host_, server_port_};
+  auto* name = over_ == transport::udp ? server.get() : nullptr;
+  ::sendto(fd_, text.data(), text.size(), MSG_NOSIGNAL, name, name ? server.size : 0);
 }
 
 bool raw_peer::read_more(std::chrono::milliseconds timeout) {
   pollfd waiting{fd_, POLLIN, 0};
-  if (::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, timeout.count()))) <= 0) return false;
-  std::string buffer(65536, '\0');
-  const auto got = ::recv(fd_, buffer.data(), buffer.size(), 0);
-  if (got <= 0) return false;
-  buffer.resize(static_cast<std::size_t>(got));
+  if (!(tls_ && tls_->pending()) &&
+      ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, timeout.count()))) <= 0)
+    return false;
+  std::string buffer;
+  if (tls_) {
+    auto got = tls_->receive();
+    if (!got) return false;
+    buffer = std::move(*got);
+  } else {
+    buffer.resize(65536);
+    const auto got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    if (got <= 0) return false;
+    buffer.resize(static_cast<std::size_t>(got));
+  }
   if (over_ == transport::udp) {
     inbox_.push_back({std::move(buffer)});
     return true;
@@ -195,7 +242,7 @@ std::string raw_peer::fresh(const char* prefix) {
 
 dialog raw_peer::new_dialog(const std::string& from_user, const std::string& to_user) {
   dialog d;
-  const auto server = "127.0.0.1:" + std::to_string(server_port_);
+  const auto server = bracketed_host() + ":" + std::to_string(server_port_);
   d.call_id = fresh("call");
   d.local = "<sip:" + from_user + "@" + server + ">;tag=" + fresh("t");
   d.remote = "<sip:" + to_user + "@" + server + ">";
@@ -209,8 +256,8 @@ std::string raw_peer::compose(const std::string& method, dialog& d, const std::s
   const auto branch = method == "CANCEL" ? d.branch : fresh("z9hG4bK");
   if (method == "INVITE") d.branch = branch;
   std::string text = method + " " + d.target + " SIP/2.0\r\n";
-  text += "Via: SIP/2.0/" + std::string{over_ == transport::udp ? "UDP" : "TCP"} +
-          " 127.0.0.1:" + std::to_string(port_) + ";branch=" + branch + ";rport\r\n";
+  text += "Via: SIP/2.0/" + std::string{name_of(over_)} + " " + bracketed_host() + ":" + std::to_string(port_) +
+          ";branch=" + branch + ";rport\r\n";
   text += "Max-Forwards: 70\r\nFrom: " + d.local + "\r\nTo: " + d.remote + "\r\nCall-ID: " + d.call_id + "\r\n";
   text += "CSeq: " + std::to_string(d.cseq) + " " + method + "\r\n";
   if (method != "REGISTER" && method != "CANCEL") text += "Contact: <" + uri("peer") + ">\r\n";
@@ -259,7 +306,8 @@ void raw_peer::respond(const message& request, int status, const std::string& re
   auto to = request.header("To");
   if (request.to_tag().empty() && status > 100) to += ";tag=peer" + std::to_string(port_);
   text += "From: " + request.header("From") + "\r\nTo: " + to + "\r\nCall-ID: " + request.header("Call-ID") +
-          "\r\nCSeq: " + request.header("CSeq") + "\r\nContact: <" + uri("peer") + ">\r\n" + headers;
+          "\r\nCSeq: " + request.header("CSeq") + "\r\n" + headers;
+  if (headers.find("Contact:") == std::string::npos) text += "Contact: <" + uri("peer") + ">\r\n";
   if (!body.empty()) text += "Content-Type: application/sdp\r\n";
   send(text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
 }

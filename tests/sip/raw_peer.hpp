@@ -1,6 +1,8 @@
 #pragma once
 // A SIP user agent of the tests' own: it says exactly what a test tells it to, right or wrong, over one UDP socket or
-// one TCP connection on 127.0.0.1. It has no timers and no opinions.
+// one TCP or TLS connection on 127.0.0.1 or ::1. It has no timers and no opinions.
+
+#include "tests/sip/tls_peer.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +30,7 @@ struct message {
   [[nodiscard]] std::string from_tag() const;
 };
 
-enum class transport { udp, tcp };
+enum class transport { udp, tcp, tls };
 
 /// One dialog, seen from the peer.
 struct dialog {
@@ -42,12 +44,17 @@ struct dialog {
 
 class raw_peer {
 public:
-  explicit raw_peer(std::uint16_t server_port, transport over = transport::udp);
+  explicit raw_peer(std::uint16_t server_port, transport over = transport::udp, std::string host = "127.0.0.1",
+                    const tls_options& tls = {});
+  /// Of a connection that the gateway has opened.
+  raw_peer(std::uint16_t server_port, tls_listener::accepted connection, std::uint16_t port);
   ~raw_peer();
   raw_peer(const raw_peer&) = delete;
   raw_peer& operator=(const raw_peer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// For a UDP peer that had to exist before the gateway.
+  void talk_to(std::uint16_t server_port) { server_port_ = server_port; }
   [[nodiscard]] std::string uri(const std::string& user) const;
   void send(const std::string& text) const;
   /// The next message for which `wanted` holds, skipping others; nothing when it does not come in time.
@@ -73,6 +80,8 @@ public:
                const std::string& headers = {});
   /// The dialog of an INVITE that was received and is answered with our tag.
   dialog dialog_of(const message& invite) const;
+  /// The name in the gateway's certificate.
+  [[nodiscard]] std::string server_name() const { return tls_ ? tls_->peer_name() : ""; }
   /// Gives up the TCP connection or the socket.
   void close();
 
@@ -80,7 +89,11 @@ private:
   bool read_more(std::chrono::milliseconds timeout);
   std::string fresh(const char* prefix);
 
+  [[nodiscard]] std::string bracketed_host() const;
+
   transport over_;
+  std::string host_ = "127.0.0.1";
+  std::unique_ptr<tls_stream> tls_;
   std::uint16_t server_port_;
   std::uint16_t port_ = 0;
   int fd_ = -1;
