@@ -19,7 +19,8 @@ enum class refusal : std::uint8_t {
   bad_sdp,
   overload, ///< max_legs
   draining,
-  unattended, ///< nobody attached to the call in time
+  unattended,   ///< nobody attached to the call in time
+  rate_limited, ///< too many requests of one source, or INVITEs of one trunk or of all together
   count
 };
 
@@ -32,6 +33,9 @@ public:
   void refused(refusal why) { add(refused_[index(why)]); }
   void beat() { add(heartbeat_); }
   void set_legs(std::size_t n) { legs_.store(n, std::memory_order_relaxed); }
+  void dropped() { add(dropped_); }
+  void set_bans(std::size_t n) { bans_.store(n, std::memory_order_relaxed); }
+  void set_connections(std::size_t n) { connections_.store(n, std::memory_order_relaxed); }
   void set_accounts(std::size_t n) { accounts_.store(n, std::memory_order_relaxed); }
   [[nodiscard]] sip_statistics snapshot() const;
 
@@ -53,6 +57,9 @@ private:
   cell legs_{0};
   cell accounts_{0};
   cell heartbeat_{0};
+  cell dropped_{0};
+  cell bans_{0};
+  cell connections_{0};
 };
 
 } // namespace lifeline::sip

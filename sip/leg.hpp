@@ -19,6 +19,7 @@
 namespace lifeline::sip {
 
 class leg;
+class trunk_links;
 
 /// What a leg needs from the gateway around it.
 class leg_host {
@@ -32,6 +33,10 @@ public:
   /// Host part for our From and P-Asserted-Identity.
   virtual const std::string& own_host() const = 0;
   static constexpr clock::time_point never_due = clock::time_point::max();
+  virtual trunk_links& trunks() = 0;
+  [[nodiscard]] virtual domain::instant utc() const = 0;
+  /// A new leg that nobody outside knows of, to end what an abandoned INVITE may still become.
+  virtual leg& stray() = 0;
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
   /// The leg has reported its final event: its id is free.
@@ -63,6 +68,8 @@ public:
   /// Takes over the handle of an INVITE that was let in. `route` as in contact::route, for phones behind NAT.
   void accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route);
   void attach(std::shared_ptr<leg_sink> sink);
+  /// The trunk that the call came from: its challenges are answered with our password for it.
+  void came_from(const std::string& trunk) { trunk_ = trunk; }
   /// Events that nobody has taken yet.
   std::vector<leg_event> take_kept() { return std::move(kept_); }
 
@@ -97,6 +104,15 @@ private:
   void on_request_with_offer(bool is_update, const sip_t* sip);
   void on_info(const sip_t* sip);
   void on_bye(const sip_t* sip);
+
+  // dialling out through trunks
+  bool dial_through_trunks(const invite_request& request);
+  void dial_next();
+  void take_over(nua_handle_t* handle, bool offer_is_ours);
+  void note_trunk_response(int status, const sip_t* sip);
+  bool goes_on_to_next_trunk(int status, const sip_t* sip);
+  bool on_trunk_silent(leg_host::clock::time_point now);
+  bool answers_challenge(nua_event_t event, int status, const sip_t* sip);
 
   // SDP
   /// The body as values; nothing when it has no SDP or a broken one.
@@ -141,6 +157,13 @@ private:
   std::string phrase_;        ///< the stack keeps a pointer to it until the response is sent
   session_facts facts_;
   session_terms terms_;
+  std::string trunk_; ///< the one that the call goes or came through; empty: none
+  std::vector<std::string> next_trunks_;
+  invite_request dial_; ///< what was asked for, for the next trunk
+  leg_host::clock::time_point dial_until_;
+  bool heard_ = false; ///< this trunk has answered something
+  bool rung_ = false;  ///< 18x came: it is the callee's affair now
+  bool challenge_answered_ = false;
 };
 
 /// The peer's side of RFC 4028 in a request or response.

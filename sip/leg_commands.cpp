@@ -112,6 +112,7 @@ void leg::refuse(int status, const std::string& reason, std::chrono::seconds ret
 }
 
 void leg::invite(const invite_request& request) {
+  if (dial_through_trunks(request)) return;
   phase_ = leg_phase::calling;
   route_ = request.route;
   const auto& host = host_.own_host();

@@ -124,6 +124,7 @@ void leg::finish(leg_event_kind kind, int status, leg_end cause, std::string tex
 }
 
 void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) {
+  if (answers_challenge(event, status, sip)) return;
   switch (event) {
   case nua_r_invite: return on_invite_response(status, phrase, sip);
   case nua_i_ack: return on_ack(sip);
@@ -158,8 +159,10 @@ void leg::on_invite_response(int status, const char* phrase, const sip_t* sip) {
 }
 
 void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
+  note_trunk_response(status, sip);
   if (status <= 100) return;
   if (status >= 300) {
+    if (goes_on_to_next_trunk(status, sip)) return;
     finish(leg_event_kind::failed, real_status(status), leg_end::none, phrase ? phrase : "");
     return release();
   }
@@ -168,6 +171,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.text = phrase ? phrase : "";
   event.sdp = remote_description(sip);
   if (status < 200) {
+    rung_ = true;
     event.kind = leg_event_kind::progress;
     if (event.sdp.present) early_ = event.sdp;
     return deliver(std::move(event));
@@ -348,13 +352,14 @@ void leg::on_session_due() {
   send_reinvite(local_sdp_);
 }
 
-void leg::on_due(leg_host::clock::time_point) {
+void leg::on_due(leg_host::clock::time_point now) {
   switch (phase_) {
   case leg_phase::offered:
     if (sink_) return;
     host_.count().refused(refusal::unattended);
     return refuse(503, {}, 5s);
   case leg_phase::calling:
+    if (on_trunk_silent(now)) return;
     hang_up_reason_ = "SIP;cause=408;text=\"No answer\"";
     host_.count().sent(method::cancel);
     nua_cancel(handle_, SIPTAG_REASON_STR(hang_up_reason_.c_str()), TAG_END());

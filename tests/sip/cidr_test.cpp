@@ -1,4 +1,5 @@
 #include "sip/cidr.hpp"
+#include "tests/sip/live.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -54,15 +55,15 @@ TEST_CASE("what is no block is refused with its text and the reason") {
 }
 
 TEST_CASE("the longest prefix names the trunk, whatever the order") {
-  const auto table =
-      trunk_table::make({{"wide", {"10.0.0.0/8", "2001:db8::/32"}, ""}, {"narrow", {"10.1.0.0/16"}, ""}});
+  const auto table = trunk_table::make(
+      {test::trunk_named("wide", {"10.0.0.0/8", "2001:db8::/32"}), test::trunk_named("narrow", {"10.1.0.0/16"})});
   REQUIRE(table);
   REQUIRE(table->find(*parse_address("10.1.2.3")));
   CHECK(*table->find(*parse_address("10.1.2.3")) == "narrow");
   CHECK(*table->find(*parse_address("10.2.2.3")) == "wide");
   CHECK(*table->find(*parse_address("2001:db8::9")) == "wide");
   CHECK(table->find(*parse_address("11.0.0.1")) == nullptr);
-  const auto wrong = trunk_table::make({{"carrier", {"10.0.0.0/8", "nonsense"}, ""}});
+  const auto wrong = trunk_table::make({test::trunk_named("carrier", {"10.0.0.0/8", "nonsense"})});
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().find("carrier") != std::string::npos);
 }

@@ -322,7 +322,7 @@ TEST_CASE("a port in use and wrong settings are told apart in a sentence") {
   REQUIRE_FALSE(taken);
   CHECK(taken.error().find("127.0.0.1 port " + std::to_string(s.port)) != std::string::npos);
   CHECK(taken.error().find("in use") != std::string::npos);
-  s.trunks = {{"carrier", {"10.0.0.0/33"}, ""}};
+  s.trunks = {trunk_named("carrier", {"10.0.0.0/33"})};
   const auto wrong = start_gateway(s, engine.sink);
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().find("carrier") != std::string::npos);

@@ -27,9 +27,17 @@ settings test_settings() {
   return s;
 }
 
+domain::trunk_plan trunk_named(const std::string& name, const std::vector<std::string>& cidrs) {
+  domain::trunk_plan trunk;
+  trunk.name = name;
+  trunk.cidrs = cidrs;
+  trunk.options_interval = domain::span{0};
+  return trunk;
+}
+
 settings trunk_settings() {
   auto s = test_settings();
-  s.trunks = {{"carrier", {"127.0.0.0/8"}, ""}};
+  s.trunks = {trunk_named("carrier", {"127.0.0.0/8", "::1/128"})};
   return s;
 }
 

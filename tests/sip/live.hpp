@@ -49,6 +49,10 @@ class recording_sink final : public gateway_sink {
 public:
   void on_incoming(const incoming_call& call) override { calls.add(call); }
   void on_registration(const registration& r) override { registrations.add(r); }
+  void on_trunk(const trunk_state& t) override { trunks.add(t); }
+  void on_ban(const ban& b) override { bans.add(b); }
+  kept_list<trunk_state> trunks;
+  kept_list<ban> bans;
   kept_list<incoming_call> calls;
   kept_list<registration> registrations;
 };
@@ -56,6 +60,7 @@ public:
 /// Accounts 8001 and 8002 with the password "secret"; everything from 127.0.0.1 is no trunk unless asked for.
 settings test_settings();
 settings trunk_settings();
+domain::trunk_plan trunk_named(const std::string& name, const std::vector<std::string>& cidrs);
 
 struct live {
   explicit live(const settings& s);
