@@ -8,6 +8,8 @@ namespace {
 
 /// Once begun, shedding goes on until the load is below this share of what began it.
 constexpr double release_share = 0.8;
+/// Shares are quotients: 160 ms of 200 ms must not turn out to be a little less than 0.8.
+constexpr double rounding = 1e-9;
 /// How far mailbox and lag may go beyond their limits before emergency calls are shed as well.
 constexpr double emergency_stretch = 4;
 
@@ -37,7 +39,7 @@ pressure pressure_of(const engine_load& load, const call_limits& limits) {
 
 shed_level decide_shedding(const engine_load& load, const call_limits& limits, shed_level before) {
   const auto p = pressure_of(load, limits);
-  const auto threshold = [before](shed_level level) { return before >= level ? release_share : 1.0; };
+  const auto threshold = [before](shed_level level) { return (before >= level ? release_share : 1.0) - rounding; };
   if (p.all >= threshold(shed_level::all)) return shed_level::all;
   if (p.others >= threshold(shed_level::all_but_emergency)) return shed_level::all_but_emergency;
   return shed_level::none;

@@ -25,7 +25,10 @@ std::optional<ip_address> source_of_contact(const contact& c) {
   const auto parsed = parse_name_addr(c.route.empty() ? c.uri : c.route);
   if (!parsed) return std::nullopt;
   auto host = parsed->host;
-  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.find(']') - 1);
+  if (host.size() > 2 && host.front() == '[')
+    host = host.substr(1, host.find(']') - 1);
+  else
+    host.erase(std::min(host.find(':'), host.size()));
   const auto address = parse_address(host);
   if (!address) return std::nullopt;
   return source_key(*address);

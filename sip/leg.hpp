@@ -110,7 +110,7 @@ private:
   void dial_next();
   void take_over(nua_handle_t* handle, bool offer_is_ours);
   void note_trunk_response(int status, const sip_t* sip);
-  bool goes_on_to_next_trunk(int status, const sip_t* sip);
+  bool goes_on_to_next_trunk(int status);
   bool on_trunk_silent(leg_host::clock::time_point now);
   bool answers_challenge(nua_event_t event, int status, const sip_t* sip);
 

@@ -162,7 +162,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   note_trunk_response(status, sip);
   if (status <= 100) return;
   if (status >= 300) {
-    if (goes_on_to_next_trunk(status, sip)) return;
+    if (goes_on_to_next_trunk(status)) return;
     finish(leg_event_kind::failed, real_status(status), leg_end::none, phrase ? phrase : "");
     return release();
   }

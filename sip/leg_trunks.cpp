@@ -65,17 +65,17 @@ void leg::note_trunk_response(int status, const sip_t* sip) {
   if (trunk_.empty()) return;
   if (status > 0 && sip && sip->sip_status && !std::exchange(heard_, true)) {
     host_.wake(*this, dial_until_); // somebody is there: from now on it may take as long as it rings
-    if (status != 503 && status != 408)
+    if (!is_trunk_failure(status))
       if (auto* watch = host_.trunks().find(trunk_)) watch->call_answered(host_.utc());
     host_.trunks().tell();
   }
 }
 
-bool leg::goes_on_to_next_trunk(int status, const sip_t* sip) {
+bool leg::goes_on_to_next_trunk(int status) {
   if (trunk_.empty()) return false;
   auto* watch = host_.trunks().find(trunk_);
-  const bool no_word = !sip || !sip->sip_status;
-  if (no_word && watch) watch->call_failed(host_.utc());
+  // As with OPTIONS: 408 and 503 are also what the stack says by itself when nobody answers or nothing could be sent.
+  if (watch && !rung_ && is_trunk_failure(status)) watch->call_failed(host_.utc());
   host_.trunks().tell();
   if (rung_ || next_trunks_.empty() || !worth_another_trunk(status) || leg_host::clock::now() >= dial_until_)
     return false;

@@ -20,8 +20,6 @@ constexpr domain::span first_retry_when_refused = 30s;
 constexpr domain::span longest_retry_when_refused = 600s;
 constexpr domain::span least_refresh = 500ms;
 
-bool is_failure(int status) { return status == 408 || status == 503 || status >= 700; }
-
 domain::span back_off(int attempts, bool refused) {
   auto wait = refused ? first_retry_when_refused : first_retry;
   const auto longest = refused ? longest_retry_when_refused : longest_retry;
@@ -91,7 +89,7 @@ std::vector<trunk_task> trunk_watch::due(domain::instant now) {
 void trunk_watch::options_answered(int status, domain::instant now) {
   if (!options_out_) return;
   options_out_ = false;
-  if (is_failure(status))
+  if (is_trunk_failure(status))
     return failed(status >= 700 ? "OPTIONS: not sent" : "OPTIONS: " + std::to_string(status), now);
   state_.round_trip = now - options_sent_;
   alive(now);
@@ -163,6 +161,8 @@ std::vector<std::string> order_of_trunks(const std::vector<std::string>& wanted,
   return up;
 }
 
+bool is_trunk_failure(int status) { return status == 408 || status == 503 || status >= 700; }
+
 bool worth_another_trunk(int status) {
   return status == 408 || status == 401 || status == 407 || (status >= 500 && status < 600) || status >= 700;
 }
@@ -177,7 +177,7 @@ std::string check_outbound(const domain::trunk_plan& trunk) {
   const auto semicolon = trunk.outbound.find(';');
   const auto place = trunk.outbound.substr(0, semicolon);
   const auto rest = semicolon == std::string::npos ? std::string{} : trunk.outbound.substr(semicolon);
-  if (place.empty() || place.find_first_of(" \t\r\n@<>\"?") != std::string::npos)
+  if (place.empty() || place.front() == ':' || place.find_first_of(" \t\r\n@<>\"?") != std::string::npos)
     return complain("outbound \"" + trunk.outbound + "\" is not host:port");
   if (rest.find_first_of(" \t\r\n<>\"?") != std::string::npos)
     return complain("outbound \"" + trunk.outbound + "\" has a parameter that is no URI parameter");

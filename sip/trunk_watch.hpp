@@ -67,6 +67,8 @@ private:
 std::vector<std::string> order_of_trunks(const std::vector<std::string>& wanted,
                                          const std::vector<trunk_state>& states);
 
+/// No sign of life: a response of 408 or 503, or what the stack says when it could not send.
+bool is_trunk_failure(int status);
 /// How a call that has not rung yet goes on after a final response (or none: 408, or 500 and above by the stack): true
 /// when another trunk may do better. Busy, not found and declined are the callee's own word and are not retried; 401
 /// and 407 only say that this trunk does not know us.

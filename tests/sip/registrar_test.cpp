@@ -76,7 +76,7 @@ TEST_CASE("removing what is not there is no error") {
 TEST_CASE("bindings expire one by one and are reported with what is left") {
   registrar r{limits};
   r.apply(request("sip:a", 60s, 1), start);
-  r.apply(request("sip:b", 90s, 2), start);
+  r.apply(request("sip:b", 90s, 1, "another phone"), start);
   CHECK(r.expire(start + 59s).empty());
   const auto first = r.expire(start + 60s);
   REQUIRE(first.size() == 1);
