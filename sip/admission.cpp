@@ -3,6 +3,7 @@
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
 
+#include <sofia-sip/msg_parser.h>
 #include <sofia-sip/url.h>
 
 #include <algorithm>
@@ -110,7 +111,9 @@ bool read_contacts(const sip_t* sip, const packet_source& source, register_reque
     }
     auto uri = text_of(contact->m_url);
     if (uri.empty() || (contact->m_url->url_type != url_sip && contact->m_url->url_type != url_sips)) return false;
-    request.contacts.push_back({std::move(uri), seconds_in(contact->m_expires), route_to(contact->m_url, source)});
+    request.contacts.push_back({std::move(uri), seconds_in(contact->m_expires), route_to(contact->m_url, source),
+                                std::string{view(msg_params_find(contact->m_params, "+sip.instance="))},
+                                std::string{view(msg_params_find(contact->m_params, "reg-id="))}});
   }
   return true;
 }
@@ -149,6 +152,10 @@ bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::stri
   const auto verdict = auth_.check(account, method_name, answers_in(sip), now());
   if (verdict == auth_verdict::accepted) return true;
   if (verdict == auth_verdict::wrong) count_.refused(refusal::bad_credentials);
+  if (!auth_.knows(account))
+    edge_.offend(source_of(sip).address, offence::unknown_account, now());
+  else if (verdict == auth_verdict::wrong)
+    edge_.offend(source_of(sip).address, offence::wrong_password, now());
   const auto agent = sip->sip_user_agent ? view(sip->sip_user_agent->g_string) : std::string_view{};
   const auto challenges = auth_.challenge(verdict == auth_verdict::stale, challenge_for(agent), now());
   count_.responded(401);
@@ -165,21 +172,41 @@ bool core::is_trusted(const std::string& trunk) const {
   return found != all.end() && found->asserts_identity;
 }
 
+bool core::within_rate(nua_handle_t* handle, const packet_source& source, bool trunk) {
+  if (trunk || edge_.admit(source.address, now()) == admission::admitted) return true;
+  refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, refusal::rate_limited);
+  return false;
+}
+
+bool core::within_load(nua_handle_t* handle, const std::string& called) {
+  const bool emergency = is_emergency(called, settings_.emergency_numbers);
+  const bool shed = shedding_ == shedding::all || (shedding_ == shedding::all_but_emergency && !emergency);
+  const auto kept_free = emergency || settings_.emergency_numbers.empty() ? 0 : settings_.max_legs / 10;
+  if (!draining_ && !shed && by_id_.size() + kept_free < settings_.max_legs) return true;
+  refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, draining_ ? refusal::draining : refusal::overload);
+  return false;
+}
+
 void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   const auto from = from_of(sip);
   const auto* trunk = trunks_.find(source.address);
+  if (!within_rate(handle, source, trunk)) return nua_handle_destroy(handle);
   if (!trunk && !auth_.knows(from.user)) {
+    edge_.offend(source.address, offence::unknown_source, now());
     refuse_request(handle, SIP_403_FORBIDDEN, refusal::unknown_source);
     return nua_handle_destroy(handle);
   }
+  const auto called = user_of(sip->sip_request->rq_url);
+  if (!within_load(handle, called)) return nua_handle_destroy(handle);
   if (!trunk && !authenticated(handle, sip, from.user, "INVITE")) return nua_handle_destroy(handle);
   if (sip->sip_max_forwards && sip->sip_max_forwards->mf_count == 0) { // we would send it on: RFC 7332 ends loops here
     refuse_request(handle, SIP_483_TOO_MANY_HOPS, refusal::bad_request);
     return nua_handle_destroy(handle);
   }
-  if (draining_ || by_id_.size() >= settings_.max_legs) {
-    refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, draining_ ? refusal::draining : refusal::overload);
+  // Only now: who has no business here must not use up what the others share.
+  if (!edge_.admit_invite(trunk, is_emergency(called, settings_.emergency_numbers), now())) {
+    refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, refusal::rate_limited);
     return nua_handle_destroy(handle);
   }
   parsed_sdp offer;
@@ -199,7 +226,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   call.caller = identify_caller(trunk && is_trusted(*trunk) ? unknown_header(sip, "P-Asserted-Identity") : "", from,
                                 privacy_of(sip));
   (trunk ? call.trunk : call.agent) = trunk ? *trunk : from.user;
-  call.called = user_of(sip->sip_request->rq_url);
+  call.called = called;
   call.offer = offer.audio;
   call.sip_call_id = view(sip->sip_call_id->i_id);
   std::string route;
@@ -207,6 +234,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   auto contact = source.tls ? secure_contact("sip:" + source.host + ";transport=tls") : std::string{};
   auto& l = add_leg(call.leg);
   l.accept(handle, sip, std::move(offer), std::move(route), std::move(contact));
+  if (trunk) l.came_from(*trunk);
   wake(l, clock::now() + attach_limit);
   sink_->on_incoming(call);
 }
@@ -214,8 +242,9 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
 void core::on_register(nua_handle_t* handle, const sip_t* sip) {
   register_request request;
   request.account = user_of(sip->sip_to->a_url);
-  if (!authenticated(handle, sip, request.account, "REGISTER")) return;
   const auto source = source_of(sip);
+  if (!within_rate(handle, source, trunks_.find(source.address) != nullptr)) return;
+  if (!authenticated(handle, sip, request.account, "REGISTER")) return;
   if (!read_contacts(sip, source, request)) return refuse_request(handle, 400, "Bad Contact", refusal::bad_request);
   request.call_id = view(sip->sip_call_id->i_id);
   request.cseq = sip->sip_cseq->cs_seq;
@@ -224,8 +253,7 @@ void core::on_register(nua_handle_t* handle, const sip_t* sip) {
   const auto result = registrar_.apply(request, now());
   answer_register(handle, result);
   if (result.status != 200 || !result.changed) return;
-  count_.set_accounts(registrar_.accounts());
-  sink_->on_registration({request.account, result.contacts});
+  contacts_changed({request.account, result.contacts});
 }
 
 void core::answer_register(nua_handle_t* handle, const register_result& result) {

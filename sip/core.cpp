@@ -44,11 +44,13 @@ std::string host_for_identity(const settings& s) {
 
 } // namespace
 
-core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count)
+core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count,
+           edge_board& board)
     : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
       own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
-      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())} {}
+      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())}, edge_{s, *sink_, count,
+                                                                                                       board} {}
 
 core::~core() { close(); }
 
@@ -73,9 +75,16 @@ bool core::open(su_root_t* root, const port_pair& ports) {
                     NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO, PRACK, OPTIONS"),
                     NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
                     NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
-                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_TIMER_C(0),
-                    NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())), TAG_END());
+                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_PASS_100(1),
+                    NTATAG_MCLASS(gated_messages()), NTATAG_MAXSIZE(static_cast<usize_t>(settings_.max_message)),
+                    TPTAG_TIMEOUT(static_cast<unsigned>(std::chrono::milliseconds{settings_.idle_connection}.count())),
+                    NTATAG_TIMER_C(0), NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())),
+                    TAG_END());
   if (!nua_ || (tls_ && !tls_->configure())) return false;
+  std::vector<std::uint16_t> listening{ports.plain};
+  if (tls_) listening.push_back(ports.tls);
+  edge_.open(nua_, std::move(listening), own_host_, now());
+  edge_.configure(settings_, now());
   last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);
   su_timer_set_for_ever(timer_, reinterpret_cast<su_timer_f>(&core::on_tick), reinterpret_cast<su_timer_arg_t*>(this));
@@ -83,6 +92,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
 }
 
 void core::close() {
+  edge_.close();
   discarded_.clear();
   deadlines_.clear();
   by_id_.clear();
@@ -103,6 +113,13 @@ leg& core::add_leg(leg_id id) {
   legs_.emplace(&l, std::move(made));
   by_id_.emplace(id, &l);
   count_.set_legs(by_id_.size());
+  return l;
+}
+
+leg& core::stray() {
+  auto made = std::make_unique<leg>(*this, leg_id{});
+  auto& l = *made;
+  legs_.emplace(&l, std::move(made));
   return l;
 }
 
@@ -133,6 +150,8 @@ void core::invite(const invite_request& request) {
 void core::restore(const std::vector<registration>& registrations) {
   for (const auto& reduced : registrar_.restore(registrations, now()))
     sink_->on_registration(reduced);
+  for (const auto& r : registrations)
+    edge_.phones_changed(r.account, registrar_.contacts(r.account), now());
   count_.set_accounts(registrar_.accounts());
 }
 
@@ -175,6 +194,7 @@ void core::on_event(nua_event_t event, int status, const char* phrase, nua_handl
     return;
   }
   count_event(event, status, sip);
+  if (event == nua_r_set_params || edge_.on_event(event, status, handle, sip, now())) return;
   if (event == nua_i_options && status < 200 && handle) {
     on_options(handle, l != nullptr);
     if (!l) nua_handle_destroy(handle);
@@ -226,8 +246,11 @@ void core::tick() {
     guarded(l, [&] { l->on_due(current); });
   }
   for (const auto& reduced : registrar_.expire(now()))
-    guarded(nullptr, [&] { sink_->on_registration(reduced); });
-  count_.set_accounts(registrar_.accounts());
+    guarded(nullptr, [&] { contacts_changed(reduced); });
+  guarded(nullptr, [&] {
+    for (const auto& [account, uri] : edge_.tick(now()))
+      if (const auto left = registrar_.remove(account, uri)) contacts_changed(*left);
+  });
   sweep();
   if (stage_ != stage::running) step_shutdown(current);
 }
@@ -253,6 +276,7 @@ void core::shut_down() {
   stage_ = stage::ending_legs;
   stage_until_ = clock::now() + farewell_limit;
   draining_ = true;
+  edge_.trunks().shut_down(now());
   std::vector<leg*> alive;
   alive.reserve(by_id_.size());
   for (const auto& [id, l] : by_id_)
@@ -263,11 +287,12 @@ void core::shut_down() {
 }
 
 void core::step_shutdown(clock::time_point current) {
-  if (stage_ == stage::ending_legs && (legs_.empty() || current >= stage_until_)) {
+  if (stage_ == stage::ending_legs && ((legs_.empty() && !edge_.trunks().leaving()) || current >= stage_until_)) {
     stage_ = stage::ending_stack;
     stage_until_ = current + farewell_limit;
     deadlines_.clear();
     legs_.clear(); // destroys their handles: what was not answered by now never will be
+    edge_.close();
     nua_shutdown(nua_);
   } else if (stage_ == stage::ending_stack && current >= stage_until_) {
     stage_ = stage::ended;

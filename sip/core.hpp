@@ -4,6 +4,7 @@
 #include "sip/cidr.hpp"
 #include "sip/counters.hpp"
 #include "sip/digest.hpp"
+#include "sip/edge.hpp"
 #include "sip/leg.hpp"
 #include "sip/registrar.hpp"
 #include "sip/tls.hpp"
@@ -29,7 +30,7 @@ struct packet_source {
 
 class core final : public leg_host {
 public:
-  core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count);
+  core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks, counters& count, edge_board& board);
   ~core() override;
 
   /// Creates the stack on `root`; false when sofia could not take the ports.
@@ -45,6 +46,14 @@ public:
   void restore(const std::vector<registration>& registrations);
   void invite(const invite_request& request);
   void drain() { draining_ = true; }
+  /// Settings that were checked already, and differ only in what may change. A sentence when it cannot be done, and
+  /// then nothing was changed.
+  std::string reconfigure(const settings& s);
+  void shed(shedding level) { shedding_ = level; }
+  void ban_source(const std::string& address, std::chrono::seconds duration) {
+    edge_.ban_source(address, duration, now());
+  }
+  void unban(const std::string& address) { edge_.unban(address); }
   /// nullptr when there is no such leg.
   leg* find(leg_id id);
   /// Reads the certificate again; handshakes from now on use it. Connections and calls go on. An error, in a sentence,
@@ -67,6 +76,9 @@ public:
   const settings& options() const override { return settings_; }
   const std::string& own_host() const override { return own_host_; }
   std::string secure_contact(const std::string& peer) override;
+  trunk_links& trunks() override { return edge_.trunks(); }
+  domain::instant utc() const override { return now(); }
+  leg& stray() override;
   void wake(leg& l, clock::time_point due) override;
   void retire(leg& l) override;
   void discard(leg& l) override;
@@ -96,8 +108,13 @@ private:
 
   void on_options(nua_handle_t* handle, bool in_dialog);
   bool open_tls();
+  /// Everything that depends on an account's contacts hears of a change here.
+  void contacts_changed(const registration& r);
+  std::string apply_tls(const settings& s);
 
   // admission
+  bool within_rate(nua_handle_t* handle, const packet_source& source, bool trunk);
+  bool within_load(nua_handle_t* handle, const std::string& called);
   void on_invite(nua_handle_t* handle, const sip_t* sip);
   void on_register(nua_handle_t* handle, const sip_t* sip);
   bool authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name);
@@ -106,7 +123,7 @@ private:
   [[nodiscard]] bool is_trusted(const std::string& trunk) const;
   [[nodiscard]] packet_source source_of(const sip_t* sip) const;
 
-  const settings settings_;
+  settings settings_;
   std::shared_ptr<gateway_sink> sink_;
   trunk_table trunks_;
   counters& count_;
@@ -129,12 +146,14 @@ private:
   stage stage_ = stage::running;
   clock::time_point stage_until_;
   bool draining_ = false;
+  shedding shedding_ = shedding::none;
 
   std::unordered_map<leg*, std::unique_ptr<leg>> legs_;    // closing ones too
   std::unordered_map<leg_id, leg*> by_id_;                 // those that have not reported their end
   std::set<std::pair<clock::time_point, leg*>> deadlines_; // one for each leg that has leg::due
   std::unordered_map<leg_id, waiting> waiting_;
   std::vector<std::unique_ptr<leg>> discarded_;
+  edge edge_;
 };
 
 } // namespace lifeline::sip

@@ -7,7 +7,8 @@ namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(method::count)> method_names{
     "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "INFO", "PRACK", "UPDATE", "OTHER"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(refusal::count)> refusal_names{
-    "unknown_source", "bad_credentials", "bad_request", "bad_sdp", "overload", "draining", "unattended"};
+    "unknown_source", "bad_credentials", "bad_request", "bad_sdp",
+    "overload",       "draining",        "unattended",  "rate_limited"};
 
 template <class Cells, class Names> auto named(const Cells& cells, const Names& names) {
   std::map<std::string, std::uint64_t> values;
@@ -34,6 +35,9 @@ sip_statistics counters::snapshot() const {
   s.refused = named(refused_, refusal_names);
   s.legs = legs_.load(std::memory_order_relaxed);
   s.registered_accounts = accounts_.load(std::memory_order_relaxed);
+  s.dropped = dropped_.load(std::memory_order_relaxed);
+  s.bans = bans_.load(std::memory_order_relaxed);
+  s.connections = connections_.load(std::memory_order_relaxed);
   s.heartbeat = heartbeat_.load(std::memory_order_relaxed);
   s.faults = faults_.load(std::memory_order_relaxed);
   s.lag = std::chrono::microseconds{lag_.load(std::memory_order_relaxed)};

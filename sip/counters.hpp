@@ -21,7 +21,8 @@ enum class refusal : std::uint8_t {
   bad_sdp,
   overload, ///< max_legs
   draining,
-  unattended, ///< nobody attached to the call in time
+  unattended,   ///< nobody attached to the call in time
+  rate_limited, ///< too many requests of one source, or INVITEs of one trunk or of all together
   count
 };
 
@@ -41,6 +42,9 @@ public:
     certificate_expires_.store(std::chrono::system_clock::to_time_t(at), std::memory_order_relaxed);
   }
   void set_legs(std::size_t n) { legs_.store(n, std::memory_order_relaxed); }
+  void dropped() { add(dropped_); }
+  void set_bans(std::size_t n) { bans_.store(n, std::memory_order_relaxed); }
+  void set_connections(std::size_t n) { connections_.store(n, std::memory_order_relaxed); }
   void set_accounts(std::size_t n) { accounts_.store(n, std::memory_order_relaxed); }
   [[nodiscard]] sip_statistics snapshot() const;
 
@@ -65,6 +69,9 @@ private:
   cell faults_{0};
   cell lag_{0}; // microseconds
   std::atomic<std::time_t> certificate_expires_{0};
+  cell dropped_{0};
+  cell bans_{0};
+  cell connections_{0};
 };
 
 } // namespace lifeline::sip

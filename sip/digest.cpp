@@ -179,7 +179,12 @@ challenge_kind challenge_for(std::string_view user_agent) {
 
 authenticator::authenticator(const settings& s)
     : realm_{s.realm}, nonces_{s.nonce_lifetime}, replays_{s.nonce_lifetime, replay_capacity} {
-  for (const auto& c : s.credentials)
+  replace(s.credentials);
+}
+
+void authenticator::replace(const std::vector<credential>& credentials) {
+  credentials_.clear();
+  for (const auto& c : credentials)
     credentials_[c.account] = c;
 }
 

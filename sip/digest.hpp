@@ -89,6 +89,8 @@ class authenticator {
 public:
   explicit authenticator(const settings& s);
 
+  /// Takes over the accounts as they are now; nonces handed out stay good.
+  void replace(const std::vector<credential>& credentials);
   [[nodiscard]] bool knows(const std::string& account) const { return credentials_.count(account) != 0; }
   /// `account` is who the request claims to come from; the answer's user must be the same.
   auth_verdict check(const std::string& account, std::string_view method, const std::vector<digest_answer>& answers,

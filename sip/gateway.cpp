@@ -1,6 +1,7 @@
 // The gateway's outside: settings are checked, the port is tried, commands are handed to the SIP thread.
 
 #include "sip/core.hpp"
+#include "sip/digest_client.hpp"
 
 #include <cstring>
 #include <functional>
@@ -36,7 +37,7 @@ std::string check(const settings& s) {
   for (const auto& c : s.credentials)
     if (c.account.empty() || !is_hex(c.ha1_md5, 32) || !is_hex(c.ha1_sha256, 64))
       return "sip: the credential of account \"" + c.account + "\" is not a pair of lower-case hex digests";
-  return {};
+  return check_edge(s);
 }
 
 void discard_log(void*, const char*, va_list) {}
@@ -45,6 +46,7 @@ void prepare_sofia() {
   static std::once_flag once;
   std::call_once(once, [] {
     su_init();
+    install_digest_client();
     su_log_redirect(nullptr, &discard_log, nullptr); // it would print peers' messages, and numbers with them
     su_log_set_level(nullptr, 0);
   });
@@ -55,7 +57,7 @@ public:
   using command = std::function<void(core&)>;
 
   sip_gateway(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table trunks)
-      : core_{std::make_unique<core>(s, std::move(sink), std::move(trunks), count_)} {}
+      : settings_{s}, core_{std::make_unique<core>(s, std::move(sink), std::move(trunks), count_, board_)} {}
   ~sip_gateway() override { stop(); }
 
   /// False when the stack did not take the ports.
@@ -71,13 +73,19 @@ public:
 
   std::uint16_t port() const override { return ports_.plain; }
   std::uint16_t tls_port() const override { return ports_.tls; }
-  tl::expected<void, std::string> reconfigure(const settings& s) override {
-    using outcome = tl::expected<void, std::string>;
-    auto done = std::make_shared<std::promise<outcome>>();
-    auto result = done->get_future();
-    post([s, done](core& c) { done->set_value(c.renew_tls(s.tls)); });
-    if (result.wait_for(answer_limit) == std::future_status::ready) return result.get();
-    return tl::unexpected(std::string{"sip: the SIP thread does not answer"});
+  tl::expected<void, std::string> reconfigure(const settings& s) override;
+  std::vector<trunk_state> trunks() const override { return board_.trunks(); }
+  std::vector<ban> bans() const override { return board_.bans(); }
+  void ban_source(const std::string& address, std::chrono::seconds duration) override {
+    post([address, duration](core& c) { c.ban_source(address, duration); });
+  }
+  bool unban(const std::string& address) override {
+    if (!board_.take_ban(address)) return false;
+    post([address](core& c) { c.unban(address); });
+    return true;
+  }
+  void shed(shedding level) override {
+    post([level](core& c) { c.shed(level); });
   }
   void inject_fault(std::chrono::milliseconds hang) override {
     post([hang](core&) {
@@ -192,7 +200,10 @@ private:
     su_root_destroy(root);
   }
 
+  std::mutex reconfiguring_;
+  settings settings_; // guarded by reconfiguring_
   counters count_;
+  edge_board board_;
   std::unique_ptr<core> core_;
   port_pair ports_;
   std::thread thread_;
@@ -202,6 +213,39 @@ private:
   std::vector<command> queue_;
   std::vector<command> running_;
 };
+
+/// What names an address, or who we are, stays as long as the process does.
+std::string unchangeable(const settings& old, const settings& s) {
+  if (s.bind_address != old.bind_address || s.port != old.port || s.advertised != old.advertised)
+    return "sip: the bound and advertised address and port cannot change while the engine runs";
+  if (s.realm != old.realm) return "sip: the realm cannot change while the engine runs";
+  if (s.tls.enabled != old.tls.enabled || s.tls.port != old.tls.port)
+    return "sip: TLS cannot be switched on or off, or change its port, while the engine runs";
+  return {};
+}
+
+tl::expected<void, std::string> sip_gateway::reconfigure(const settings& s) {
+  constexpr auto patience = std::chrono::seconds{2};
+  const std::lock_guard lock{reconfiguring_};
+  if (auto error = check(s); !error.empty()) return tl::unexpected(std::move(error));
+  if (auto error = unchangeable(settings_, s); !error.empty()) return tl::unexpected(std::move(error));
+  if (auto trunks = trunk_table::make(s.trunks); !trunks) return tl::unexpected("sip: " + trunks.error());
+  const auto answer = std::make_shared<std::promise<std::string>>();
+  auto result = answer->get_future();
+  post([s, answer](core& c) { answer->set_value(c.reconfigure(s)); });
+  if (result.wait_for(patience) != std::future_status::ready)
+    return tl::unexpected(
+        std::string{"sip: the SIP thread does not answer; the new settings are taken over when it does"});
+  std::string error;
+  try {
+    error = result.get();
+  } catch (const std::future_error&) { // the thread ended before it came to it
+    error = "sip: the gateway is stopped";
+  }
+  if (!error.empty()) return tl::unexpected(std::move(error));
+  settings_ = s;
+  return {};
+}
 
 } // namespace
 

@@ -21,6 +21,7 @@
 namespace lifeline::sip {
 
 class leg;
+class trunk_links;
 
 /// What a leg needs from the gateway around it.
 class leg_host {
@@ -37,6 +38,10 @@ public:
   /// address of the unencrypted port.
   virtual std::string secure_contact(const std::string& peer) = 0;
   static constexpr clock::time_point never_due = clock::time_point::max();
+  virtual trunk_links& trunks() = 0;
+  [[nodiscard]] virtual domain::instant utc() const = 0;
+  /// A new leg that nobody outside knows of, to end what an abandoned INVITE may still become.
+  virtual leg& stray() = 0;
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
   /// The leg has reported its final event: its id is free.
@@ -72,6 +77,8 @@ public:
   /// `contact`: see leg_host::secure_contact.
   void accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact);
   void attach(std::shared_ptr<leg_sink> sink);
+  /// The trunk that the call came from: its challenges are answered with our password for it.
+  void came_from(const std::string& trunk) { trunk_ = trunk; }
   /// Events that nobody has taken yet.
   std::vector<leg_event> take_kept() { return std::move(kept_); }
 
@@ -110,6 +117,15 @@ private:
   void on_request_with_offer(offer_request kind, const sip_t* sip);
   void on_info(const sip_t* sip);
   void on_bye(const sip_t* sip);
+
+  // dialling out through trunks
+  bool dial_through_trunks(const invite_request& request);
+  void dial_next();
+  void take_over(nua_handle_t* handle, bool offer_is_ours);
+  void note_trunk_response(int status, const sip_t* sip);
+  bool goes_on_to_next_trunk(int status);
+  bool on_trunk_silent(leg_host::clock::time_point now);
+  bool answers_challenge(nua_event_t event, int status, const sip_t* sip);
 
   // SDP
   /// The body as values; nothing when it has no SDP or a broken one.
@@ -184,7 +200,6 @@ private:
   std::vector<std::pair<std::string, session_description>> early_;
 
   std::optional<invite_request> request_; ///< of an outgoing leg until it is answered
-  std::string trunk_;                     ///< the name of the trunk that is dialled
   std::string dialled_;                   ///< the URI
   bool trunk_wants_reliable_ = false;     ///< it has answered 421
   redirect_trail trail_;
@@ -198,6 +213,13 @@ private:
   std::string phrase_; ///< the stack keeps a pointer to it until the response is sent
   session_facts facts_;
   session_terms terms_;
+  std::string trunk_; ///< the one that the call goes or came through; empty: none
+  std::vector<std::string> next_trunks_;
+  invite_request dial_; ///< what was asked for, for the next trunk
+  leg_host::clock::time_point dial_until_;
+  bool heard_ = false; ///< this trunk has answered something
+  bool rung_ = false;  ///< 18x came: it is the callee's affair now
+  bool challenge_answered_ = false;
 };
 
 /// The peer's side of RFC 4028 in a request or response.

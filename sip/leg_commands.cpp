@@ -13,12 +13,6 @@ namespace {
 /// The URI without parameters and headers, as To wants it.
 std::string address_of(const std::string& uri) { return "<" + uri.substr(0, uri.find_first_of(";?")) + ">"; }
 
-/// A bare number is dialled at the trunk's address.
-std::string trunk_uri(const domain::trunk_plan& trunk, const std::string& target) {
-  if (target.find(':') != std::string::npos) return target;
-  return "sip:" + escape_user(target) + "@" + trunk.outbound;
-}
-
 } // namespace
 
 void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact) {
@@ -113,16 +107,14 @@ void leg::refuse(int status, const std::string& reason, std::chrono::seconds ret
 }
 
 void leg::invite(const invite_request& request) {
+  if (dial_through_trunks(request)) return;
   phase_ = leg_phase::calling;
   request_ = request;
   route_ = request.route;
   offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
   if (offer_is_ours_) write(request.offer, false);
-  auto uri = request.target_uri;
-  if (!request.trunks.empty()) trunk_ = request.trunks.front();
-  if (const auto* t = trunk()) uri = trunk_uri(*t, uri);
   host_.wake(*this, leg_host::clock::now() + request.ring_timeout);
-  dial(uri);
+  dial(request.target_uri);
 }
 
 /// `request_` to this address, with a handle of its own.

@@ -125,6 +125,7 @@ void leg::finish(leg_event_kind kind, int status, leg_end cause, std::string tex
 }
 
 void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) {
+  if (answers_challenge(event, status, sip)) return;
   switch (event) {
   case nua_r_invite: return on_invite_response(status, phrase, sip);
   case nua_i_ack: return on_ack(sip);
@@ -165,9 +166,11 @@ void leg::on_invite_response(int status, const char* phrase, const sip_t* sip) {
 }
 
 void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
+  note_trunk_response(status, sip);
   if (status <= 100) return;
   if (status >= 300) {
     if (dial_again(status, sip)) return;
+    if (goes_on_to_next_trunk(status)) return;
     finish(leg_event_kind::failed, real_status(status), leg_end::none, phrase ? phrase : "");
     return release();
   }
@@ -176,6 +179,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.text = phrase ? phrase : "";
   event.sdp = remote_description(sip);
   if (status < 200) {
+    rung_ = true;
     event.kind = leg_event_kind::progress;
     note_early(sip, event.sdp);
     if (sip && sip->sip_rseq) acknowledge_reliable(sip);
@@ -273,6 +277,7 @@ void leg::on_due(leg_host::clock::time_point now) {
     host_.count().refused(refusal::unattended);
     return refuse(503, {}, 5s);
   case leg_phase::calling:
+    if (on_trunk_silent(now)) return;
     hang_up_reason_ = "SIP;cause=408;text=\"No answer\"";
     host_.count().sent(method::cancel);
     nua_cancel(handle_, SIPTAG_REASON_STR(hang_up_reason_.c_str()), TAG_END());

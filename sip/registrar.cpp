@@ -34,6 +34,15 @@ register_result registrar::remove_all(const register_request& request) {
   return {200, {}, {}, true};
 }
 
+bool registrar::is_former_place(const entry& old, const register_request& request,
+                                const register_request::binding& fresh) {
+  for (const auto& b : request.contacts)
+    if (b.uri == old.value.uri) return false; // bound by the same request: meant to be there beside it
+  if (!fresh.instance.empty() || !old.instance.empty())
+    return fresh.instance == old.instance && fresh.reg_id == old.reg_id;
+  return old.call_id == request.call_id && request.cseq > old.cseq;
+}
+
 register_result registrar::apply(const register_request& request, domain::instant now) {
   if (request.all) return remove_all(request);
   const auto known = accounts_.find(request.account);
@@ -50,11 +59,15 @@ register_result registrar::apply(const register_request& request, domain::instan
     if (asked < limits_.min) return {423, "Interval Too Brief", {}, false};
     entry updated{{wanted.uri, wanted.route, now + std::min(asked, limits_.max), request.user_agent},
                   request.call_id,
-                  request.cseq};
-    if (same != entries.end())
+                  request.cseq,
+                  wanted.instance,
+                  wanted.reg_id};
+    if (same != entries.end()) {
       *same = std::move(updated);
-    else
+    } else {
+      std::erase_if(entries, [&](const entry& e) { return is_former_place(e, request, wanted); });
       entries.push_back(std::move(updated));
+    }
   }
   if (entries.size() > limits_.max_contacts) return {403, "Too many contacts", {}, false};
   register_result result;
@@ -75,7 +88,9 @@ std::vector<registration> registrar::restore(const std::vector<registration>& re
     std::vector<entry> entries;
     for (const auto& c : r.contacts) {
       if (c.expires <= now) continue;
-      entries.push_back({c, {}, 0});
+      entry restored;
+      restored.value = c;
+      entries.push_back(std::move(restored));
       plan_expiry(c.expires);
     }
     if (entries.size() != r.contacts.size()) reduced.push_back({r.account, values_of(entries)});
@@ -97,6 +112,26 @@ std::vector<registration> registrar::expire(domain::instant now) {
     it = entries.empty() ? accounts_.erase(it) : std::next(it);
   }
   return reduced;
+}
+
+std::optional<registration> registrar::remove(const std::string& account, const std::string& uri) {
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end()) return std::nullopt;
+  auto& entries = found->second;
+  if (std::erase_if(entries, [&](const entry& e) { return e.value.uri == uri; }) == 0) return std::nullopt;
+  registration left{account, values_of(entries)};
+  if (entries.empty()) accounts_.erase(found);
+  return left;
+}
+
+std::vector<registration> registrar::remove_accounts(const std::function<bool(const std::string&)>& stays) {
+  std::vector<registration> gone;
+  std::erase_if(accounts_, [&](const auto& item) {
+    if (stays(item.first)) return false;
+    gone.push_back({item.first, {}});
+    return true;
+  });
+  return gone;
 }
 
 std::vector<contact> registrar::contacts(const std::string& account) const {

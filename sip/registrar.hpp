@@ -3,6 +3,7 @@
 
 #include "sip/gateway.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -23,6 +24,8 @@ struct register_request {
     std::string uri;
     std::optional<std::chrono::seconds> expires; ///< the Contact's own parameter
     std::string route;                           ///< see contact::route
+    std::string instance;                        ///< +sip.instance (RFC 5626, 4.1), or empty
+    std::string reg_id;                          ///< RFC 5626, 4.2
   };
   std::string account;
   std::string call_id;
@@ -43,13 +46,23 @@ struct register_result {
 class registrar {
 public:
   explicit registrar(const registration_limits& limits) : limits_{limits} {}
+  void set_limits(const registration_limits& limits) { limits_ = limits; }
 
   /// All or nothing: a refused request changes nothing.
+  ///
+  /// A contact takes the place of an older one of the same phone at another address: the same instance and reg-id (RFC
+  /// 5626, 6), or, where the phone does not name itself, the same Call-ID (RFC 3261, 10.2: one for all of its
+  /// registrations until it reboots). Otherwise its old address would ring in vain until it expires.
   register_result apply(const register_request& request, domain::instant now);
   /// Takes bindings up; returns the accounts of which some had expired already, with what is left.
   std::vector<registration> restore(const std::vector<registration>& registrations, domain::instant now);
   /// Removes what has expired; returns the accounts concerned with what is left.
   std::vector<registration> expire(domain::instant now);
+
+  /// Forgets a contact; nothing when there was none.
+  std::optional<registration> remove(const std::string& account, const std::string& uri);
+  /// Forgets all contacts of the accounts for which `stays` does not hold.
+  std::vector<registration> remove_accounts(const std::function<bool(const std::string&)>& stays);
 
   [[nodiscard]] std::vector<contact> contacts(const std::string& account) const;
   [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
@@ -59,7 +72,11 @@ private:
     contact value;
     std::string call_id;
     std::uint32_t cseq = 0;
+    std::string instance;
+    std::string reg_id;
   };
+  static bool is_former_place(const entry& old, const register_request& request,
+                              const register_request::binding& fresh);
   register_result remove_all(const register_request& request);
   void plan_expiry(domain::instant due);
 

@@ -49,6 +49,10 @@ class recording_sink final : public gateway_sink {
 public:
   void on_incoming(const incoming_call& call) override { calls.add(call); }
   void on_registration(const registration& r) override { registrations.add(r); }
+  void on_trunk(const trunk_state& t) override { trunks.add(t); }
+  void on_ban(const ban& b) override { bans.add(b); }
+  kept_list<trunk_state> trunks;
+  kept_list<ban> bans;
   kept_list<incoming_call> calls;
   kept_list<registration> registrations;
 };

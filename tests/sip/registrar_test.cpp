@@ -17,7 +17,7 @@ register_request request(const std::string& uri, std::optional<std::chrono::seco
   r.account = "8001";
   r.call_id = call_id;
   r.cseq = cseq;
-  r.contacts = {{uri, expires, ""}};
+  r.contacts = {{uri, expires, "", "", ""}};
   return r;
 }
 
@@ -55,10 +55,10 @@ TEST_CASE("a request that was overtaken changes nothing") {
 TEST_CASE("all or nothing: one bad contact refuses the whole request") {
   registrar r{limits};
   auto two = request("sip:a", 60s);
-  two.contacts.push_back({"sip:b", 5s, ""});
+  two.contacts.push_back({"sip:b", 5s, "", "", ""});
   CHECK(r.apply(two, start).status == 423);
   CHECK(r.accounts() == 0);
-  two.contacts = {{"sip:a", 60s, ""}, {"sip:b", 60s, ""}, {"sip:c", 60s, ""}};
+  two.contacts = {{"sip:a", 60s, "", "", ""}, {"sip:b", 60s, "", "", ""}, {"sip:c", 60s, "", "", ""}};
   CHECK(r.apply(two, start).status == 403);
   CHECK(r.accounts() == 0);
   two.contacts.pop_back();
@@ -76,7 +76,7 @@ TEST_CASE("removing what is not there is no error") {
 TEST_CASE("bindings expire one by one and are reported with what is left") {
   registrar r{limits};
   r.apply(request("sip:a", 60s, 1), start);
-  r.apply(request("sip:b", 90s, 2), start);
+  r.apply(request("sip:b", 90s, 1, "another phone"), start);
   CHECK(r.expire(start + 59s).empty());
   const auto first = r.expire(start + 60s);
   REQUIRE(first.size() == 1);

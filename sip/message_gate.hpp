@@ -1,0 +1,32 @@
+#pragma once
+// The first look at every message, before the stack spends anything on it. A message that is not wanted is made to look
+// like garbage, which the stack throws away without an answer, a transaction or an event: the cheapest way to ignore
+// somebody.
+
+#include "sip/cidr.hpp"
+#include "sip/sofia.hpp"
+
+#include <functional>
+
+struct msg_mclass_s;
+
+namespace lifeline::sip {
+
+struct first_look {
+  ip_address source;
+  std::uint16_t port = 0;
+  bool stream = false;           ///< over a connection
+  bool request = false;          ///< else a response
+  bool opens = false;            ///< a request outside of a dialog that is no ACK, CANCEL or PRACK
+  bool call_or_register = false; ///< INVITE or REGISTER
+};
+
+/// False: away with it. Called on the SIP thread, once for each whole message.
+using message_filter = std::function<bool(const first_look&)>;
+
+/// The class of messages to create the stack with (NTATAG_MCLASS). Lives as long as the process.
+const msg_mclass_s* gated_messages();
+/// The filter of this thread's stack; an empty one lets everything pass.
+void set_message_filter(message_filter filter);
+
+} // namespace lifeline::sip
