@@ -11,7 +11,7 @@ namespace lifeline::config {
 /// The table `key` of `parent`, or an empty one in its absence. `path` is its whole name, for messages.
 template <class Read>
 void with_section(section& parent, const std::string& key, const std::string& path, problem_list& problems, Read read) {
-  const auto* table = parent.subtable(key);
+  const auto* table = parent.subtable(key, path);
   const node none;
   section s(table == nullptr ? none : *table, "[" + path + "]", problems);
   read(s);

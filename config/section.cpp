@@ -146,11 +146,11 @@ std::optional<std::size_t> section::chosen(std::string_view key, const std::vect
   return std::nullopt;
 }
 
-const node* section::subtable(std::string_view key) {
+const node* section::subtable(std::string_view key, const std::string& title) {
   const auto* value = ask(key);
   if (value == nullptr) return nullptr;
   if (value->kind == node_kind::table) return value;
-  refuse(key, "one section [" + std::string{key} + "]", *value);
+  refuse(key, "one section [" + (title.empty() ? std::string{key} : title) + "]", *value);
   return nullptr;
 }
 

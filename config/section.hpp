@@ -69,8 +69,8 @@ public:
     return true;
   }
 
-  /// The table below, or nothing.
-  const node* subtable(std::string_view key);
+  /// The table below, or nothing; `title` as for `tables`.
+  const node* subtable(std::string_view key, const std::string& title = {});
   /// The tables of `[[key]]`; `title` is what messages call it when it is not the key ("queue.escalation").
   std::vector<const node*> tables(std::string_view key, const std::string& title = {});
 
