@@ -28,6 +28,12 @@ void check_prompts(const domain::plan& plan, const plan_source& source, const st
   for (std::size_t i = 0; i < plan.queues.size(); ++i) {
     check_prompt(*source.queues[i], "music", plan.queues[i].music, prompts, problems);
   }
+  // Those that the file does not name may be missing: the codes work without them.
+  if (source.codes == nullptr) return;
+  for (const auto& [key, name] :
+       {std::pair{"confirm_prompt", plan.codes.confirm_prompt}, {"refuse_prompt", plan.codes.refuse_prompt}}) {
+    if (source.codes->find(key) != nullptr) check_prompt(*source.codes, key, name, prompts, problems);
+  }
 }
 
 void check_media_use(const domain::plan& plan, const plan_source& source, problem_list& problems) {

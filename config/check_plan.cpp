@@ -1,5 +1,7 @@
 #include "config/check_plan.hpp"
 
+#include "config/check_parts.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -8,7 +10,6 @@ namespace lifeline::config {
 namespace {
 
 using domain::queue_id;
-using names = std::vector<std::string>;
 
 template <class T, class Name> names names_of(const std::vector<T>& items, Name name) {
   names result;
@@ -16,31 +17,6 @@ template <class T, class Name> names names_of(const std::vector<T>& items, Name 
     result.push_back(name(item));
   return result;
 }
-
-bool contains(const names& list, const std::string& word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-/// Where each word was seen first; a second time is a problem.
-class unique_words {
-public:
-  unique_words(std::string what, problem_list& problems) : what_(std::move(what)), problems_(&problems) {}
-  /// True when the word is new.
-  bool add(const std::string& word, position at) {
-    if (word.empty()) return true;
-    const auto [it, fresh] = seen_.emplace(word, at);
-    if (!fresh) {
-      problems_->add(at,
-                     what_ + ' ' + quote(word) + " is given twice, first in line " + std::to_string(it->second.line));
-    }
-    return fresh;
-  }
-
-private:
-  std::string what_;
-  problem_list* problems_;
-  std::map<std::string, position> seen_;
-};
 
 void check_unique(const domain::plan& plan, const plan_source& source, problem_list& problems) {
   unique_words hotlines("hotline", problems);
@@ -109,19 +85,6 @@ void check_references(const domain::plan& plan, const plan_source& source, const
   }
 }
 
-/// The queues that a call passes through from `first` on, each once; `cycle` says whether they lead back.
-names overflow_chain(const domain::plan& plan, const queue_id& first, bool& cycle) {
-  names chain;
-  const auto* q = plan.find_queue(first);
-  while (q != nullptr && !contains(chain, q->name)) {
-    chain.push_back(q->name);
-    q = q->overflow_queue.empty() ? nullptr : plan.find_queue(q->overflow_queue);
-  }
-  cycle = q != nullptr;
-  if (cycle) chain.push_back(q->name);
-  return chain;
-}
-
 void check_overflow(const domain::plan& plan, const plan_source& source, problem_list& problems) {
   std::set<queue_id> told;
   for (std::size_t i = 0; i < plan.queues.size(); ++i) {
@@ -137,8 +100,7 @@ void check_overflow(const domain::plan& plan, const plan_source& source, problem
       told.insert(chain.begin(), chain.end());
     }
     const char* key = q.overflow_numbers.empty() ? "overflow_queue" : "overflow_numbers";
-    if ((!q.overflow_queue.empty() || !q.overflow_numbers.empty()) && q.max_wait == domain::span{0} &&
-        q.max_length == 0) {
+    if ((!q.overflow_queue.empty() || !q.overflow_numbers.empty()) && !ever_overflows(q)) {
       problems.add(place_of(table, key), "the overflow of queue " + quote(q.name) +
                                              " would never be used: expected max_wait or max_length with it");
     }
@@ -159,9 +121,8 @@ void check_overflow(const domain::plan& plan, const plan_source& source, problem
   }
 }
 
-/// What keeps the agent from ever having a call of the queue, or nothing.
-std::string lacking(const domain::agent_plan& a, const domain::queue_plan& q) {
-  for (const auto& need : q.required) {
+std::string lacking(const domain::agent_plan& a, const std::vector<domain::skill_requirement>& required) {
+  for (const auto& need : required) {
     const auto it = a.skills.find(need.skill);
     const auto wanted = "skill " + quote(need.skill) + " at level " + std::to_string(need.level);
     if (it == a.skills.end()) return "it requires " + wanted + ", the agent has not got it";
@@ -170,7 +131,29 @@ std::string lacking(const domain::agent_plan& a, const domain::queue_plan& q) {
   return {};
 }
 
+/// What keeps the agent from ever having a call of the queue, or nothing.
+std::string lacking(const domain::agent_plan& a, const domain::queue_plan& q) {
+  // While a caller waits, less may be enough.
+  for (const auto& rule : q.escalations)
+    if (rule.replaces && lacking(a, rule.required).empty()) return {};
+  return lacking(a, q.required);
+}
+
+/// Every skill that some queue asks for, at once or after a wait.
+names skills_of(const domain::plan& plan) {
+  names known;
+  for (const auto& q : plan.queues) {
+    for (const auto& need : q.required)
+      known.push_back(need.skill);
+    for (const auto& rule : q.escalations)
+      for (const auto& need : rule.required)
+        known.push_back(need.skill);
+  }
+  return known;
+}
+
 void check_agents(domain::plan& plan, const plan_source& source, problem_list& problems) {
+  const auto known = skills_of(plan);
   for (std::size_t i = 0; i < plan.agents.size(); ++i) {
     auto& a = plan.agents[i];
     const auto& table = *source.agents[i];
@@ -195,11 +178,6 @@ void check_agents(domain::plan& plan, const plan_source& source, problem_list& p
     }
     for (const auto& held : a.skills) {
       const auto& skill = held.first;
-      names known;
-      for (const auto& q : plan.queues) {
-        for (const auto& need : q.required)
-          known.push_back(need.skill);
-      }
       if (contains(known, skill)) continue;
       const auto* skills = table.find("skills");
       const auto it =
@@ -259,6 +237,9 @@ void check_plan(domain::plan& plan, const plan_source& source, problem_list& pro
   check_agents(plan, source, problems);
   check_staff(plan, source, problems);
   check_lines(plan, source, problems);
+  check_ways_out(plan, source, problems);
+  check_trunks(plan, source, problems);
+  check_places(plan, source, problems);
 }
 
 } // namespace lifeline::config

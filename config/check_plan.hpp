@@ -8,7 +8,12 @@ namespace lifeline::config {
 /// Also gives agents without `queues` the only queue there is. Entries whose own values were refused are left out of
 /// account, so that one mistake is one problem.
 void check_plan(domain::plan& plan, const plan_source& source, problem_list& problems);
-/// That every greeting and music can be played. `prompts` is the folder that their names count from.
+/// That no feature code means two things.
+void check_codes(const domain::plan& plan, const plan_source& source, problem_list& problems);
+/// That a trunk over TLS finds TLS switched on.
+void check_tls_use(const engine_config& c, const plan_source& source, problem_list& problems);
+/// That every greeting, music and prompt that the file names can be played. `prompts` is the folder that their names
+/// count from.
 void check_prompts(const domain::plan& plan, const plan_source& source, const std::string& prompts,
                    problem_list& problems);
 /// That nothing asks for media where there is none: hotlines with direct media, queues that only ring.

@@ -7,8 +7,11 @@
 #include "sip/gateway.hpp"
 #include "storage/types.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lifeline::config {
 
@@ -23,7 +26,20 @@ enum class log_format : std::uint8_t { text, json };
 struct log_settings {
   log_level level = log_level::info;
   log_format format = log_format::text;
-  std::string file; ///< absolute; empty = standard error
+  std::string file;                     ///< absolute; empty = standard error
+  std::uint64_t max_size = 50ULL << 20; ///< bytes, then the file becomes <file>.1; 0 = never (logrotate does it)
+  std::size_t keep = 5;                 ///< older files: <file>.1 (the newest) to <file>.<keep>
+  bool operator==(const log_settings&) const = default;
+};
+
+/// Watches the gateways' threads.
+struct watchdog_settings {
+  std::chrono::milliseconds hang_limit{10000}; ///< a thread that has not beaten for so long is hung
+};
+
+/// For drills; off in production.
+struct testing_settings {
+  bool fault_injection = false; ///< the API may crash and hang parts of the engine
 };
 
 /// How agents sign in, unless their own section says otherwise; already applied to agent_plan::ready_on_register.
@@ -39,9 +55,16 @@ struct engine_config {
   lifeline::storage::settings storage;
   http_settings http;
   log_settings log;
+  watchdog_settings watchdog;
+  testing_settings testing;
   lifeline::config::sign_in sign_in = sign_in::on_register;
   std::string data;         ///< absolute folder of everything that the engine writes
   std::string secrets_file; ///< <data>/secrets.toml
 };
+
+/// The trunks that ask for a password: those with a user name.
+std::vector<std::string> trunks_with_password(const domain::plan& plan);
+/// The called numbers of the emergency hotlines.
+std::vector<std::string> emergency_numbers(const domain::plan& plan);
 
 } // namespace lifeline::config

@@ -91,7 +91,7 @@ bool is_outbound(std::string_view text) {
   const auto parameters = text.find(';');
   if (parameters != std::string_view::npos) {
     const auto transport = text.substr(parameters);
-    if (transport != ";transport=udp" && transport != ";transport=tcp") return false;
+    if (transport != ";transport=udp" && transport != ";transport=tcp" && transport != ";transport=tls") return false;
     text = text.substr(0, parameters);
   }
   const auto colon = text.rfind(':');
@@ -104,6 +104,16 @@ bool is_outbound(std::string_view text) {
   const std::string name{host};
   if (name.find(':') != std::string::npos) return bracketed && is_address(name);
   return !bracketed && is_host(name);
+}
+
+bool is_username(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+}
+
+bool is_code(std::string_view text) {
+  return !text.empty() && text.size() <= 16 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '*' || c == '#'; });
 }
 
 tl::expected<std::string, std::string> canonical_cidr(const std::string& text) {

@@ -16,8 +16,12 @@ bool is_number(std::string_view text);
 bool is_address(const std::string& text);
 /// A numeric address or a host name (RFC 1123).
 bool is_host(const std::string& text);
-/// "host:port", "[v6]:port", each perhaps with ";transport=udp" or ";transport=tcp".
+/// "host:port", "[v6]:port", each perhaps with ";transport=udp", ";transport=tcp" or ";transport=tls".
 bool is_outbound(std::string_view text);
+/// The name by which a trunk knows us: 1 to 64 printable characters without quotes, backslashes or blanks.
+bool is_username(std::string_view text);
+/// 1 to 16 of 0-9, '*' and '#': what a telephone's keys can dial.
+bool is_code(std::string_view text);
 /// The network in canonical form; a single address gets its full prefix length. The error is a sentence.
 tl::expected<std::string, std::string> canonical_cidr(const std::string& text);
 

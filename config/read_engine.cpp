@@ -1,60 +1,11 @@
-#include "config/names.hpp"
 #include "config/read_sections.hpp"
+#include "config/read_values.hpp"
 
 namespace lifeline::config {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-/// One section of the engine's own settings; its absence is an empty one.
-template <class Read> void with_section(section& root, const std::string& name, problem_list& problems, Read read) {
-  const auto* table = root.subtable(name);
-  const node none;
-  section s(table == nullptr ? none : *table, "[" + name + "]", problems);
-  read(s);
-  s.finish();
-}
-
-void read_bind(section& s, std::string& out) {
-  if (s.text("bind", out) && !is_address(out)) {
-    s.problem_at("bind",
-                 "bind: expected an IP address of this machine, \"0.0.0.0\" or \"::\", found the text " + quote(out));
-  }
-}
-
-void read_advertised(section& s, std::string& out) {
-  if (s.text("advertised", out) && !is_host(out)) {
-    s.problem_at("advertised", "advertised: expected an address or a host name, found the text " + quote(out));
-  }
-}
-
-void read_sip(section& s, lifeline::sip::settings& out) {
-  read_bind(s, out.bind_address);
-  s.integer("port", out.port, 0, 65535);
-  read_advertised(s, out.advertised);
-  if (s.text("realm", out.realm) && !is_name(out.realm)) {
-    s.problem_at("realm", "realm: expected letters, digits, '.', '_' or '-', found the text " + quote(out.realm));
-  }
-  s.duration("nonce_lifetime", out.nonce_lifetime, 1s, 24h);
-  s.duration("min_registration", out.min_registration, 1s, 24h);
-  s.duration("max_registration", out.max_registration, 1s, 24h);
-  s.duration("default_registration", out.default_registration, 1s, 24h);
-  if (out.min_registration > out.max_registration) {
-    s.problem_at("max_registration", "max_registration: expected at least min_registration, found less");
-  } else if (out.default_registration < out.min_registration || out.default_registration > out.max_registration) {
-    s.problem_at("default_registration",
-                 "default_registration: expected a duration between min_registration and max_registration");
-  }
-  s.integer("max_contacts", out.max_contacts, 1, 100);
-  // RFC 4028 section 5: a Session-Expires below 90 s is not allowed; 0 switches session timers off.
-  s.duration("min_se", out.min_se, 90s, 24h);
-  if (s.duration("session_expires", out.session_expires, 0s, 24h) && out.session_expires != 0s &&
-      out.session_expires < out.min_se) {
-    s.problem_at("session_expires", "session_expires: expected \"0s\" (off) or at least min_se, found less");
-  }
-  s.integer("max_legs", out.max_legs, 2, 1'000'000);
-}
 
 void read_media(section& s, const std::filesystem::path& folder, engine_config& c) {
   auto& out = c.media;
@@ -97,6 +48,20 @@ void read_log(section& s, const std::filesystem::path& folder, log_settings& out
   s.choice<log_format>("format", out.format, {{"text", log_format::text}, {"json", log_format::json}});
   std::string path;
   if (s.text("file", path) && !path.empty()) out.file = resolve(folder, path);
+  s.size("max_size", out.max_size, 0, 1ULL << 40U);
+  s.integer("keep", out.keep, 0, 1000);
+  if (out.max_size != 0 && out.max_size < 4096) {
+    s.problem_at("max_size", "max_size: expected \"0\" (never a new file) or at least \"4KiB\", found less");
+  }
+}
+
+void read_limits(section& s, domain::call_limits& limits) {
+  s.duration("max_call", limits.max_call, 1min, 24h);
+  s.duration("setup_timeout", limits.setup_timeout, 1s, 1min);
+  s.integer("max_calls", limits.max_calls, 1, 1'000'000);
+  s.number("emergency_share", limits.emergency_share, 0, 0.9);
+  s.integer("max_mailbox", limits.max_mailbox, 10, 10'000'000);
+  s.duration("max_lag", limits.max_lag, 10ms, 10s);
 }
 
 void check_ports(const engine_config& c, const section& root, problem_list& problems) {
@@ -107,6 +72,16 @@ void check_ports(const engine_config& c, const section& root, problem_list& prob
   const auto& m = c.media;
   if (c.sip.port != 0 && c.sip.port == c.http.port) {
     problems.add(place("http", "port"), "port: " + std::to_string(c.http.port) + " is taken by [sip] over TCP");
+  }
+  const auto tls_place = [&] {
+    const auto* sip = root.table().find("sip");
+    const auto* tls = sip == nullptr ? nullptr : sip->find("tls");
+    return tls == nullptr ? position{1, 1} : place_of(*tls, "port");
+  };
+  const auto tls = c.sip.tls.enabled ? c.sip.tls.port : std::uint16_t{0};
+  if (tls != 0 && (tls == c.sip.port || tls == c.http.port)) {
+    problems.add(tls_place(), "port: " + std::to_string(tls) + " is taken by " +
+                                  (tls == c.sip.port ? "[sip]" : "[http]") + " over TCP");
   }
   if (c.sip.port >= m.port_min && c.sip.port <= m.port_max) {
     problems.add(place("sip", "port"), "port: " + std::to_string(c.sip.port) + " lies in the range of [media], " +
@@ -126,20 +101,19 @@ void read_engine(section& root, const std::filesystem::path& folder, engine_conf
   c.media.recordings = (data / "recordings").string();
   c.storage.directory = (data / "journal").string();
   c.secrets_file = (data / "secrets.toml").string();
-  with_section(root, "sip", problems, [&](section& s) { read_sip(s, c.sip); });
-  with_section(root, "media", problems, [&](section& s) { read_media(s, folder, c); });
-  with_section(root, "storage", problems, [&](section& s) { read_storage(s, folder, c.storage); });
-  with_section(root, "http", problems, [&](section& s) {
+  const auto with = [&](const std::string& name, auto read) { with_section(root, name, name, problems, read); };
+  with("sip", [&](section& s) { read_sip(s, folder, c.sip, problems); });
+  with("media", [&](section& s) { read_media(s, folder, c); });
+  with("storage", [&](section& s) { read_storage(s, folder, c.storage); });
+  with("http", [&](section& s) {
     read_bind(s, c.http.bind_address);
     s.integer("port", c.http.port, 0, 65535);
   });
-  with_section(root, "log", problems, [&](section& s) { read_log(s, folder, c.log); });
-  with_section(root, "limits", problems, [&](section& s) {
-    auto& limits = c.plan.limits;
-    s.duration("max_call", limits.max_call, 1min, 24h);
-    s.duration("setup_timeout", limits.setup_timeout, 1s, 1min);
-    s.integer("max_calls", limits.max_calls, 1, 1'000'000);
-  });
+  with("log", [&](section& s) { read_log(s, folder, c.log); });
+  with("limits", [&](section& s) { read_limits(s, c.plan.limits); });
+  with("feature_codes", [&](section& s) { read_feature_codes(s, problems, c.plan.codes); });
+  with("watchdog", [&](section& s) { s.duration("hang_limit", c.watchdog.hang_limit, 1s, 10min); });
+  with("testing", [&](section& s) { s.boolean("fault_injection", c.testing.fault_injection); });
   check_ports(c, root, problems);
 }
 

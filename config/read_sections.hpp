@@ -17,12 +17,18 @@ struct plan_source {
   std::vector<const node*> queues;
   std::vector<const node*> agents;
   std::vector<const node*> trunks;
+  const node* codes = nullptr; ///< [feature_codes], or nothing
   bool names_hotlines = false; ///< the file has the key, be its value right or wrong
   bool names_queues = false;
 };
 
-/// [sip], [media], [storage], [http], [log], [limits]. Relative paths count from `folder`; `c.data` is set already.
+/// [sip], [media], [storage], [http], [log], [limits], [feature_codes], [watchdog], [testing]. Relative paths count
+/// from `folder`; `c.data` is set already.
 void read_engine(section& root, const std::filesystem::path& folder, engine_config& c, problem_list& problems);
+void read_sip(section& s, const std::filesystem::path& folder, lifeline::sip::settings& out, problem_list& problems);
+void read_feature_codes(section& s, problem_list& problems, domain::feature_codes& out);
+domain::queue_plan read_queue(section& s, problem_list& problems);
+domain::trunk_plan read_trunk(section& s, problem_list& problems);
 /// [[hotline]], [[queue]], [[agent]], [[trunk]].
 plan_source read_plan(section& root, engine_config& c, problem_list& problems);
 /// `path` itself when absolute, else under `folder`.

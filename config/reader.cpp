@@ -46,6 +46,8 @@ read_result read_text(std::string_view text, const std::string& source_name, con
   root.finish();
 
   check_plan(c.plan, source, problems);
+  check_codes(c.plan, source, problems);
+  check_tls_use(c, source, problems);
   check_media_use(c.plan, source, problems);
   if (options.check_prompts) check_prompts(c.plan, source, c.media.prompts, problems);
   if (!problems.empty()) return tl::make_unexpected(problems.sorted());

@@ -56,6 +56,14 @@ bool is_plain(std::string_view text) {
   return !text.empty();
 }
 
+/// Carriers choose their own passwords.
+bool is_printable(std::string_view text) {
+  for (const char c : text) {
+    if (c < 0x20 || c >= 0x7F) return false;
+  }
+  return !text.empty() && text.size() <= 128;
+}
+
 tl::expected<std::string, std::string> read_private(const std::string& path, bool& exists) {
   exists = true;
   const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -105,9 +113,25 @@ tl::expected<secrets, std::string> parse_secrets(const std::string& text, const 
         }
         result.sip_passwords[p.key] = p.value.text;
       }
+    } else if (e.key == "trunk_passwords" && e.value.kind == node_kind::table) {
+      for (const auto& p : e.value.entries) {
+        if (p.value.kind != node_kind::text || !is_printable(p.value.text)) {
+          return fault_at(path, p.value.at, "expected a password of 1 to 128 printable characters in quotes");
+        }
+        result.trunk_passwords[p.key] = p.value.text;
+      }
     } else {
-      return fault_at(path, e.at, "expected api_token = \"...\" or the section [sip_passwords]");
+      return fault_at(path, e.at, "expected api_token = \"...\" or the section [sip_passwords] or [trunk_passwords]");
     }
+  }
+  return result;
+}
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
   }
   return result;
 }
@@ -119,6 +143,9 @@ std::string format_secrets(const secrets& s) {
   text += "api_token = \"" + s.api_token + "\"\n\n[sip_passwords]\n";
   for (const auto& [account, password] : s.sip_passwords)
     text.append(1, '"').append(account).append("\" = \"").append(password).append("\"\n");
+  text += "\n# Given by the carriers: trunk = \"password\"\n[trunk_passwords]\n";
+  for (const auto& [trunk, password] : s.trunk_passwords)
+    text.append(1, '"').append(escaped(trunk)).append("\" = \"").append(escaped(password)).append("\"\n");
   return text;
 }
 
@@ -153,6 +180,57 @@ tl::expected<void, std::string> replace_file(const std::string& path, const std:
   return {};
 }
 
+struct found_secrets {
+  tl::expected<secrets_result, std::string> result;
+  std::string missing; ///< the sentence about trunks without a password
+};
+
+/// What the file holds and what had to be made; writes nothing.
+found_secrets find_secrets(const std::string& path, const std::vector<std::string>& accounts,
+                           const std::vector<std::string>& trunks) {
+  bool exists = false;
+  const auto text = read_private(path, exists);
+  if (!text) return {tl::make_unexpected(text.error()), {}};
+  auto stored = parse_secrets(*text, path);
+  if (!stored) return {tl::make_unexpected(stored.error()), {}};
+
+  found_secrets found;
+  secrets_result result;
+  result.created = !exists;
+  bool changed = !exists;
+  if (stored->api_token.empty()) {
+    stored->api_token = make_token();
+    changed = true;
+  }
+  for (const auto& account : accounts) {
+    auto& password = stored->sip_passwords[account];
+    if (password.empty()) {
+      password = make_password();
+      result.added.push_back(account);
+      changed = true;
+    }
+    result.secrets.sip_passwords[account] = password;
+  }
+  std::string without;
+  for (const auto& trunk : trunks) {
+    const auto it = stored->trunk_passwords.find(trunk);
+    if (it != stored->trunk_passwords.end()) {
+      result.secrets.trunk_passwords[trunk] = it->second;
+    } else {
+      without += (without.empty() ? "" : ", ") + quote(trunk);
+    }
+  }
+  if (!without.empty()) {
+    found.missing = path + ": trunks with a username but no password: " + without +
+                    "; put a line <trunk> = \"...\" for each into the section [trunk_passwords] of this file";
+    changed = changed || text->find("[trunk_passwords]") == std::string::npos;
+  }
+  result.secrets.api_token = stored->api_token;
+  if (changed) result.unsaved = format_secrets(*stored);
+  found.result = std::move(result);
+  return found;
+}
+
 } // namespace
 
 std::string make_password() {
@@ -174,35 +252,27 @@ std::string make_token() {
 }
 
 tl::expected<secrets_result, std::string> load_secrets(const std::string& path,
-                                                       const std::vector<std::string>& accounts) {
-  bool exists = false;
-  const auto text = read_private(path, exists);
-  if (!text) return tl::make_unexpected(text.error());
-  auto stored = parse_secrets(*text, path);
-  if (!stored) return tl::make_unexpected(stored.error());
+                                                       const std::vector<std::string>& accounts,
+                                                       const std::vector<std::string>& trunks) {
+  auto found = find_secrets(path, accounts, trunks);
+  if (!found.result) return found.result;
+  if (const auto saved = save_secrets(path, *found.result); !saved) return tl::make_unexpected(saved.error());
+  if (!found.missing.empty()) return tl::make_unexpected(found.missing);
+  found.result->unsaved.clear();
+  return found.result;
+}
 
-  secrets_result result;
-  result.created = !exists;
-  bool changed = !exists;
-  if (stored->api_token.empty()) {
-    stored->api_token = make_token();
-    changed = true;
-  }
-  for (const auto& account : accounts) {
-    auto& password = stored->sip_passwords[account];
-    if (password.empty()) {
-      password = make_password();
-      result.added.push_back(account);
-      changed = true;
-    }
-    result.secrets.sip_passwords[account] = password;
-  }
-  result.secrets.api_token = stored->api_token;
-  if (changed) {
-    const auto written = replace_file(path, format_secrets(*stored));
-    if (!written) return tl::make_unexpected(written.error());
-  }
-  return result;
+tl::expected<secrets_result, std::string> look_up_secrets(const std::string& path,
+                                                          const std::vector<std::string>& accounts,
+                                                          const std::vector<std::string>& trunks) {
+  auto found = find_secrets(path, accounts, trunks);
+  if (found.result && !found.missing.empty()) return tl::make_unexpected(found.missing);
+  return found.result;
+}
+
+tl::expected<void, std::string> save_secrets(const std::string& path, const secrets_result& result) {
+  if (result.unsaved.empty()) return {};
+  return replace_file(path, result.unsaved);
 }
 
 } // namespace lifeline::config

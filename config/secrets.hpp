@@ -1,6 +1,7 @@
 #pragma once
-// The engine's secrets: the agents' SIP passwords and the operators' API token. They are made at the first start, live
-// in one file of mode 0600, and are never part of a message.
+// The engine's secrets: the agents' SIP passwords and the operators' API token, made at the first start; and the
+// passwords that carriers gave for trunks, written by hand. They live in one file of mode 0600, and are never part of a
+// message.
 
 #include <tl/expected.hpp>
 
@@ -11,21 +12,32 @@
 namespace lifeline::config {
 
 struct secrets {
-  std::map<std::string, std::string> sip_passwords; ///< account → password, of every account asked for
-  std::string api_token;                            ///< 64 hexadecimal digits
+  std::map<std::string, std::string> sip_passwords;   ///< account → password, of every account asked for
+  std::string api_token;                              ///< 64 hexadecimal digits
+  std::map<std::string, std::string> trunk_passwords; ///< trunk → password, of every trunk asked for
+  bool operator==(const secrets&) const = default;
 };
 
 struct secrets_result {
   lifeline::config::secrets secrets;
   bool created = false;           ///< the file was made just now
   std::vector<std::string> added; ///< accounts that got their password just now
+  std::string unsaved;            ///< what the file should hold, when it does not yet (look_up_secrets only)
 };
 
 /// Reads the file, makes what is missing (the file, its folder, a password for each new account) and writes it back
 /// atomically. Existing values never change; those of accounts that are no longer asked for are kept in the file, so
-/// that a returning agent has its old password. The error is a sentence with the file and, if known, the line.
+/// that a returning agent has its old password. A trunk's password cannot be made: without it the error says where to
+/// put it, and the file then has the section for it. The error is a sentence with the file and, if known, the line.
 [[nodiscard]] tl::expected<secrets_result, std::string> load_secrets(const std::string& path,
-                                                                     const std::vector<std::string>& accounts);
+                                                                     const std::vector<std::string>& accounts,
+                                                                     const std::vector<std::string>& trunks = {});
+/// The same, but writes nothing: what was made is in `unsaved`, for `save_secrets`.
+[[nodiscard]] tl::expected<secrets_result, std::string> look_up_secrets(const std::string& path,
+                                                                        const std::vector<std::string>& accounts,
+                                                                        const std::vector<std::string>& trunks);
+/// Writes `unsaved`; nothing to do when it is empty.
+[[nodiscard]] tl::expected<void, std::string> save_secrets(const std::string& path, const secrets_result& result);
 
 /// 24 characters without look-alikes (no 0 O 1 l I o): 137 bits.
 std::string make_password();

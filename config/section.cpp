@@ -1,6 +1,7 @@
 #include "config/section.hpp"
 
 #include "config/duration.hpp"
+#include "config/size.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -104,18 +105,35 @@ bool section::texts(std::string_view key, std::vector<std::string>& out) {
 }
 
 bool section::levels(std::string_view key, std::map<std::string, int>& out) {
+  return numbers(key, out, "skills with levels like { english = 3 }", "a level from 1 to 100", 1, 100);
+}
+
+bool section::numbers(std::string_view key, std::map<std::string, int>& out, const std::string& expected,
+                      const std::string& item, std::int64_t least, std::int64_t most) {
   const auto* value = ask(key);
   if (value == nullptr) return false;
-  if (value->kind != node_kind::table) return refuse(key, "skills with levels like { english = 3 }", *value);
+  if (value->kind != node_kind::table) return refuse(key, expected, *value);
   bool right = true;
   for (const auto& e : value->entries) {
-    if (e.value.kind != node_kind::integer || e.value.integer < 1 || e.value.integer > 100) {
-      right = refuse(std::string{key} + "." + e.key, "a level from 1 to 100", e.value);
+    if (e.value.kind != node_kind::integer || e.value.integer < least || e.value.integer > most) {
+      right = refuse(std::string{key} + "." + e.key, item, e.value);
     } else {
       out[e.key] = static_cast<int>(e.value.integer);
     }
   }
   return right;
+}
+
+bool section::size(std::string_view key, std::uint64_t& out, std::uint64_t least, std::uint64_t most) {
+  const auto* value = ask(key);
+  if (value == nullptr) return false;
+  const auto parsed = value->kind == node_kind::text ? parse_size(value->text) : std::nullopt;
+  if (!parsed) return refuse(key, "a size like \"64KiB\" or \"50MiB\"", *value);
+  if (*parsed < least || *parsed > most) {
+    return refuse(key, "a size from \"" + format_size(least) + "\" to \"" + format_size(most) + "\"", *value);
+  }
+  out = *parsed;
+  return true;
 }
 
 std::optional<std::size_t> section::chosen(std::string_view key, const std::vector<std::string>& words) {
@@ -128,19 +146,19 @@ std::optional<std::size_t> section::chosen(std::string_view key, const std::vect
   return std::nullopt;
 }
 
-const node* section::subtable(std::string_view key) {
+const node* section::subtable(std::string_view key, const std::string& title) {
   const auto* value = ask(key);
   if (value == nullptr) return nullptr;
   if (value->kind == node_kind::table) return value;
-  refuse(key, "one section [" + std::string{key} + "]", *value);
+  refuse(key, "one section [" + (title.empty() ? std::string{key} : title) + "]", *value);
   return nullptr;
 }
 
-std::vector<const node*> section::tables(std::string_view key) {
+std::vector<const node*> section::tables(std::string_view key, const std::string& title) {
   std::vector<const node*> result;
   const auto* value = ask(key);
   if (value == nullptr) return result;
-  const auto expected = "[[" + std::string{key} + "]], once for each";
+  const auto expected = "[[" + (title.empty() ? std::string{key} : title) + "]], once for each";
   if (value->kind != node_kind::list) {
     refuse(key, expected, *value);
     return result;

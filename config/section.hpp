@@ -33,8 +33,13 @@ public:
   bool duration(std::string_view key, domain::span& out, domain::span least, domain::span most);
   /// A list of texts. A wrong item is reported and becomes an empty text, so that indices stay those of the file.
   bool texts(std::string_view key, std::vector<std::string>& out);
-  /// A table of name = whole number: `{ lift-rescue = 3 }`.
+  /// A table of name = level from 1 to 100: `{ lift-rescue = 3 }`.
   bool levels(std::string_view key, std::map<std::string, int>& out);
+  /// A table of name = whole number. `expected` describes it, `item` one of its values.
+  bool numbers(std::string_view key, std::map<std::string, int>& out, const std::string& expected,
+               const std::string& item, std::int64_t least, std::int64_t most);
+  /// Bytes as a text: "50MiB".
+  bool size(std::string_view key, std::uint64_t& out, std::uint64_t least, std::uint64_t most);
 
   template <class Integer> bool integer(std::string_view key, Integer& out, std::int64_t least, std::int64_t most) {
     auto value = static_cast<std::int64_t>(out);
@@ -64,10 +69,10 @@ public:
     return true;
   }
 
-  /// The table below, or nothing.
-  const node* subtable(std::string_view key);
-  /// The tables of `[[key]]`.
-  std::vector<const node*> tables(std::string_view key);
+  /// The table below, or nothing; `title` as for `tables`.
+  const node* subtable(std::string_view key, const std::string& title = {});
+  /// The tables of `[[key]]`; `title` is what messages call it when it is not the key ("queue.escalation").
+  std::vector<const node*> tables(std::string_view key, const std::string& title = {});
 
   void problem_at(std::string_view key, std::string message);
   void finish();

@@ -1,6 +1,7 @@
 #include "config/duration.hpp"
 #include "config/names.hpp"
 #include "config/problem.hpp"
+#include "config/size.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -58,7 +59,7 @@ TEST_CASE("hosts, outbound addresses, names and numbers") {
   CHECK(is_outbound("[::1]:5070;transport=tcp"));
   CHECK(is_outbound("sip.carrier.example:5060;transport=udp"));
   for (const auto* text : {"", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "::1:5070", "[127.0.0.1]:5070",
-                           "a:5060;transport=tls", "a b:5060", ":5060"}) {
+                           "a:5060;transport=ws", "a b:5060", ":5060"}) {
     INFO(text);
     CHECK_FALSE(is_outbound(text));
   }
@@ -73,4 +74,25 @@ TEST_CASE("hosts, outbound addresses, names and numbers") {
 TEST_CASE("a message shows foreign text shortened and on one line") {
   CHECK(quote("a\nb") == "\"a?b\"");
   CHECK(quote(std::string(200, 'x')) == '"' + std::string(60, 'x') + "...\"");
+}
+
+TEST_CASE("sizes are read as people write them, and written so that they are read the same") {
+  CHECK(parse_size("0") == 0U);
+  CHECK(parse_size("1500B") == 1500U);
+  CHECK(parse_size("64KiB") == 65536U);
+  CHECK(parse_size("50MiB") == 52428800U);
+  CHECK(parse_size("1024GiB") == 1ULL << 40U);
+  for (const auto* text : {"", "50", "MiB", "50MB", "50 MiB", "-1B", "1.5MiB", "1025GiB", "99999999999999999999B"}) {
+    INFO(text);
+    CHECK_FALSE(parse_size(text));
+  }
+  for (const auto* text : {"0", "1500B", "64KiB", "50MiB", "3GiB"})
+    CHECK(format_size(*parse_size(text)) == text);
+}
+
+TEST_CASE("what a telephone can dial is a feature code") {
+  for (const auto* text : {"*51", "#", "0", "*#0123456789*#01"})
+    CHECK(is_code(text));
+  for (const auto* text : {"", "A", "+51", "* 5", "*#0123456789*#012"})
+    CHECK_FALSE(is_code(text));
 }

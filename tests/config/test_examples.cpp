@@ -68,7 +68,7 @@ TEST_CASE("what a file does not say has the documented default") {
 
 TEST_CASE("the shipped configuration is the customer's case") {
   const scratch_folder prompts;
-  for (const auto* name : {"greeting-12315.wav", "greeting-96333.wav", "music.wav"}) {
+  for (const auto* name : {"greeting-12315.wav", "greeting-96333.wav", "music.wav", "confirm.wav", "refuse.wav"}) {
     write_file(prompts / name, wav(8000));
   }
   config::read_options options;
@@ -97,7 +97,19 @@ TEST_CASE("the shipped configuration is the customer's case") {
   const auto* support = plan.find_queue(lift_queue->overflow_queue);
   REQUIRE(support != nullptr);
   CHECK(support->overflow_numbers.size() == 5);
-  CHECK(plan.outbound_trunk() != nullptr);
+  CHECK(plan.outbound_trunks(*lifts) == std::vector<std::string>{"carrier"});
+  // Lifts come first, and somebody always answers: agents, then trained ones of 12315, then telephones outside.
+  CHECK(lifts->emergency);
+  CHECK(lifts->backup_numbers.size() == 2);
+  CHECK(lift_queue->join_empty == domain::empty_policy::overflow);
+  CHECK(lift_queue->leave_empty == domain::empty_policy::overflow);
+  CHECK(lift_queue->sticky == 2h);
+  CHECK(lift_queue->resume_place == 10min);
+  CHECK_FALSE(complaints->emergency);
+  const auto* complaint_queue = plan.find_queue(complaints->queue);
+  CHECK(complaint_queue->priority == 0);
+  CHECK(complaint_queue->resume_place == 5min);
+  CHECK(complaint_queue->max_expected_wait == 0s);
   // Trained agents of 12315 serve the overflow.
   const auto helpers = std::count_if(plan.agents.begin(), plan.agents.end(), [&](const domain::agent_plan& a) {
     return std::count(a.queues.begin(), a.queues.end(), "12315") == 1 &&
@@ -106,13 +118,42 @@ TEST_CASE("the shipped configuration is the customer's case") {
   CHECK(helpers == 3);
 }
 
+TEST_CASE("the example with two carriers shows TLS, tiers and escalation") {
+  const scratch_folder folder;
+  std::filesystem::create_directories(folder / "tls");
+  for (const auto* name : {"sip.pem", "authorities.pem"})
+    write_file(folder / "tls" + ("/" + std::string{name}), "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
+  write_file(folder / "tls/sip.key", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n");
+  config::read_options options;
+  options.folder = folder.path();
+  const auto read = config::read_text(read_bytes(shipped("examples/carriers.toml")), "carriers.toml", options);
+  if (!read) FAIL(to_string(read.error()));
+  CHECK(read->sip.bind_address == "*");
+  CHECK(read->sip.tls.enabled);
+  CHECK(read->sip.tls.certificate == folder / "tls/sip.pem");
+  CHECK(read->sip.emergency_numbers == std::vector<std::string>{"96333"});
+  CHECK(read->sip.guard.never_banned == std::vector<std::string>{"192.0.2.0/24"});
+  CHECK(read->log.max_size == 50U << 20U);
+  REQUIRE(read->sip.trunks.size() == 2);
+  CHECK(read->sip.trunks[0].registers);
+  CHECK(config::trunks_with_password(read->plan) == std::vector<std::string>{"city-telecom"});
+  const auto& q = read->plan.queues.at(0);
+  REQUIRE(q.escalations.size() == 3);
+  CHECK(q.escalations[0].replaces);
+  CHECK(q.escalations[1].position == 3);
+  CHECK(q.escalations[2].overflow);
+  CHECK(read->plan.find_agent("8003")->place_in("12315") == domain::tier_place{2, 0});
+  CHECK(read->plan.find_agent("8002")->place_in("12315") == domain::tier_place{1, 2});
+  CHECK(read->plan.find_agent("8002")->place_in("callback-desk") == domain::tier_place{});
+}
+
 TEST_CASE("a prompt is needed only when it is named, and then it must exist") {
   const scratch_folder empty;
   config::read_options options;
   options.prompts = empty.path();
   const auto read = config::read_file(shipped("lifeline.toml"), options);
   REQUIRE_FALSE(read);
-  CHECK(read.error().size() == 5);
+  CHECK(read.error().size() == 7);
   options.check_prompts = false;
   CHECK(config::read_file(shipped("lifeline.toml"), options));
 }

@@ -44,7 +44,7 @@ TEST_CASE("damaged configurations are read or refused with a place, never worse"
   INFO("seed " << seed);
   std::mt19937 random(seed);
   const auto upto = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>{0, n - 1}(random); };
-  const auto whole = read_bytes(shipped("lifeline.toml"));
+  const auto whole = read_bytes(shipped(GENERATE("lifeline.toml", "examples/carriers.toml")));
   const std::string tokens[] = {"[",  "]",    "[[queue]]\n",          "\"",   "= ",      "{",          "}",
                                 "\n", "\xFF", std::string(1, '\0'),   "-1",   "inf",     "1979-05-27", "'''",
                                 "#",  ".",    "99999999999999999999", "true", "\\u0000", "[[[[[["};

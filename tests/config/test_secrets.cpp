@@ -142,3 +142,69 @@ TEST_CASE("passwords and tokens do not repeat") {
     CHECK(seen.insert(make_token()).second);
   }
 }
+
+TEST_CASE("a trunk's password is the carrier's: without it the file is prepared and the place is told") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const auto without = load_secrets(path, {"8001"}, {"carrier"});
+  REQUIRE_FALSE(without);
+  CHECK(without.error() == path + ": trunks with a username but no password: \"carrier\"; put a line <trunk> = "
+                                  "\"...\" for each into the section [trunk_passwords] of this file");
+  const auto prepared = read_bytes(path);
+  CHECK(prepared.find("[trunk_passwords]\n") != std::string::npos);
+  CHECK(mode_of(path) == 0600);
+
+  write_file(path, prepared + "carrier = \"pa ss\\\"wo\\\\rd\"\ngone = \"x\"\n");
+  const auto with = load_secrets(path, {"8001"}, {"carrier"});
+  if (!with) FAIL(with.error());
+  CHECK(with->secrets.trunk_passwords == std::map<std::string, std::string>{{"carrier", "pa ss\"wo\\rd"}});
+  // Written again for a new agent, the passwords stay what they are, also those that nobody asks for now.
+  REQUIRE(load_secrets(path, {"8001", "8002"}, {"carrier"}));
+  const auto again = load_secrets(path, {"8001", "8002"}, {"carrier", "gone"});
+  REQUIRE(again);
+  CHECK(again->secrets.trunk_passwords.at("carrier") == "pa ss\"wo\\rd");
+  CHECK(again->secrets.trunk_passwords.at("gone") == "x");
+}
+
+TEST_CASE("a file of secrets from before trunks had passwords gets the section when it is needed") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const auto old = "api_token = \"" + std::string(64, 'a') + "\"\n[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n";
+  write_file(path, old);
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  REQUIRE(load_secrets(path, {"8001"}));
+  CHECK(read_bytes(path) == old);
+  REQUIRE_FALSE(load_secrets(path, {"8001"}, {"carrier"}));
+  CHECK(read_bytes(path).find("[trunk_passwords]\n") != std::string::npos);
+  CHECK(load_secrets(path, {"8001"})->secrets.sip_passwords.at("8001") == "set-by-hand-42");
+}
+
+TEST_CASE("wrong passwords of trunks are refused by place") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  for (const auto* value : {"\"\"", "12345", "\"a\\u0007b\""}) {
+    write_file(path, std::string{"[trunk_passwords]\ncarrier = "} + value + "\n");
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    const auto read = load_secrets(path, {}, {"carrier"});
+    REQUIRE_FALSE(read);
+    CHECK(read.error() == path + ":2:11: expected a password of 1 to 128 printable characters in quotes");
+  }
+}
+
+TEST_CASE("looking up secrets writes nothing until they are saved") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  REQUIRE(load_secrets(path, {"8001"}));
+  const auto bytes = read_bytes(path);
+  const auto found = look_up_secrets(path, {"8001", "8002"}, {});
+  REQUIRE(found);
+  CHECK(found->added == std::vector<std::string>{"8002"});
+  CHECK(read_bytes(path) == bytes);
+  REQUIRE(save_secrets(path, *found));
+  const auto later = load_secrets(path, {"8001", "8002"});
+  REQUIRE(later);
+  CHECK(later->added.empty());
+  CHECK(later->secrets == found->secrets);
+  // Nothing new: nothing to save.
+  CHECK(look_up_secrets(path, {"8001"}, {})->unsaved.empty());
+}

@@ -1,0 +1,181 @@
+#include "config/change.hpp"
+
+#include "config/duration.hpp"
+#include "config/size.hpp"
+
+#include <array>
+#include <charconv>
+#include <type_traits>
+
+namespace lifeline::config {
+
+namespace {
+
+std::string shown(bool x) { return x ? "true" : "false"; }
+std::string shown(const std::string& x) { return x.empty() ? "none" : x; }
+template <class Number>
+requires std::is_integral_v<Number> &&(!std::is_same_v<Number, bool>)std::string shown(Number x) {
+  return std::to_string(x);
+}
+template <class Rep, class Period> std::string shown(std::chrono::duration<Rep, Period> x) {
+  return format_duration(std::chrono::duration_cast<domain::span>(x));
+}
+std::string shown(double x) {
+  std::array<char, 40> buffer{};
+  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), x).ptr};
+}
+std::string shown(const std::vector<std::string>& items) {
+  std::string text;
+  for (const auto& item : items)
+    text += (text.empty() ? "" : ", ") + item;
+  return items.empty() ? "none" : text;
+}
+std::string shown(log_level x) {
+  switch (x) {
+  case log_level::trace: return "trace";
+  case log_level::debug: return "debug";
+  case log_level::info: return "info";
+  case log_level::warn: return "warn";
+  case log_level::error: break;
+  }
+  return "error";
+}
+std::string shown(log_format x) { return x == log_format::json ? "json" : "text"; }
+
+/// Compares the keys of one section.
+class section_changes {
+public:
+  section_changes(std::string title, config_changes& out) : title_(std::move(title)), out_(&out) {}
+  /// A key that takes effect at once.
+  template <class T> void live(const char* key, const T& before, const T& after) {
+    if (before != after) out_->changes.push_back(line(key, shown(before), shown(after)));
+  }
+  /// A key that takes effect at the next start.
+  template <class T> void fixed(const char* key, const T& before, const T& after) {
+    if (before != after) out_->needs_restart.push_back(line(key, shown(before), shown(after)));
+  }
+  void live_size(const char* key, std::uint64_t before, std::uint64_t after) {
+    if (before != after) out_->changes.push_back(line(key, format_size(before), format_size(after)));
+  }
+
+private:
+  [[nodiscard]] std::string line(const char* key, const std::string& before, const std::string& after) const {
+    return title_ + key + ": " + before + " -> " + after;
+  }
+  std::string title_;
+  config_changes* out_;
+};
+
+void compare(const lifeline::sip::settings& a, const lifeline::sip::settings& b, config_changes& out) {
+  section_changes s("[sip] ", out);
+  s.fixed("bind", a.bind_address, b.bind_address);
+  s.fixed("port", a.port, b.port);
+  s.fixed("advertised", a.advertised, b.advertised);
+  s.fixed("realm", a.realm, b.realm); // every phone's credentials hang on it
+  s.live("nonce_lifetime", a.nonce_lifetime, b.nonce_lifetime);
+  s.live("min_registration", a.min_registration, b.min_registration);
+  s.live("max_registration", a.max_registration, b.max_registration);
+  s.live("default_registration", a.default_registration, b.default_registration);
+  s.live("max_contacts", a.max_contacts, b.max_contacts);
+  s.live("session_expires", a.session_expires, b.session_expires);
+  s.live("min_se", a.min_se, b.min_se);
+  s.live("max_legs", a.max_legs, b.max_legs);
+  s.live("keepalive", a.keepalive, b.keepalive);
+  s.live("keepalive_failures", a.keepalive_failures, b.keepalive_failures);
+  s.live("max_connections", a.max_connections, b.max_connections);
+  s.live("idle_connection", a.idle_connection, b.idle_connection);
+  s.live_size("max_message", a.max_message, b.max_message);
+}
+
+void compare(const lifeline::sip::tls_settings& a, const lifeline::sip::tls_settings& b, config_changes& out) {
+  section_changes s("[sip.tls] ", out);
+  s.fixed("enabled", a.enabled, b.enabled);
+  s.fixed("port", a.port, b.port);
+  s.live("certificate", a.certificate, b.certificate);
+  s.live("key", a.key, b.key);
+  s.live("authorities", a.authorities, b.authorities);
+  s.fixed("verify_trunks", a.verify_trunks, b.verify_trunks);
+  s.fixed("require_client", a.require_client, b.require_client);
+}
+
+void compare(const lifeline::sip::guard_settings& a, const lifeline::sip::guard_settings& b, config_changes& out) {
+  section_changes s("[sip.guard] ", out);
+  s.live("requests_per_second", a.requests_per_second, b.requests_per_second);
+  s.live("burst", a.burst, b.burst);
+  s.live("invites_per_second", a.invites_per_second, b.invites_per_second);
+  s.live("invite_burst", a.invite_burst, b.invite_burst);
+  s.live("max_offences", a.max_offences, b.max_offences);
+  s.live("offence_window", a.offence_window, b.offence_window);
+  s.live("ban_time", a.ban_time, b.ban_time);
+  s.live("never_banned", a.never_banned, b.never_banned);
+  s.live("max_tracked", a.max_tracked, b.max_tracked);
+}
+
+void compare(const lifeline::media::settings& a, const lifeline::media::settings& b, config_changes& out) {
+  section_changes s("[media] ", out);
+  s.fixed("bind", a.bind_address, b.bind_address);
+  s.fixed("advertised", a.advertised, b.advertised);
+  s.fixed("port_min", a.port_min, b.port_min);
+  s.fixed("port_max", a.port_max, b.port_max);
+  s.fixed("prompts", a.prompts, b.prompts);
+  s.fixed("recordings", a.recordings, b.recordings);
+  s.fixed("timeout", a.media_timeout, b.media_timeout);
+  s.fixed("jitter_min", a.jitter_min, b.jitter_min);
+  s.fixed("jitter_max", a.jitter_max, b.jitter_max);
+}
+
+void compare(const lifeline::storage::settings& a, const lifeline::storage::settings& b, config_changes& out) {
+  section_changes s("[storage] ", out);
+  s.fixed("directory", a.directory, b.directory);
+  s.fixed("lazy_sync", a.lazy_sync, b.lazy_sync);
+  s.fixed("linger", a.linger, b.linger);
+  s.fixed("max_queue", a.max_queue, b.max_queue);
+}
+
+void compare(const log_settings& a, const log_settings& b, config_changes& out) {
+  section_changes s("[log] ", out);
+  s.live("level", a.level, b.level);
+  s.live("format", a.format, b.format);
+  s.live("file", a.file, b.file);
+  s.live_size("max_size", a.max_size, b.max_size);
+  s.live("keep", a.keep, b.keep);
+}
+
+void compare_passwords(const std::string& kind, const std::map<std::string, std::string>& running,
+                       const std::map<std::string, std::string>& wanted, config_changes& out) {
+  for (const auto& [name, password] : wanted) {
+    const auto it = running.find(name);
+    if (it != running.end() && it->second != password) out.changes.push_back(kind + name + ": password changed");
+  }
+}
+
+} // namespace
+
+config_changes changes_of(const engine_config& running, const engine_config& wanted) {
+  config_changes out;
+  section_changes top("", out);
+  top.fixed("data", running.data, wanted.data);
+  compare(running.sip, wanted.sip, out);
+  compare(running.sip.tls, wanted.sip.tls, out);
+  compare(running.sip.guard, wanted.sip.guard, out);
+  compare(running.media, wanted.media, out);
+  compare(running.storage, wanted.storage, out);
+  section_changes http("[http] ", out);
+  http.fixed("bind", running.http.bind_address, wanted.http.bind_address);
+  http.fixed("port", running.http.port, wanted.http.port);
+  compare(running.log, wanted.log, out);
+  section_changes("[watchdog] ", out).fixed("hang_limit", running.watchdog.hang_limit, wanted.watchdog.hang_limit);
+  section_changes("[testing] ", out)
+      .fixed("fault_injection", running.testing.fault_injection, wanted.testing.fault_injection);
+  return out;
+}
+
+config_changes changes_of(const secrets& running, const secrets& wanted) {
+  config_changes out;
+  compare_passwords("agent ", running.sip_passwords, wanted.sip_passwords, out);
+  compare_passwords("trunk ", running.trunk_passwords, wanted.trunk_passwords, out);
+  if (running.api_token != wanted.api_token) out.needs_restart.emplace_back("api_token of the secrets changed");
+  return out;
+}
+
+} // namespace lifeline::config

@@ -1,0 +1,121 @@
+#include "config/names.hpp"
+#include "config/read_sections.hpp"
+#include "config/read_values.hpp"
+
+#include <fstream>
+
+namespace lifeline::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+void read_registration(section& s, lifeline::sip::settings& out) {
+  s.duration("min_registration", out.min_registration, 1s, 24h);
+  s.duration("max_registration", out.max_registration, 1s, 24h);
+  s.duration("default_registration", out.default_registration, 1s, 24h);
+  if (out.min_registration > out.max_registration) {
+    s.problem_at("max_registration", "max_registration: expected at least min_registration, found less");
+  } else if (out.default_registration < out.min_registration || out.default_registration > out.max_registration) {
+    s.problem_at("default_registration",
+                 "default_registration: expected a duration between min_registration and max_registration");
+  }
+  s.integer("max_contacts", out.max_contacts, 1, 100);
+}
+
+/// What is wrong with a PEM file that should hold `what`, or nothing. Shows nothing of its content.
+std::string pem_fault(const std::string& path, const std::string& what) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return "there is no such file";
+  if (!std::filesystem::is_regular_file(path, error)) return "it is not a file";
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return "it cannot be read";
+  // Longer than any chain of certificates; somebody may have named a recording.
+  std::string text(1U << 20U, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  const auto begin = text.find("-----BEGIN ");
+  const auto label = what + "-----";
+  if (begin == std::string::npos || text.find(label, begin) == std::string::npos) {
+    return "expected a PEM file with \"-----BEGIN ... " + label + "\"";
+  }
+  return {};
+}
+
+/// One file of [sip.tls]; `needed`: by what else is said there.
+void read_pem(section& s, const std::string& key, const std::string& what, const std::filesystem::path& folder,
+              bool enabled, const std::string& needed, std::string& out) {
+  std::string path;
+  if (s.text(key, path) && !path.empty()) out = resolve(folder, path);
+  if (!enabled) return;
+  if (out.empty()) {
+    if (!needed.empty() && (!s.has(key) || path.empty())) s.problem_at(key, key + ": missing in [sip.tls], " + needed);
+    return;
+  }
+  if (const auto fault = pem_fault(out, what); !fault.empty())
+    s.problem_at(key, key + ": " + quote(path) + " cannot be used: " + fault + " (looked for " + out + ")");
+}
+
+void read_tls(section& s, const std::filesystem::path& folder, lifeline::sip::tls_settings& out) {
+  s.boolean("enabled", out.enabled);
+  s.integer("port", out.port, 0, 65535);
+  s.boolean("verify_trunks", out.verify_trunks);
+  s.boolean("require_client", out.require_client);
+  const std::string by_enabled = "expected the path of a PEM file because enabled is true";
+  read_pem(s, "certificate", "CERTIFICATE", folder, out.enabled, by_enabled, out.certificate);
+  read_pem(s, "key", "PRIVATE KEY", folder, out.enabled, by_enabled, out.key);
+  // With the system's authorities any certificate of the public web would be let in.
+  read_pem(s, "authorities", "CERTIFICATE", folder, out.enabled,
+           out.require_client ? "expected the path of a PEM file because require_client is true" : "", out.authorities);
+}
+
+void read_guard(section& s, problem_list& problems, lifeline::sip::guard_settings& out) {
+  s.number("requests_per_second", out.requests_per_second, 0.1, 1e6);
+  s.number("burst", out.burst, 1, 1e6);
+  s.number("invites_per_second", out.invites_per_second, 0.1, 1e6);
+  s.number("invite_burst", out.invite_burst, 1, 1e6);
+  s.integer("max_offences", out.max_offences, 1, 1'000'000);
+  s.duration("offence_window", out.offence_window, 1s, 24h);
+  s.duration("ban_time", out.ban_time, 1s, 24h * 30);
+  read_networks(s, "never_banned", out.never_banned, problems);
+  s.integer("max_tracked", out.max_tracked, 100, 10'000'000);
+}
+
+/// The dialogs and connections that are kept alive or given up.
+void read_connections(section& s, lifeline::sip::settings& out) {
+  s.duration("keepalive", out.keepalive, 0s, 1h);
+  s.integer("keepalive_failures", out.keepalive_failures, 1, 100);
+  s.integer("max_connections", out.max_connections, 1, 1'000'000);
+  s.duration("idle_connection", out.idle_connection, 1s, 24h);
+  std::uint64_t largest = out.max_message;
+  // Below 4 KiB ordinary requests with a few headers would be refused.
+  if (s.size("max_message", largest, 4ULL << 10U, 1ULL << 20U)) out.max_message = largest;
+}
+
+} // namespace
+
+void read_sip(section& s, const std::filesystem::path& folder, lifeline::sip::settings& out, problem_list& problems) {
+  if (s.text("bind", out.bind_address) && out.bind_address != "*" && !is_address(out.bind_address)) {
+    s.problem_at("bind", "bind: expected an IP address of this machine, \"0.0.0.0\", \"::\" or \"*\", found the text " +
+                             quote(out.bind_address));
+  }
+  s.integer("port", out.port, 0, 65535);
+  read_advertised(s, out.advertised);
+  if (s.text("realm", out.realm) && !is_name(out.realm)) {
+    s.problem_at("realm", "realm: expected letters, digits, '.', '_' or '-', found the text " + quote(out.realm));
+  }
+  s.duration("nonce_lifetime", out.nonce_lifetime, 1s, 24h);
+  read_registration(s, out);
+  // RFC 4028 section 5: a Session-Expires below 90 s is not allowed; 0 switches session timers off.
+  s.duration("min_se", out.min_se, 90s, 24h);
+  if (s.duration("session_expires", out.session_expires, 0s, 24h) && out.session_expires != 0s &&
+      out.session_expires < out.min_se) {
+    s.problem_at("session_expires", "session_expires: expected \"0s\" (off) or at least min_se, found less");
+  }
+  s.integer("max_legs", out.max_legs, 2, 1'000'000);
+  read_connections(s, out);
+  with_section(s, "tls", "sip.tls", problems, [&](section& tls) { read_tls(tls, folder, out.tls); });
+  with_section(s, "guard", "sip.guard", problems, [&](section& guard) { read_guard(guard, problems, out.guard); });
+}
+
+} // namespace lifeline::config

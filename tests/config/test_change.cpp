@@ -1,0 +1,128 @@
+// What a changed configuration means for a running engine.
+
+#include "config/change.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <functional>
+
+using namespace lifeline;
+using namespace lifeline::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+using lines = std::vector<std::string>;
+
+struct change {
+  std::function<void(engine_config&)> make;
+  std::string line;
+};
+
+} // namespace
+
+TEST_CASE("equal configurations have no changes") {
+  const engine_config c;
+  CHECK(changes_of(c, c).changes.empty());
+  CHECK(changes_of(c, c).needs_restart.empty());
+}
+
+TEST_CASE("what can change while calls go on is a change, told with both values") {
+  const std::vector<change> table{
+      {[](auto& c) { c.sip.nonce_lifetime = 90s; }, "[sip] nonce_lifetime: 1m -> 1m30s"},
+      {[](auto& c) { c.sip.min_registration = 1min; }, "[sip] min_registration: 30s -> 1m"},
+      {[](auto& c) { c.sip.max_registration = 2h; }, "[sip] max_registration: 1h -> 2h"},
+      {[](auto& c) { c.sip.default_registration = 2min; }, "[sip] default_registration: 5m -> 2m"},
+      {[](auto& c) { c.sip.max_contacts = 2; }, "[sip] max_contacts: 5 -> 2"},
+      {[](auto& c) { c.sip.session_expires = 0s; }, "[sip] session_expires: 30m -> 0s"},
+      {[](auto& c) { c.sip.min_se = 120s; }, "[sip] min_se: 1m30s -> 2m"},
+      {[](auto& c) { c.sip.max_legs = 4; }, "[sip] max_legs: 40000 -> 4"},
+      {[](auto& c) { c.sip.keepalive = 0s; }, "[sip] keepalive: 30s -> 0s"},
+      {[](auto& c) { c.sip.keepalive_failures = 1; }, "[sip] keepalive_failures: 3 -> 1"},
+      {[](auto& c) { c.sip.max_connections = 10; }, "[sip] max_connections: 4000 -> 10"},
+      {[](auto& c) { c.sip.idle_connection = 5s; }, "[sip] idle_connection: 2m -> 5s"},
+      {[](auto& c) { c.sip.max_message = 8192; }, "[sip] max_message: 64KiB -> 8KiB"},
+      {[](auto& c) { c.sip.tls.certificate = "/c"; }, "[sip.tls] certificate: none -> /c"},
+      {[](auto& c) { c.sip.tls.key = "/k"; }, "[sip.tls] key: none -> /k"},
+      {[](auto& c) { c.sip.tls.authorities = "/a"; }, "[sip.tls] authorities: none -> /a"},
+      {[](auto& c) { c.sip.guard.requests_per_second = 0.5; }, "[sip.guard] requests_per_second: 50 -> 0.5"},
+      {[](auto& c) { c.sip.guard.burst = 9; }, "[sip.guard] burst: 100 -> 9"},
+      {[](auto& c) { c.sip.guard.invites_per_second = 9; }, "[sip.guard] invites_per_second: 500 -> 9"},
+      {[](auto& c) { c.sip.guard.invite_burst = 9; }, "[sip.guard] invite_burst: 1000 -> 9"},
+      {[](auto& c) { c.sip.guard.max_offences = 9; }, "[sip.guard] max_offences: 10 -> 9"},
+      {[](auto& c) { c.sip.guard.offence_window = 9s; }, "[sip.guard] offence_window: 1m -> 9s"},
+      {[](auto& c) { c.sip.guard.ban_time = 9s; }, "[sip.guard] ban_time: 10m -> 9s"},
+      {[](auto& c) {
+         c.sip.guard.never_banned = {"10.0.0.0/8", "::1/128"};
+       },
+       "[sip.guard] never_banned: none -> 10.0.0.0/8, ::1/128"},
+      {[](auto& c) { c.sip.guard.max_tracked = 500; }, "[sip.guard] max_tracked: 20000 -> 500"},
+      {[](auto& c) { c.log.level = log_level::debug; }, "[log] level: info -> debug"},
+      {[](auto& c) { c.log.format = log_format::json; }, "[log] format: text -> json"},
+      {[](auto& c) { c.log.file = "/l"; }, "[log] file: none -> /l"},
+      {[](auto& c) { c.log.max_size = 0; }, "[log] max_size: 50MiB -> 0"},
+      {[](auto& c) { c.log.keep = 2; }, "[log] keep: 5 -> 2"},
+  };
+  const engine_config running;
+  for (const auto& each : table) {
+    auto wanted = running;
+    each.make(wanted);
+    INFO(each.line);
+    CHECK(changes_of(running, wanted).changes == lines{each.line});
+    CHECK(changes_of(running, wanted).needs_restart.empty());
+  }
+}
+
+TEST_CASE("addresses, ports, folders and the realm wait for a restart") {
+  const std::vector<change> table{
+      {[](auto& c) { c.data = "/srv"; }, "data: none -> /srv"},
+      {[](auto& c) { c.sip.bind_address = "*"; }, "[sip] bind: 0.0.0.0 -> *"},
+      {[](auto& c) { c.sip.port = 5070; }, "[sip] port: 5060 -> 5070"},
+      {[](auto& c) { c.sip.advertised = "h"; }, "[sip] advertised: none -> h"},
+      {[](auto& c) { c.sip.realm = "r"; }, "[sip] realm: lifeline -> r"},
+      {[](auto& c) { c.sip.tls.enabled = true; }, "[sip.tls] enabled: false -> true"},
+      {[](auto& c) { c.sip.tls.port = 1; }, "[sip.tls] port: 5061 -> 1"},
+      {[](auto& c) { c.sip.tls.verify_trunks = false; }, "[sip.tls] verify_trunks: true -> false"},
+      {[](auto& c) { c.sip.tls.require_client = true; }, "[sip.tls] require_client: false -> true"},
+      {[](auto& c) { c.media.bind_address = "::"; }, "[media] bind: 0.0.0.0 -> ::"},
+      {[](auto& c) { c.media.advertised = "h"; }, "[media] advertised: none -> h"},
+      {[](auto& c) { c.media.port_min = 10000; }, "[media] port_min: 20000 -> 10000"},
+      {[](auto& c) { c.media.port_max = 30001; }, "[media] port_max: 29999 -> 30001"},
+      {[](auto& c) { c.media.prompts = "/p"; }, "[media] prompts: none -> /p"},
+      {[](auto& c) { c.media.recordings = "/r"; }, "[media] recordings: none -> /r"},
+      {[](auto& c) { c.media.media_timeout = 1min; }, "[media] timeout: 30s -> 1m"},
+      {[](auto& c) { c.media.jitter_min = 20ms; }, "[media] jitter_min: 40ms -> 20ms"},
+      {[](auto& c) { c.media.jitter_max = 1s; }, "[media] jitter_max: 200ms -> 1s"},
+      {[](auto& c) { c.storage.directory = "/j"; }, "[storage] directory: none -> /j"},
+      {[](auto& c) { c.storage.lazy_sync = 10ms; }, "[storage] lazy_sync: 40ms -> 10ms"},
+      {[](auto& c) { c.storage.linger = 5ms; }, "[storage] linger: 10ms -> 5ms"},
+      {[](auto& c) { c.storage.max_queue = 1000; }, "[storage] max_queue: 200000 -> 1000"},
+      {[](auto& c) { c.http.bind_address = "::1"; }, "[http] bind: 127.0.0.1 -> ::1"},
+      {[](auto& c) { c.http.port = 81; }, "[http] port: 8080 -> 81"},
+      {[](auto& c) { c.watchdog.hang_limit = 5s; }, "[watchdog] hang_limit: 10s -> 5s"},
+      {[](auto& c) { c.testing.fault_injection = true; }, "[testing] fault_injection: false -> true"},
+  };
+  const engine_config running;
+  for (const auto& each : table) {
+    auto wanted = running;
+    each.make(wanted);
+    INFO(each.line);
+    CHECK(changes_of(running, wanted).needs_restart == lines{each.line});
+    CHECK(changes_of(running, wanted).changes.empty());
+  }
+}
+
+TEST_CASE("changed passwords are told by name and never shown; a changed token waits for a restart") {
+  secrets running;
+  running.sip_passwords = {{"8001", "first-secret"}, {"8002", "same-secret"}, {"8003", "old-secret"}};
+  running.trunk_passwords = {{"carrier", "first-secret"}};
+  running.api_token = "one";
+  auto wanted = running;
+  wanted.sip_passwords = {{"8001", "other-secret"}, {"8002", "same-secret"}, {"8004", "new-secret"}};
+  wanted.trunk_passwords["carrier"] = "other-secret";
+  wanted.api_token = "two";
+  const auto found = changes_of(running, wanted);
+  CHECK(found.changes == lines{"agent 8001: password changed", "trunk carrier: password changed"});
+  CHECK(found.needs_restart == lines{"api_token of the secrets changed"});
+  CHECK(changes_of(running, running).changes.empty());
+}
