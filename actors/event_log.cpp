@@ -97,6 +97,9 @@ struct line_writer {
   void operator()(const domain::backup_made& x) const {
     line(level_enum::info, "folder={} last_sequence={}", quoted(x.folder), x.last_sequence);
   }
+  void operator()(const domain::events_lost& x) const {
+    line(level_enum::err, "count={} reason={}", x.count, quoted(x.reason));
+  }
 
   static std::string quoted(const std::string& text) {
     std::string out{'"'};

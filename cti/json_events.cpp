@@ -89,6 +89,7 @@ struct fields_of {
   json operator()(const domain::backup_made& x) const {
     return {{"folder", x.folder}, {"last_sequence", x.last_sequence}};
   }
+  json operator()(const domain::events_lost& x) const { return {{"count", x.count}, {"reason", x.reason}}; }
 };
 
 } // namespace

@@ -33,6 +33,7 @@ struct name_of {
   std::string_view operator()(const configuration_reloaded&) const { return "configuration_reloaded"; }
   std::string_view operator()(const engine_draining&) const { return "engine_draining"; }
   std::string_view operator()(const backup_made&) const { return "backup_made"; }
+  std::string_view operator()(const events_lost&) const { return "events_lost"; }
 };
 
 } // namespace

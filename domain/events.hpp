@@ -212,13 +212,19 @@ struct backup_made {
   std::string folder;
   std::uint64_t last_sequence = 0;
 };
+/// Written by the journal itself: at this place of the log, entries are missing that it had to give up. They have no
+/// numbers, so the sequence stays gapless.
+struct events_lost {
+  std::uint64_t count = 0;
+  std::string reason;
+};
 
 using event_body =
     std::variant<engine_started, engine_stopped, call_arrived, call_blocked, queue_entered, queue_left, agent_reserved,
                  agent_ringing, reservation_ended, call_connected, call_held, call_resumed, call_overflowed, call_ended,
                  recording_started, recording_sealed, recording_failed, agent_changed, registration_changed,
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
-                 configuration_reloaded, engine_draining, backup_made>;
+                 configuration_reloaded, engine_draining, backup_made, events_lost>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit

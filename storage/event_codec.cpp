@@ -39,6 +39,7 @@ template <> inline constexpr std::uint16_t number_of<domain::source_banned> = 25
 template <> inline constexpr std::uint16_t number_of<domain::configuration_reloaded> = 26;
 template <> inline constexpr std::uint16_t number_of<domain::engine_draining> = 27;
 template <> inline constexpr std::uint16_t number_of<domain::backup_made> = 28;
+template <> inline constexpr std::uint16_t number_of<domain::events_lost> = 29;
 
 constexpr std::size_t entry_count = std::variant_size_v<domain::event_body>;
 

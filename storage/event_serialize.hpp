@@ -200,6 +200,10 @@ template <class Archive> void serialize(Archive& ar, backup_made& x, std::uint32
   check_version<backup_made>(version);
   ar(x.folder, x.last_sequence);
 }
+template <class Archive> void serialize(Archive& ar, events_lost& x, std::uint32_t version) {
+  check_version<events_lost>(version);
+  ar(x.count, x.reason);
+}
 
 } // namespace lifeline::domain
 
@@ -236,3 +240,4 @@ CEREAL_CLASS_VERSION(lifeline::domain::source_banned, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::configuration_reloaded, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_draining, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::backup_made, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::events_lost, 1)
