@@ -31,8 +31,7 @@ void waiting_fold::remove(const domain::call_id& call, const stay& at) {
   places_.erase(call);
 }
 
-bool waiting_fold::entered(const domain::call_id& call, std::size_t queue, domain::instant at,
-                           domain::span expected) {
+bool waiting_fold::entered(const domain::call_id& call, std::size_t queue, domain::instant at, domain::span expected) {
   if (left_early_.erase({call, queue}) > 0) return true;
   if (const auto old = places_.find(call); old != places_.end()) {
     if (old->second.queue == queue) return false;

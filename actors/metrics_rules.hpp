@@ -1,5 +1,6 @@
 #pragma once
-// The pure parts of the metrics: who waits where and what was promised, and what must never happen. No prometheus, no locks.
+// The pure parts of the metrics: who waits where and what was promised, and what must never happen. No prometheus, no
+// locks.
 
 #include "domain/events.hpp"
 #include "domain/plan.hpp"
