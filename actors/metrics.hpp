@@ -1,6 +1,7 @@
 #pragma once
 // Prometheus metrics as a fold of the event log, plus the gateways' own counters. Families are made once; nothing is
-// looked up by name on a hot path. Labels are bounded: queue, hotline, outcome, state, method, status, actor.
+// looked up by name on a hot path. Labels are bounded: queue, hotline, trunk, outcome, state, method, status, actor,
+// folder.
 
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace prometheus {
 class Registry;
@@ -26,6 +28,15 @@ struct metric_sources {
   std::function<storage::journal_health()> journal;
   /// Messages waiting in the mailboxes by actor kind: "dispatcher", "calls", ...; bounded keys.
   std::function<std::map<std::string, std::uint64_t>()> mailboxes;
+  std::function<std::vector<sip::trunk_state>()> trunks;
+  /// Which new calls are answered 503 for overload: domain::shed_level as a number.
+  std::function<int()> shedding;
+  /// Whether calls are taken, as /readyz says.
+  std::function<bool()> ready;
+  /// Lines in use by hotline, calls out included.
+  std::function<std::map<std::string, std::uint64_t>()> lines;
+  /// Folders whose free space is shown, by a name for it: "journal", "recordings".
+  std::map<std::string, std::string> folders;
 };
 
 class metrics final : public storage::commit_observer {
@@ -35,8 +46,10 @@ public:
 
   /// The fold. On the journal's thread.
   void on_commit(const std::vector<domain::event>& events, bool stored) override;
-  /// An agent's state that the log of this run does not tell: as recovered at the start.
-  void set_agent_state(const domain::agent_id& account, domain::agent_state state);
+  /// After a reload: new queues, hotlines and agents appear, old ones stay. Thread-safe.
+  void set_plan(const domain::plan& plan);
+  /// A reroute that the log of this run does not tell: as it was before the start. Thread-safe.
+  void set_rerouted(const std::string& hotline, bool on);
   /// For storage::settings::on_batch.
   void observe_batch(std::chrono::nanoseconds took, std::size_t changes, bool synced);
   /// A request over HTTP was refused or served: `status` as 2xx/4xx/5xx class.

@@ -16,6 +16,7 @@ constexpr std::size_t kind_limit = 32;
 // Around 15 s and 20 s, the usual thresholds of service level and ring timeout.
 const buckets wait_buckets{1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200};
 const buckets ring_buckets{0.5, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60};
+const buckets error_buckets{1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600};
 const buckets talk_buckets{5, 15, 30, 60, 90, 120, 180, 300, 600, 900, 1800, 3600};
 const buckets wrap_up_buckets{1, 5, 10, 15, 20, 30, 45, 60, 120, 300};
 const buckets batch_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1};
@@ -50,6 +51,15 @@ metric_families::metric_families(const domain::plan& plan)
       ring_(histogram("lifeline_agent_ring_seconds", "How long agents' phones rang, until answered or not.")),
       talk_(histogram("lifeline_call_talk_seconds", "Length of conversations without hold.")),
       wrap_up_(histogram("lifeline_agent_wrap_up_seconds", "Time that agents spent in wrap-up.")),
+      hold_(counter("lifeline_call_hold_seconds_total", "Time that callers of the queue were on hold.")),
+      escalated_(
+          counter("lifeline_queue_escalations_total", "Times that a rule of the queue changed what a caller gets.")),
+      resumed_(counter("lifeline_queue_resumed_total", "Callers who called again and had their old place.")),
+      wait_error_(histogram("lifeline_queue_expected_wait_error_seconds",
+                            "Difference between the wait that was expected at entry and the real one, answered "
+                            "callers only.")),
+      misjudged_(counter("lifeline_queue_expected_wait_misjudged_seconds_total",
+                         "The same differences added up, by direction: expected too long or too short.")),
       arrived_(counter("lifeline_calls_arrived_total", "Calls that were let in.")),
       blocked_(counter("lifeline_calls_blocked_total", "Calls that were refused on arrival.")),
       ended_(counter("lifeline_calls_ended_total", "Calls that ended, by how and why.")),
@@ -61,14 +71,15 @@ metric_families::metric_families(const domain::plan& plan)
       unauthorized(counter("lifeline_http_unauthorized_total", "API requests without a valid token.").Add({})),
       events(counter("lifeline_events_total", "Entries of the event log.").Add({})),
       events_not_stored(counter("lifeline_events_not_stored_total", "Entries that the disk did not take.").Add({})),
+      bans(counter("lifeline_sip_bans_total", "Addresses that were banned.").Add({})),
+      reloads(counter("lifeline_configuration_reloads_total", "Times that a changed configuration came into force.")
+                  .Add({})),
+      backups(counter("lifeline_backups_total", "Backups that were made.").Add({})),
       batch_synced(batch_seconds_.Add({{"synced", "true"}}, batch_buckets)),
       batch_unsynced(batch_seconds_.Add({{"synced", "false"}}, batch_buckets)),
       batch_changes(histogram("lifeline_journal_batch_changes", "Changes in one batch of the journal.")
                         .Add({}, changes_buckets)) {
-  for (const auto& q : plan.queues)
-    add_queue(q);
-  for (const auto& h : plan.hotlines)
-    add_hotline(h.name);
+  set_plan(plan);
   for (std::size_t i = 0; i < reservation_outcome_count; ++i) {
     const auto outcome = static_cast<domain::reservation_outcome>(i + 1);
     reservation_ended[i] = &reservations_.Add({{"outcome", std::string{to_string(outcome)}}});
@@ -81,6 +92,18 @@ metric_families::metric_families(const domain::plan& plan)
     response_series_[i] = &responses_.Add({{"code", std::to_string(i + 1) + "xx"}});
 }
 
+void metric_families::set_plan(const domain::plan& plan) {
+  for (const auto& q : plan.queues) {
+    if (const auto known = queue_numbers_.find(q.name); known != queue_numbers_.end())
+      queues_[known->second].plan = q;
+    else
+      add_queue(q);
+  }
+  for (const auto& h : plan.hotlines) {
+    if (!has_hotline(h.name)) add_hotline(h.name);
+  }
+}
+
 void metric_families::add_queue(const domain::queue_plan& plan) {
   const prometheus::Labels label{{"queue", plan.name}};
   queue_numbers_[plan.name] = queues_.size();
@@ -89,7 +112,10 @@ void metric_families::add_queue(const domain::queue_plan& plan) {
                      wait_.Add({{"queue", plan.name}, {"outcome", "answered"}}, wait_buckets),
                      wait_.Add({{"queue", plan.name}, {"outcome", "abandoned"}}, wait_buckets),
                      ring_.Add(label, ring_buckets), talk_.Add(label, talk_buckets),
-                     wrap_up_.Add(label, wrap_up_buckets)});
+                     wrap_up_.Add(label, wrap_up_buckets), hold_.Add(label), escalated_.Add(label), resumed_.Add(label),
+                     wait_error_.Add(label, error_buckets),
+                     misjudged_.Add({{"queue", plan.name}, {"direction", "too_long"}}),
+                     misjudged_.Add({{"queue", plan.name}, {"direction", "too_short"}})});
   overflow_attempts(plan.name, false);
   overflow_attempts(plan.name, true);
 }

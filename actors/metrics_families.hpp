@@ -32,6 +32,12 @@ struct queue_series {
   prometheus::Histogram& ring;
   prometheus::Histogram& talk;
   prometheus::Histogram& wrap_up;
+  prometheus::Counter& hold;
+  prometheus::Counter& escalated;
+  prometheus::Counter& resumed;
+  prometheus::Histogram& wait_error;
+  prometheus::Counter& wait_overrated;
+  prometheus::Counter& wait_underrated;
 };
 
 inline constexpr std::size_t call_outcome_count = 5;
@@ -49,7 +55,9 @@ class metric_families {
 public:
   explicit metric_families(const domain::plan& plan);
 
-  /// Numbers of the plan's queues come first, in its order. A name that is not in the plan is counted as "other".
+  /// What is new appears, what is gone stays, what has changed (service level times) holds from now on.
+  void set_plan(const domain::plan& plan);
+  /// Numbers of the first plan's queues come first, in its order. A name that is in no plan is counted as "other".
   std::size_t queue_index(const domain::queue_id& name);
   queue_series& queue(std::size_t index) { return queues_[index]; }
   [[nodiscard]] const std::string& queue_label(std::size_t index) const { return queues_[index].plan.name; }
@@ -80,6 +88,11 @@ private:
   prometheus::Family<prometheus::Histogram>& ring_;
   prometheus::Family<prometheus::Histogram>& talk_;
   prometheus::Family<prometheus::Histogram>& wrap_up_;
+  prometheus::Family<prometheus::Counter>& hold_;
+  prometheus::Family<prometheus::Counter>& escalated_;
+  prometheus::Family<prometheus::Counter>& resumed_;
+  prometheus::Family<prometheus::Histogram>& wait_error_;
+  prometheus::Family<prometheus::Counter>& misjudged_;
   prometheus::Family<prometheus::Counter>& arrived_;
   prometheus::Family<prometheus::Counter>& blocked_;
   prometheus::Family<prometheus::Counter>& ended_;
@@ -102,6 +115,9 @@ public:
   prometheus::Counter& unauthorized;
   prometheus::Counter& events;
   prometheus::Counter& events_not_stored;
+  prometheus::Counter& bans;
+  prometheus::Counter& reloads;
+  prometheus::Counter& backups;
   prometheus::Histogram& batch_synced;
   prometheus::Histogram& batch_unsynced;
   prometheus::Histogram& batch_changes;

@@ -22,46 +22,44 @@ bool within_service_level(const domain::queue_plan& queue, domain::span waited) 
 
 bool is_short_abandon(const domain::queue_plan& queue, domain::span waited) { return waited <= queue.short_abandon; }
 
-double service_level(const service_level_counts& c) {
-  const auto counted = c.answered + c.abandoned + c.overflowed + c.failed - c.short_abandoned;
-  return counted == 0 ? 1.0 : static_cast<double>(c.answered_within) / static_cast<double>(counted);
-}
-
 void waiting_fold::grow(std::size_t queue) {
   if (queue >= lines_.size()) lines_.resize(queue + 1);
 }
 
-void waiting_fold::remove(const domain::call_id& call, const place& at) {
+void waiting_fold::remove(const domain::call_id& call, const stay& at) {
   lines_[at.queue].erase({at.since, call});
   places_.erase(call);
 }
 
-bool waiting_fold::entered(const domain::call_id& call, std::size_t queue, domain::instant at) {
+bool waiting_fold::entered(const domain::call_id& call, std::size_t queue, domain::instant at, domain::span expected) {
   if (left_early_.erase({call, queue}) > 0) return true;
   if (const auto old = places_.find(call); old != places_.end()) {
     if (old->second.queue == queue) return false;
-    remove(call, place{old->second});
+    remove(call, stay{old->second});
   }
-  places_[call] = {queue, at};
+  places_[call] = {queue, at, expected};
   lines_[queue].insert({at, call});
   return true;
 }
 
-void waiting_fold::left(const domain::call_id& call, std::size_t queue, domain::instant at) {
+std::optional<waiting_fold::stay> waiting_fold::left(const domain::call_id& call, std::size_t queue,
+                                                     domain::instant at) {
   const auto old = places_.find(call);
   if (old != places_.end() && old->second.queue == queue) {
-    remove(call, place{old->second});
-    return;
+    const auto ended = old->second;
+    remove(call, ended);
+    return ended;
   }
   left_early_[{call, queue}] = at;
-  if (left_early_.size() <= early_limit) return;
+  if (left_early_.size() <= early_limit) return std::nullopt;
   std::erase_if(left_early_, [&](const auto& x) { return x.second + early_lifetime < at; });
   if (left_early_.size() > early_limit) left_early_.erase(left_early_.begin()); // ids are ordered by time: the oldest
+  return std::nullopt;
 }
 
 void waiting_fold::ended(const domain::call_id& call) {
   const auto old = places_.find(call);
-  if (old != places_.end()) remove(call, place{old->second});
+  if (old != places_.end()) remove(call, stay{old->second});
 }
 
 domain::span waiting_fold::oldest(std::size_t queue, domain::instant now) const {

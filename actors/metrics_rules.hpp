@@ -1,5 +1,6 @@
 #pragma once
-// The pure parts of the metrics: service level, who waits where, and what must never happen. No prometheus, no locks.
+// The pure parts of the metrics: who waits where and what was promised, and what must never happen. No prometheus, no
+// locks.
 
 #include "domain/events.hpp"
 #include "domain/plan.hpp"
@@ -22,26 +23,24 @@ bool within_service_level(const domain::queue_plan& queue, domain::span waited);
 /// An abandon at exactly S is still a short one.
 bool is_short_abandon(const domain::queue_plan& queue, domain::span waited);
 
-struct service_level_counts {
-  std::uint64_t answered = 0;
-  std::uint64_t answered_within = 0;
-  std::uint64_t abandoned = 0; ///< short ones included
-  std::uint64_t short_abandoned = 0;
-  std::uint64_t overflowed = 0;
-  std::uint64_t failed = 0;
-};
-/// Answered within T ÷ all who left the queue except short abandons; 1 when there was nobody.
-double service_level(const service_level_counts& c);
-
 /// Who waits in which queue, from the log. Entry is written by the dispatcher and the leave by the call, so a leave may
 /// come before its entry; such a call never counts as waiting.
 class waiting_fold {
 public:
   explicit waiting_fold(std::size_t queues) : lines_(queues) {}
 
-  /// False: it waits there already (it registered again).
-  bool entered(const domain::call_id& call, std::size_t queue, domain::instant at);
-  void left(const domain::call_id& call, std::size_t queue, domain::instant at);
+  /// A caller's stay in a queue, as it was at its entry.
+  struct stay {
+    std::size_t queue = 0;
+    domain::instant since = domain::never;
+    domain::span expected{-1}; ///< the wait that was estimated; negative: none
+  };
+
+  /// False: it waits there already (it registered again); what was expected at first counts.
+  bool entered(const domain::call_id& call, std::size_t queue, domain::instant at,
+               domain::span expected = domain::span{-1});
+  /// The stay that ends; nothing when its entry is not known.
+  std::optional<stay> left(const domain::call_id& call, std::size_t queue, domain::instant at);
   void ended(const domain::call_id& call);
   /// Makes room for queue number `queue`.
   void grow(std::size_t queue);
@@ -51,14 +50,10 @@ public:
   [[nodiscard]] domain::span oldest(std::size_t queue, domain::instant now) const;
 
 private:
-  struct place {
-    std::size_t queue = 0;
-    domain::instant since = domain::never;
-  };
-  void remove(const domain::call_id& call, const place& at);
+  void remove(const domain::call_id& call, const stay& at);
 
   std::vector<std::set<std::pair<domain::instant, domain::call_id>>> lines_;
-  std::unordered_map<domain::call_id, place> places_;
+  std::unordered_map<domain::call_id, stay> places_;
   std::map<std::pair<domain::call_id, std::size_t>, domain::instant> left_early_;
 };
 

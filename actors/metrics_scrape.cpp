@@ -1,5 +1,7 @@
 #include "actors/metrics_scrape.hpp"
 
+#include <filesystem>
+
 namespace lifeline::actors {
 
 namespace {
@@ -59,6 +61,15 @@ void scrape::add(const sip::sip_statistics& s) {
   gauge("lifeline_sip_registered_accounts", "Accounts with at least one registered phone.",
         number(s.registered_accounts));
   counter("lifeline_sip_heartbeats_total", "Grows once a second while the SIP thread is alive.", number(s.heartbeat));
+  counter("lifeline_sip_faults_total", "Faults in the engine's own code on the SIP thread.", number(s.faults));
+  gauge("lifeline_sip_lag_seconds", "How late the SIP thread's timer was, the worst of the last second.",
+        domain::seconds(s.lag));
+  gauge("lifeline_sip_connections", "TCP and TLS connections.", number(s.connections));
+  gauge("lifeline_sip_banned_addresses", "Addresses that are banned now.", number(s.bans));
+  counter("lifeline_sip_dropped_requests_total", "Requests of banned addresses.", number(s.dropped));
+  const auto expires = std::chrono::duration<double>(s.certificate_expires.time_since_epoch()).count();
+  if (expires > 0)
+    gauge("lifeline_sip_certificate_expiry_timestamp_seconds", "When the TLS certificate in use expires.", expires);
 }
 
 void scrape::add(const media::media_statistics& s) {
@@ -81,6 +92,46 @@ void scrape::add(const media::media_statistics& s) {
           number(s.recorder_dropped_frames));
   counter("lifeline_media_heartbeats_total", "Grows once a second while the media thread is alive.",
           number(s.heartbeat));
+  counter("lifeline_media_faults_total", "Faults in the engine's own code on the media thread.", number(s.faults));
+  gauge("lifeline_recording_possible", "0 while the disk refuses recordings.", s.recording_possible ? 1 : 0);
+  counter("lifeline_recordings_cut_total", "Recordings with a gap, because the disk refused for a while.",
+          number(s.recordings_cut));
+}
+
+void scrape::add(const std::vector<sip::trunk_state>& trunks) {
+  for (const auto& t : trunks)
+    gauge("lifeline_trunk_up", "1 while calls can go out through the trunk.", t.up ? 1 : 0, {{"trunk", t.name}});
+  for (const auto& t : trunks) {
+    if (!t.registers) continue;
+    gauge("lifeline_trunk_registered", "1 while the engine is registered at the trunk.", t.registered ? 1 : 0,
+          {{"trunk", t.name}});
+  }
+  for (const auto& t : trunks)
+    counter("lifeline_trunk_calls_out_total", "Calls dialled through the trunk.", number(t.calls_out),
+            {{"trunk", t.name}});
+  for (const auto& t : trunks)
+    counter("lifeline_trunk_failovers_total", "Calls that went on to another trunk.", number(t.failovers),
+            {{"trunk", t.name}});
+  for (const auto& t : trunks) {
+    if (t.round_trip <= std::chrono::microseconds{0}) continue; // never answered
+    gauge("lifeline_trunk_round_trip_seconds", "Time that the trunk took for its last answer to OPTIONS.",
+          domain::seconds(t.round_trip), {{"trunk", t.name}});
+  }
+}
+
+void scrape::add_disks(const std::map<std::string, std::string>& folders) {
+  std::vector<std::pair<std::string, std::filesystem::space_info>> known;
+  for (const auto& [name, path] : folders) {
+    std::error_code failed;
+    const auto space = std::filesystem::space(path, failed);
+    if (!failed && space.capacity > 0) known.emplace_back(name, space);
+  }
+  for (const auto& [name, space] : known)
+    gauge("lifeline_disk_free_bytes", "Space left for the engine where the folder lies.", number(space.available),
+          {{"folder", name}});
+  for (const auto& [name, space] : known)
+    gauge("lifeline_disk_size_bytes", "Size of the file system where the folder lies.", number(space.capacity),
+          {{"folder", name}});
 }
 
 void scrape::add(const storage::journal_health& s) {

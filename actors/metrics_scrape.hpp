@@ -6,6 +6,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,11 @@ public:
   void add(const sip::sip_statistics& s);
   void add(const media::media_statistics& s);
   void add(const storage::journal_health& s);
+  void add(const std::vector<sip::trunk_state>& trunks);
   void add(const process_figures& f);
+  /// Free space of the file systems that these folders lie in, by the name of each folder. Those that the system does
+  /// not tell are left out.
+  void add_disks(const std::map<std::string, std::string>& folders);
 
   [[nodiscard]] const std::vector<prometheus::MetricFamily>& families() const { return families_; }
 

@@ -18,9 +18,15 @@ std::string dump(const json& j);
 
 json to_json(const actors::engine_status& s);
 json to_json(const actors::queue_status& s);
+json to_json(const actors::hotline_status& s);
 json to_json(const actors::agent_status& s);
 json to_json(const actors::call_status& s);
 json to_json(const actors::call_journey& j);
+json to_json(const sip::trunk_state& t);
+json to_json(const sip::ban& b);
+json to_json(const actors::reload_report& r);
+json to_json(const actors::backup_report& r);
+json to_json(const actors::log_report& r);
 json to_json(const domain::call_record& r);
 json to_json(const domain::recording_info& r);
 json to_json(const domain::explanation& e);

@@ -41,7 +41,56 @@ json to_json(const actors::queue_status& s) {
           {"oldest_wait_seconds", seconds(s.oldest_wait)},
           {"agents", s.agents},
           {"ready", s.ready},
-          {"reservations", s.reservations}};
+          {"present", s.present},
+          {"reservations", s.reservations},
+          {"expected_wait_seconds", s.expected_wait ? json(seconds(*s.expected_wait)) : json(nullptr)}};
+}
+
+json to_json(const actors::hotline_status& s) {
+  return {{"name", s.name},
+          {"numbers", s.numbers},
+          {"queue", s.queue},
+          {"emergency", s.emergency},
+          {"lines", s.lines},
+          {"in_use", s.in_use},
+          {"rerouted", s.rerouted},
+          {"reroute_reason", s.reroute_reason},
+          {"backup_numbers", s.backup_numbers},
+          {"agents_present", s.agents_present}};
+}
+
+json to_json(const sip::trunk_state& t) {
+  return {{"name", t.name},
+          {"up", t.up},
+          {"registers", t.registers},
+          {"registered", t.registered},
+          {"reason", t.reason},
+          {"since", time_json(t.since)},
+          {"round_trip_seconds", seconds(t.round_trip)},
+          {"calls_out", t.calls_out},
+          {"failovers", t.failovers}};
+}
+
+json to_json(const sip::ban& b) {
+  return {{"address", b.address}, {"until", time_json(b.until)}, {"reason", b.reason}, {"dropped", b.dropped}};
+}
+
+json to_json(const actors::reload_report& r) {
+  return {{"applied", r.applied}, {"changes", r.changes}, {"needs_restart", r.needs_restart}};
+}
+
+json to_json(const actors::backup_report& r) {
+  return {{"folder", r.folder}, {"last_sequence", r.last_sequence}, {"bytes", r.bytes}};
+}
+
+json to_json(const actors::log_report& r) {
+  return {{"events", r.events},
+          {"calls", r.calls},
+          {"reservations", r.reservations},
+          {"open_calls", r.open_calls},
+          {"open_reservations", r.open_reservations},
+          {"violation_count", r.violation_count},
+          {"violations", r.violations}};
 }
 
 json to_json(const actors::agent_status& s) {

@@ -31,6 +31,11 @@ response refuse_parameter(std::string_view name, const std::string& message) {
   return error_response(400, "invalid", message, name);
 }
 
+std::optional<response> refuse_missing(std::string_view name, std::string_view needed) {
+  if (needed.empty()) return std::nullopt;
+  return refuse_parameter(name, std::string{needed});
+}
+
 } // namespace
 
 response error_response(int status, std::string_view code, std::string_view message, std::string_view field) {
@@ -143,6 +148,45 @@ body_result read_body(const request& r, std::initializer_list<std::string_view> 
     break;
   }
   return result;
+}
+
+std::optional<response> refuse_arguments(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return refused;
+  return read_body(c.message, {}).refused;
+}
+
+std::optional<response> read_text(const json& body, std::string_view name, std::string_view needed, std::size_t longest,
+                                  std::string& value) {
+  const auto found = body.find(std::string{name});
+  if (found == body.end()) return refuse_missing(name, needed);
+  if (!found->is_string()) return refuse_parameter(name, "expected a string");
+  const auto& text = found->get_ref<const std::string&>();
+  if (text.empty() || text.size() > longest)
+    return refuse_parameter(name, "expected 1 to " + std::to_string(longest) + " bytes");
+  if (std::any_of(text.begin(), text.end(), [](char x) { return static_cast<unsigned char>(x) < 0x20 || x == 0x7F; }))
+    return refuse_parameter(name, "control characters are not allowed");
+  value = text;
+  return std::nullopt;
+}
+
+std::optional<response> read_flag(const json& body, std::string_view name, std::string_view needed, bool& value) {
+  const auto found = body.find(std::string{name});
+  if (found == body.end()) return refuse_missing(name, needed);
+  if (!found->is_boolean()) return refuse_parameter(name, "expected true or false");
+  value = found->get<bool>();
+  return std::nullopt;
+}
+
+std::optional<response> read_seconds(const json& body, std::string_view name, std::string_view needed,
+                                     std::chrono::seconds least, std::chrono::seconds most, domain::span& value) {
+  const auto found = body.find(std::string{name});
+  if (found == body.end()) return refuse_missing(name, needed);
+  const auto number = found->is_number() ? found->get<double>() : -1.0;
+  if (!(number >= static_cast<double>(least.count())) || !(number <= static_cast<double>(most.count())))
+    return refuse_parameter(name, "expected a number of seconds from " + std::to_string(least.count()) + " to " +
+                                      std::to_string(most.count()));
+  value = std::chrono::duration_cast<domain::span>(std::chrono::duration<double>(number));
+  return std::nullopt;
 }
 
 } // namespace lifeline::cti

@@ -6,6 +6,7 @@
 #include "cti/routes.hpp"
 #include "cti/target.hpp"
 
+#include <chrono>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -49,10 +50,23 @@ struct body_result {
   std::optional<response> refused;
 };
 body_result read_body(const request& r, std::initializer_list<std::string_view> known);
+/// Neither query parameters nor fields in the body.
+std::optional<response> refuse_arguments(const route_call& c);
+
+/// A field of the body. `needed` says why it must be there; when it is empty the field may be missing, and `value`
+/// keeps its default. A text has no control characters and 1 to `longest` bytes.
+std::optional<response> read_text(const json& body, std::string_view name, std::string_view needed, std::size_t longest,
+                                  std::string& value);
+std::optional<response> read_flag(const json& body, std::string_view name, std::string_view needed, bool& value);
+/// A number of seconds, perhaps with a fraction.
+std::optional<response> read_seconds(const json& body, std::string_view name, std::string_view needed,
+                                     std::chrono::seconds least, std::chrono::seconds most, domain::span& value);
 
 const std::vector<route>& agent_routes();
 const std::vector<route>& call_routes();
 const std::vector<route>& history_routes();
 const std::vector<route>& engine_routes();
+const std::vector<route>& network_routes();
+const std::vector<route>& admin_routes();
 
 } // namespace lifeline::cti

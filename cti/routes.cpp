@@ -60,7 +60,8 @@ response public_page(const request& r, const std::string& page, const routes_con
 const std::vector<route>& all_routes() {
   static const std::vector<route> table = [] {
     std::vector<route> all;
-    for (const auto* part : {&engine_routes(), &agent_routes(), &call_routes(), &history_routes()})
+    for (const auto* part :
+         {&engine_routes(), &agent_routes(), &call_routes(), &history_routes(), &network_routes(), &admin_routes()})
       all.insert(all.end(), part->begin(), part->end());
     return all;
   }();

@@ -2,6 +2,8 @@
 
 namespace lifeline::cti {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr std::size_t longest_reason = 64; // bytes
@@ -27,12 +29,6 @@ response show_agent(const route_call& c) {
   return agent_response(c.engine.agent(c.arguments[0]));
 }
 
-/// Neither query parameters nor fields in the body.
-std::optional<response> refuse_arguments(const route_call& c) {
-  if (auto refused = check_query(c.to, {})) return refused;
-  return read_body(c.message, {}).refused;
-}
-
 response ready(const route_call& c) {
   if (auto refused = refuse_arguments(c)) return *refused;
   return agent_response(c.engine.agent_ready(c.arguments[0]));
@@ -42,18 +38,10 @@ response not_ready(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto body = read_body(c.message, {"reason"});
   if (body.refused) return *body.refused;
-  const auto reason = body.object.find("reason");
-  if (reason == body.object.end())
-    return error_response(400, "invalid", "a reason is needed: break, meal, training, meeting or your own", "reason");
-  if (!reason->is_string()) return error_response(400, "invalid", "expected a string", "reason");
-  const auto& text = reason->get_ref<const std::string&>();
-  if (text.empty() || text.size() > longest_reason)
-    return error_response(400, "invalid", "expected 1 to 64 bytes", "reason");
-  for (const char x : text) {
-    if (static_cast<unsigned char>(x) < 0x20 || x == 0x7F)
-      return error_response(400, "invalid", "control characters are not allowed", "reason");
-  }
-  return agent_response(c.engine.agent_not_ready(c.arguments[0], text));
+  std::string reason;
+  constexpr auto needed = "a reason is needed: break, meal, training, meeting or your own";
+  if (auto refused = read_text(body.object, "reason", needed, longest_reason, reason)) return *refused;
+  return agent_response(c.engine.agent_not_ready(c.arguments[0], reason));
 }
 
 response logout(const route_call& c) {
@@ -66,13 +54,27 @@ response end_wrap_up(const route_call& c) {
   return agent_response(c.engine.agent_end_wrap_up(c.arguments[0]));
 }
 
+response more_wrap_up(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto body = read_body(c.message, {"for_seconds"});
+  if (body.refused) return *body.refused;
+  domain::span extra{0};
+  constexpr auto needed = "how much more wrap-up, in seconds, is needed";
+  if (auto refused = read_seconds(body.object, "for_seconds", needed, 1s, 24h, extra)) return *refused;
+  return agent_response(c.engine.agent_more_wrap_up(c.arguments[0], extra));
+}
+
 } // namespace
 
 const std::vector<route>& agent_routes() {
   static const std::vector<route> table{
-      {"GET", "agents", list_agents},      {"GET", "agents/*", show_agent},
-      {"POST", "agents/*/ready", ready},   {"POST", "agents/*/not-ready", not_ready},
-      {"POST", "agents/*/logout", logout}, {"POST", "agents/*/wrap-up-end", end_wrap_up},
+      {"GET", "agents", list_agents},
+      {"GET", "agents/*", show_agent},
+      {"POST", "agents/*/ready", ready},
+      {"POST", "agents/*/not-ready", not_ready},
+      {"POST", "agents/*/logout", logout},
+      {"POST", "agents/*/wrap-up-end", end_wrap_up},
+      {"POST", "agents/*/wrap-up-more", more_wrap_up},
   };
   return table;
 }

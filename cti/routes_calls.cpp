@@ -27,8 +27,7 @@ response show_call(const route_call& c) {
 }
 
 response release(const route_call& c) {
-  if (auto refused = check_query(c.to, {})) return *refused;
-  if (auto body = read_body(c.message, {}); body.refused) return *body.refused;
+  if (auto refused = refuse_arguments(c)) return *refused;
   const auto id = domain::parse_id<domain::call_id>(c.arguments[0]);
   if (!id) return bad_id();
   const auto result = c.engine.release_call(*id);

@@ -23,8 +23,7 @@ response queues(const route_call& c) {
 }
 
 response stop(const route_call& c) {
-  if (auto refused = check_query(c.to, {})) return *refused;
-  if (auto body = read_body(c.message, {}); body.refused) return *body.refused;
+  if (auto refused = refuse_arguments(c)) return *refused;
   const auto result = c.engine.stop();
   if (!result) return failure_response(result.error());
   json body = json::object();

@@ -25,7 +25,7 @@ using failed = beast::error_code;
 namespace {
 
 constexpr std::chrono::seconds connect_timeout{5};
-constexpr std::chrono::seconds answer_timeout{15}; ///< for each piece of a long answer
+constexpr std::chrono::seconds answer_timeout = usual_patience; ///< for each piece of a long answer
 constexpr std::uint64_t longest_file = std::uint64_t{1} << 40U;
 constexpr std::uint64_t longest_text = 256U << 20U;
 
@@ -53,9 +53,9 @@ public:
     run();
     return result;
   }
-  template <class Parser> failed read_header(Parser& parser) {
+  template <class Parser> failed read_header(Parser& parser, std::chrono::seconds patience) {
     failed result;
-    stream_.expires_after(answer_timeout);
+    stream_.expires_after(patience);
     http::async_read_header(stream_, buffer_, parser, [&](failed e, std::size_t) { result = e; });
     run();
     return result;
@@ -152,7 +152,7 @@ std::string encode(std::string_view text) {
 }
 
 tl::expected<reply, fault> client::ask(const char* method, const std::string& target, const std::string& body,
-                                       const std::string* file) const {
+                                       const std::string* file, std::chrono::seconds patience) const {
   exchange on;
   const auto where = where_.host + ":" + where_.port;
   if (const auto e = on.connect(where_)) return broken(true, "cannot connect to " + where + ": " + e.message());
@@ -167,7 +167,7 @@ tl::expected<reply, fault> client::ask(const char* method, const std::string& ta
   const auto wrote = on.write(message);
   http::response_parser<http::buffer_body> head;
   head.body_limit(std::numeric_limits<std::uint64_t>::max()); // Beast 1.74 takes "none" for nothing at all
-  if (const auto e = on.read_header(head))
+  if (const auto e = on.read_header(head, patience))
     return broken(true, where + " did not answer: " + (wrote ? wrote : e).message());
   reply result;
   result.status = head.get().result_int();
@@ -187,12 +187,15 @@ tl::expected<reply, fault> client::ask(const char* method, const std::string& ta
   return result;
 }
 
-tl::expected<reply, fault> client::get(const std::string& target) const { return ask("GET", target, {}, nullptr); }
-tl::expected<reply, fault> client::post(const std::string& target, const std::string& body) const {
-  return ask("POST", target, body, nullptr);
+tl::expected<reply, fault> client::get(const std::string& target) const {
+  return ask("GET", target, {}, nullptr, usual_patience);
+}
+tl::expected<reply, fault> client::post(const std::string& target, const std::string& body,
+                                        std::chrono::seconds patience) const {
+  return ask("POST", target, body, nullptr, patience);
 }
 tl::expected<reply, fault> client::fetch(const std::string& target, const std::string& file) const {
-  return ask("GET", target, {}, &file);
+  return ask("GET", target, {}, &file, usual_patience);
 }
 
 } // namespace lifeline::ctl

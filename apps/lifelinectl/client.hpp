@@ -3,6 +3,7 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -33,18 +34,22 @@ struct fault {
   std::string message;
 };
 
+inline constexpr std::chrono::seconds usual_patience{15};
+
 class client {
 public:
   client(server_address where, std::string token) : where_(std::move(where)), token_(std::move(token)) {}
 
   [[nodiscard]] tl::expected<reply, fault> get(const std::string& target) const;
-  [[nodiscard]] tl::expected<reply, fault> post(const std::string& target, const std::string& body = {}) const;
+  /// `patience`: for the answer to begin.
+  [[nodiscard]] tl::expected<reply, fault> post(const std::string& target, const std::string& body = {},
+                                                std::chrono::seconds patience = usual_patience) const;
   /// An answer of 200 is written into `file`, which is replaced; any other is in `reply::body`.
   [[nodiscard]] tl::expected<reply, fault> fetch(const std::string& target, const std::string& file) const;
 
 private:
   [[nodiscard]] tl::expected<reply, fault> ask(const char* method, const std::string& target, const std::string& body,
-                                               const std::string* file) const;
+                                               const std::string* file, std::chrono::seconds patience) const;
   server_address where_;
   std::string token_;
 };

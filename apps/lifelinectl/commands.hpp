@@ -28,10 +28,30 @@ int list_queues(const session& s);
 int list_events(const session& s, std::uint64_t from, std::uint64_t limit);
 int stop_engine(const session& s);
 
+int list_hotlines(const session& s);
+int reroute_hotline(const session& s, const std::string& name, bool on, const std::string& reason);
+int list_trunks(const session& s);
+int list_bans(const session& s);
+int ban_address(const session& s, const std::string& address, double seconds);
+int unban_address(const session& s, const std::string& address);
+
+/// Prints what changes. `exit_failed` when something of it needs a restart, also of a dry run.
+int reload(const session& s, bool dry_run);
+int drain(const session& s);
+/// A relative folder is one of this command's own.
+int back_up(const session& s, const std::string& folder);
+/// "call <id>", "agent <account>", "dispatcher", ...; `seconds` 0: not given.
+int inject_fault(const session& s, const std::string& target, const std::string& kind, double seconds);
+/// `exit_failed` when the log breaks a rule.
+int verify_log(const session& s);
+/// The same without an engine, of a journal's folder that no engine uses.
+int verify_journal(const std::string& folder, bool as_json);
+
 int list_agents(const session& s);
 int show_agent(const session& s, const std::string& account);
 /// `verb`: "ready", "logout" or "wrap-up-end".
 int order_agent(const session& s, const std::string& account, const std::string& verb);
+int give_wrap_up(const session& s, const std::string& account, double seconds);
 int make_not_ready(const session& s, const std::string& account, const std::string& reason);
 
 int list_calls(const session& s);

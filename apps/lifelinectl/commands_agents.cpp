@@ -5,13 +5,6 @@ namespace lifeline::ctl {
 
 namespace {
 
-std::string joined(const json& list) {
-  std::string out;
-  for (const auto& x : list)
-    out += (out.empty() ? "" : " ") + x.get<std::string>();
-  return out;
-}
-
 std::string state_of(const json& a) {
   const auto reason = text(a, "reason");
   return text(a, "state") + (reason.empty() ? "" : ": " + reason);
@@ -59,8 +52,15 @@ int order_agent(const session& s, const std::string& account, const std::string&
 int make_not_ready(const session& s, const std::string& account, const std::string& reason) {
   json body = json::object();
   body["reason"] = reason;
-  const auto sent = body.dump(-1, ' ', false, json::error_handler_t::replace);
-  return finish(s, s.client.post(path_of(account) + "/not-ready", sent), print_state);
+  return finish(s, s.client.post(path_of(account) + "/not-ready", sent(body)), print_state);
+}
+
+int give_wrap_up(const session& s, const std::string& account, double seconds) {
+  json body = json::object();
+  body["for_seconds"] = seconds;
+  return finish(s, s.client.post(path_of(account) + "/wrap-up-more", sent(body)), [&](const json& a) {
+    print(printable(text(a, "account") + " is " + state_of(a)) + " for " + duration(seconds) + " more\n");
+  });
 }
 
 } // namespace lifeline::ctl

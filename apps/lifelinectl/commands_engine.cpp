@@ -38,10 +38,13 @@ int show_status(const session& s) {
 
 int list_queues(const session& s) {
   return finish(s, s.client.get("/api/v1/queues"), [](const json& j) {
-    table t({"QUEUE", "STRATEGY", "PRIORITY", "WAITING", "OLDEST", "AGENTS", "READY", "RESERVED"});
+    table t(
+        {"QUEUE", "STRATEGY", "PRIORITY", "WAITING", "OLDEST", "AGENTS", "PRESENT", "READY", "RESERVED", "EXPECTED"});
     for (const auto& q : j.at("queues"))
       t.add({text(q, "name"), text(q, "strategy"), text(q, "priority"), text(q, "waiting"),
-             duration(number(q, "oldest_wait_seconds")), text(q, "agents"), text(q, "ready"), text(q, "reservations")});
+             duration(number(q, "oldest_wait_seconds")), text(q, "agents"), text(q, "present"), text(q, "ready"),
+             text(q, "reservations"),
+             text(q, "expected_wait_seconds").empty() ? "" : duration(number(q, "expected_wait_seconds"))});
     print(t.text());
   });
 }

@@ -3,6 +3,7 @@
 #include "apps/lifelinectl/commands.hpp"
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
+#include "config/duration.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -19,11 +20,19 @@ struct arguments {
   std::string token_file;
   bool json = false;
   bool why = false;
-  std::string account, call, reason, file;
+  bool dry_run = false;
+  double seconds = 0; ///< of --for
+  std::string account, call, reason, file, name, state, address, folder, target, kind;
   std::uint64_t from = 1;
   ctl::search search;
 };
 using action = std::function<int(const ctl::session&)>;
+using local_action = std::function<int()>; ///< needs no engine
+
+int fail(int code, const std::string& message) {
+  std::fprintf(stderr, "lifelinectl: %s\n", message.c_str());
+  return code;
+}
 
 void add_search(CLI::App* to, arguments& a) {
   to->add_option("--from", a.search.from, "arrived at or after this RFC 3339 time");
@@ -40,7 +49,25 @@ CLI::App* add(CLI::App& to, const char* name, const char* help, action& chosen, 
   return command;
 }
 
-void add_agents(CLI::App& app, arguments& a, action& chosen, std::string& secret_of) {
+CLI::Option* add_duration(CLI::App* to, double& seconds, const char* help) {
+  const auto read = [&seconds](const std::string& text) {
+    if (const auto span = config::parse_duration(text)) seconds = domain::seconds(*span);
+  };
+  const auto check = [](const std::string& text) {
+    const auto span = config::parse_duration(text);
+    return span && *span > domain::span{0} ? std::string{} : "expected a duration like 90s, 10m or 1h30m";
+  };
+  return to->add_option_function<std::string>("--for", read, help)->check(check, "DURATION", "duration");
+}
+
+int print_sip_password(const arguments& a) {
+  const auto password = ctl::read_sip_password(a.token_file, a.account);
+  if (!password) return fail(ctl::exit_failed, password.error());
+  std::printf("%s\n", password->c_str());
+  return ctl::exit_ok;
+}
+
+void add_agents(CLI::App& app, arguments& a, action& chosen, local_action& local) {
   auto& agents = *app.add_subcommand("agents", "The agents and their states")->require_subcommand(1);
   add(agents, "list", "All agents", chosen, ctl::list_agents);
   const auto one = [&](const char* name, const char* help, action does) {
@@ -55,8 +82,59 @@ void add_agents(CLI::App& app, arguments& a, action& chosen, std::string& secret
       [&](const ctl::session& s) { return ctl::make_not_ready(s, a.account, a.reason); })
       ->add_option("--reason", a.reason, "break, meal, training, meeting or your own")
       ->required();
+  auto* more = one("wrap-up-more", "Prolong the agent's wrap-up",
+                   [&](const ctl::session& s) { return ctl::give_wrap_up(s, a.account, a.seconds); });
+  add_duration(more, a.seconds, "by how much")->required();
   auto* secret = agents.add_subcommand("secret", "The phone's SIP password, read from the token file (secrets.toml)");
-  secret->add_option("ACCOUNT", secret_of, "the agent's account")->required();
+  secret->callback([&] { local = [&a] { return print_sip_password(a); }; });
+  secret->add_option("ACCOUNT", a.account, "the agent's account")->required();
+}
+
+void add_network(CLI::App& app, arguments& a, action& chosen) {
+  auto& hotlines = *app.add_subcommand("hotlines", "The hotlines and where their callers go")->require_subcommand(1);
+  add(hotlines, "list", "All hotlines", chosen, ctl::list_hotlines);
+  auto* reroute =
+      add(hotlines, "reroute", "Send the callers to the backup numbers, or take that back", chosen,
+          [&](const ctl::session& s) { return ctl::reroute_hotline(s, a.name, a.state == "on", a.reason); });
+  reroute->add_option("NAME", a.name, "the hotline")->required();
+  reroute->add_option("STATE", a.state, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
+  reroute->add_option("--reason", a.reason, "why; needed for on");
+  add(app, "trunks", "The trunks: up, registered, how fast they answer", chosen, ctl::list_trunks);
+  auto& bans = *app.add_subcommand("bans", "Addresses whose requests are dropped")->require_subcommand(1);
+  add(bans, "list", "All that are banned now", chosen, ctl::list_bans);
+  auto* ban = add(bans, "add", "Ban an address", chosen,
+                  [&](const ctl::session& s) { return ctl::ban_address(s, a.address, a.seconds); });
+  ban->add_option("ADDRESS", a.address, "IPv4 or IPv6")->required();
+  add_duration(ban, a.seconds, "how long")->required();
+  add(bans, "remove", "Let an address in again", chosen,
+      [&](const ctl::session& s) { return ctl::unban_address(s, a.address); })
+      ->add_option("ADDRESS", a.address, "IPv4 or IPv6")
+      ->required();
+}
+
+void add_operation(CLI::App& app, arguments& a, action& chosen, local_action& local) {
+  add(app, "reload", "Read the configuration again: all of it or nothing", chosen, [&](const ctl::session& s) {
+    return ctl::reload(s, a.dry_run);
+  })->add_flag("--dry-run", a.dry_run, "only tell what would change");
+  add(app, "drain", "No new calls; the engine stops when the last one has ended", chosen, ctl::drain);
+  add(app, "backup", "A consistent copy of the running engine's data", chosen,
+      [&](const ctl::session& s) { return ctl::back_up(s, a.folder); })
+      ->add_option("FOLDER", a.folder, "on the engine's host; made if missing")
+      ->required();
+  auto& log = *app.add_subcommand("log", "The event log")->require_subcommand(1);
+  auto* verify = log.add_subcommand("verify", "Prove from the log that nothing was lost or done twice");
+  verify->add_option("--journal", a.folder, "a journal's folder that no engine uses, read without an engine");
+  verify->callback([&, verify] {
+    if (verify->count("--journal") > 0)
+      local = [&a] { return ctl::verify_journal(a.folder, a.json); };
+    else
+      chosen = ctl::verify_log;
+  });
+  auto* fault = add(app, "fault", "Inject a fault, for drills (needs [testing] fault_injection = true)", chosen,
+                    [&](const ctl::session& s) { return ctl::inject_fault(s, a.target, a.kind, a.seconds); });
+  fault->add_option("TARGET", a.target, "\"call ID\", \"agent ACCOUNT\", dispatcher, calls, sip or media")->required();
+  fault->add_option("KIND", a.kind, "crash, hang or mute")->required();
+  add_duration(fault, a.seconds, "how long it hangs");
 }
 
 void add_calls(CLI::App& app, arguments& a, action& chosen) {
@@ -89,18 +167,8 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
   events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
 }
 
-int fail(int code, const std::string& message) {
-  std::fprintf(stderr, "lifelinectl: %s\n", message.c_str());
-  return code;
-}
-
-int run(const arguments& a, const action& chosen, const std::string& secret_of) {
-  if (!secret_of.empty()) {
-    const auto password = ctl::read_sip_password(a.token_file, secret_of);
-    if (!password) return fail(ctl::exit_failed, password.error());
-    std::printf("%s\n", password->c_str());
-    return ctl::exit_ok;
-  }
+int run(const arguments& a, const action& chosen, const local_action& local) {
+  if (local) return local();
   auto where = ctl::parse_url(a.url);
   if (!where) return fail(ctl::exit_usage, where.error());
   auto token = ctl::read_token(a.token_file);
@@ -113,7 +181,7 @@ int run(const arguments& a, const action& chosen, const std::string& secret_of) 
 int main(int argc, char** argv) {
   arguments a;
   action chosen;
-  std::string secret_of;
+  local_action local;
   const char* configured = std::getenv("LIFELINE_TOKEN_FILE");
   a.token_file = configured != nullptr && *configured != '\0' ? configured : "./data/secrets.toml";
 
@@ -126,14 +194,16 @@ int main(int argc, char** argv) {
   app.fallthrough();
   add(app, "status", "The engine and its parts", chosen, ctl::show_status);
   add(app, "queues", "Who waits", chosen, ctl::list_queues);
-  add_agents(app, a, chosen, secret_of);
+  add_agents(app, a, chosen, local);
   add_calls(app, a, chosen);
   add_history(app, a, chosen);
+  add_network(app, a, chosen);
+  add_operation(app, a, chosen, local);
   add(app, "stop", "End the engine in order", chosen, ctl::stop_engine);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? ctl::exit_ok : ctl::exit_usage;
   }
-  return run(a, chosen, secret_of);
+  return run(a, chosen, local);
 }

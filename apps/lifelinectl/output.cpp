@@ -52,6 +52,15 @@ double number(const json& j, const char* key) {
   return found != j.end() && found->is_number() ? found->get<double>() : 0;
 }
 
+std::string joined(const json& list) {
+  std::string out;
+  for (const auto& x : list)
+    out += (out.empty() ? "" : " ") + x.get<std::string>();
+  return out;
+}
+
+std::string sent(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
+
 std::string duration(double seconds) {
   char line[48];
   if (seconds < 10) {
@@ -65,6 +74,12 @@ std::string duration(double seconds) {
     std::snprintf(line, sizeof line, "%lldm%02llds", whole / 60, whole % 60);
   else
     std::snprintf(line, sizeof line, "%lldh%02lldm", whole / 3600, whole / 60 % 60);
+  return line;
+}
+
+std::string milliseconds(double seconds) {
+  char line[48];
+  std::snprintf(line, sizeof line, "%.1f ms", seconds * 1000);
   return line;
 }
 

@@ -21,8 +21,15 @@ int complain(const fault& f);
 std::string text(const json& j, const char* key);
 double number(const json& j, const char* key);
 
+/// The strings of a list, with spaces between them.
+std::string joined(const json& list);
+/// A request's body as text, whatever was typed.
+std::string sent(const json& body);
+
 /// "42s", "3m05s", "1h02m".
 std::string duration(double seconds);
+/// "12.5 ms".
+std::string milliseconds(double seconds);
 /// "2026-11-23 12:00:00" (UTC) of an RFC 3339 time.
 std::string clock_time(const std::string& rfc3339);
 /// Seconds since 1970 of an RFC 3339 time in UTC; 0 when it is not one.

@@ -18,7 +18,13 @@ std::string in_words(const json& e) {
   if (type == "call_arrived")
     return "arrived on " + t("hotline") + " from " + t("caller") + ", called " + t("called") + ", trunk " + t("trunk");
   if (type == "call_blocked") return "refused with " + t("sip_status") + ": " + t("reason");
-  if (type == "queue_entered") return "entered queue " + t("queue") + " at position " + t("position");
+  if (type == "queue_entered") {
+    const auto expected = t("expected_wait_seconds");
+    return (e.value("resumed", false) ? "has its old place again in queue " : "entered queue ") + t("queue") +
+           " at position " + t("position") +
+           (expected.empty() ? "" : ", expected wait " + duration(number(e, "expected_wait_seconds")));
+  }
+  if (type == "call_escalated") return "escalates in queue " + t("queue") + " by rule " + t("rule") + ": " + t("what");
   if (type == "queue_left")
     return "left queue " + t("queue") + ": " + t("outcome") + " after " + duration(number(e, "waited_seconds"));
   if (type == "agent_reserved") return "chose agent " + t("agent") + " of queue " + t("queue");
@@ -52,6 +58,14 @@ std::string in_words(const json& e) {
     return "recording sealed, " + named(r, "bytes") + " bytes, SHA-256 " + named(r, "sha256");
   }
   if (type == "recording_failed") return "RECORDING FAILED: " + t("reason");
+  if (type == "hotline_rerouted")
+    return "hotline " + t("hotline") + (e.value("on", false) ? " goes to its backup numbers: " : " is served again: ") +
+           t("reason");
+  if (type == "trunk_changed") {
+    const auto reason = t("reason");
+    return "trunk " + t("trunk") + (e.value("up", false) ? " is up" : " is DOWN") +
+           (reason.empty() ? "" : ": " + reason);
+  }
   if (type == "actor_restarted") return "its actor " + t("actor") + " was restarted: " + t("reason");
   return printable(type);
 }
@@ -76,6 +90,7 @@ std::string short_reason(const json& why) {
 void add_reasons(std::string& out, const json& why, const std::string& indent, bool all) {
   if (!why.is_object()) return;
   out += indent + "by " + short_reason(why) + "\n";
+  if (const auto note = named(why, "note"); !note.empty()) out += indent + note + "\n";
   if (number(why, "waiting_ahead") > 0) out += indent + text(why, "waiting_ahead") + " callers were ahead\n";
   const auto& excluded = why.at("excluded");
   if (all) {

@@ -27,6 +27,12 @@ actors::metric_sources full_sources() {
     x.refused = {{"unknown_source", 3}};
     x.legs = 6;
     x.registered_accounts = 2;
+    x.faults = 1;
+    x.bans = 2;
+    x.dropped = 40;
+    x.connections = 5;
+    x.lag = 3ms;
+    x.certificate_expires = start + 24h;
     return x;
   };
   s.media = [] {
@@ -37,6 +43,9 @@ actors::metric_sources full_sources() {
     x.packets_late = 1;
     x.jitter_seconds_max = 0.02;
     x.recordings_sealed = 9;
+    x.recording_possible = false;
+    x.recordings_cut = 2;
+    x.faults = 3;
     return x;
   };
   s.journal = [] {
@@ -47,6 +56,21 @@ actors::metric_sources full_sources() {
     return x;
   };
   s.mailboxes = [] { return std::map<std::string, std::uint64_t>{{"dispatcher", 12}, {"calls", 3}}; };
+  s.trunks = [] {
+    std::vector<sip::trunk_state> x(2);
+    x[0].name = "pstn";
+    x[0].registers = x[0].registered = true;
+    x[0].round_trip = 12ms;
+    x[0].calls_out = 6;
+    x[1].name = "backup";
+    x[1].up = false;
+    x[1].failovers = 1;
+    return x;
+  };
+  s.shedding = [] { return 1; };
+  s.ready = [] { return true; };
+  s.lines = [] { return std::map<std::string, std::uint64_t>{{"12315", 4}}; };
+  s.folders = {{"here", "/"}, {"gone", "/no/such/folder"}};
   return s;
 }
 
@@ -176,14 +200,6 @@ TEST_CASE("names that are not in the plan do not make new labels") {
   CHECK(text.find("no such") == std::string::npos);
 }
 
-TEST_CASE("an agent's recovered state is shown") {
-  actors::metrics m(two_queues(), {});
-  m.set_agent_state("8001", agent_state::not_ready);
-  const auto text = m.render(start);
-  CHECK(value_of(text, R"(lifeline_agents{state="not_ready"})") == 1);
-  CHECK(value_of(text, R"(lifeline_agents{state="logged_out"})") == 1);
-}
-
 TEST_CASE("the gateways', the journal's and the process's figures are rendered") {
   actors::metrics m(two_queues(), full_sources());
   const auto text = m.render(start);
@@ -198,6 +214,29 @@ TEST_CASE("the gateways', the journal's and the process's figures are rendered")
   CHECK(value_of(text, "lifeline_journal_queued_changes") == 11);
   CHECK(value_of(text, "lifeline_journal_lost_events_total") == 2);
   CHECK(value_of(text, R"(lifeline_mailbox_messages{actor="dispatcher"})") == 12);
+  CHECK(value_of(text, "lifeline_sip_faults_total") == 1);
+  CHECK(value_of(text, "lifeline_sip_lag_seconds") == Approx(0.003));
+  CHECK(value_of(text, "lifeline_sip_connections") == 5);
+  CHECK(value_of(text, "lifeline_sip_banned_addresses") == 2);
+  CHECK(value_of(text, "lifeline_sip_dropped_requests_total") == 40);
+  CHECK(value_of(text, "lifeline_sip_certificate_expiry_timestamp_seconds") == 1'700'000'000 + 86400);
+  CHECK(value_of(text, "lifeline_media_faults_total") == 3);
+  CHECK(value_of(text, "lifeline_recording_possible") == 0);
+  CHECK(value_of(text, "lifeline_recordings_cut_total") == 2);
+  CHECK(value_of(text, R"(lifeline_trunk_up{trunk="pstn"})") == 1);
+  CHECK(value_of(text, R"(lifeline_trunk_up{trunk="backup"})") == 0);
+  CHECK(value_of(text, R"(lifeline_trunk_registered{trunk="pstn"})") == 1);
+  CHECK_FALSE(value_of(text, R"(lifeline_trunk_registered{trunk="backup"})")); // it does not register
+  CHECK(value_of(text, R"(lifeline_trunk_calls_out_total{trunk="pstn"})") == 6);
+  CHECK(value_of(text, R"(lifeline_trunk_failovers_total{trunk="backup"})") == 1);
+  CHECK(value_of(text, R"(lifeline_trunk_round_trip_seconds{trunk="pstn"})") == Approx(0.012));
+  CHECK_FALSE(value_of(text, R"(lifeline_trunk_round_trip_seconds{trunk="backup"})"));
+  CHECK(value_of(text, "lifeline_shedding_level") == 1);
+  CHECK(value_of(text, "lifeline_ready") == 1);
+  CHECK(value_of(text, R"(lifeline_hotline_lines_in_use{hotline="12315"})") == 4);
+  CHECK(value_of(text, R"(lifeline_disk_free_bytes{folder="here"})").value_or(0) > 0);
+  CHECK(value_of(text, R"(lifeline_disk_size_bytes{folder="here"})").value_or(0) > 0);
+  CHECK_FALSE(value_of(text, R"(lifeline_disk_size_bytes{folder="gone"})"));
   CHECK(value_of(text, "process_resident_memory_bytes").value_or(0) > 1e6);
   CHECK(value_of(text, "process_open_fds").value_or(0) >= 3);
   CHECK(value_of(text, "process_start_time_seconds").value_or(0) > 1e9);
@@ -208,6 +247,10 @@ TEST_CASE("promtool finds nothing to complain about") {
   actors::metrics m(two_queues(), full_sources());
   log_writer log(m);
   log(call(1), call_arrived{"12315", "1", "12315", "pstn", {}});
+  log(call(1), queue_entered{"12315", 0, 1, 5s, true});
+  log(call(1), queue_left{"12315", queue_outcome::answered, 1s}, 1s);
+  log({}, configuration_reloaded{1, "x"});
+  log({}, backup_made{"/b", 4});
   m.observe_batch(1ms, 1, false);
   const auto folder = std::filesystem::temp_directory_path() / ("lifeline-promtool-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);

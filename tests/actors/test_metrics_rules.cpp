@@ -21,15 +21,6 @@ event released(std::uint64_t n, const agent_id& agent, reservation_outcome how) 
 
 } // namespace
 
-TEST_CASE("service level is the share of those who left the queue, short abandons aside") {
-  actors::service_level_counts c;
-  CHECK(actors::service_level(c) == 1.0);
-  c = {80, 60, 15, 5, 8, 2};
-  CHECK(actors::service_level(c) == Approx(60.0 / 100.0));
-  c = {0, 0, 3, 3, 0, 0};
-  CHECK(actors::service_level(c) == 1.0);
-}
-
 TEST_CASE("an ordinary reservation breaks no invariant") {
   invariant_fold f;
   CHECK_FALSE(f.apply(reserved(1, "8001")));

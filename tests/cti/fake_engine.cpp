@@ -28,12 +28,32 @@ fake_engine::fake_engine() {
   a.state = agent_state::wrap_up;
   agents_.push_back(a);
 
+  hotline_.name = "96333";
+  hotline_.numbers = {"96333"};
+  hotline_.queue = "96333";
+  hotline_.emergency = true;
+  hotline_.lines = 3;
+  hotline_.in_use = 1;
+  hotline_.backup_numbers = {"051783900001", "13900000001"};
+  hotline_.agents_present = 2;
+  sip::ban b;
+  b.address = "198.51.100.7";
+  b.until = noon + 10min;
+  b.reason = "wrong passwords";
+  b.dropped = 12;
+  bans_.push_back(b);
+  log.events = 120;
+  log.calls = 9;
+  log.reservations = 11;
+  log.open_calls = 1;
+
   explanation why;
   why.strategy = strategy::longest_idle;
   why.considered = {{"8001", 42.5}, {"8003", 7}};
   why.excluded = {{"8002", "wrap-up"}};
   why.considered_count = 2;
   why.excluded_count = 1;
+  why.note = "sticky agent";
   const reservation_id r{1, 2};
   record.call = ended_call;
   record.hotline = "12315";
@@ -53,7 +73,8 @@ fake_engine::fake_engine() {
     journey.push_back({journey.size() + 1, noon + after, ended_call, std::move(body)});
   };
   add(0s, call_arrived{"12315", "13800138000", "12315", "pstn", {}});
-  add(10ms, queue_entered{"12315", 0, 1});
+  add(10ms, queue_entered{"12315", 0, 1, 30s, false});
+  add(500ms, call_escalated{"12315", 2, "priority 15, tier 2"});
   add(1s, agent_reserved{r, "8001", "12315", 1, noon + 25s, why});
   add(1500ms, agent_ringing{r, "8001", {}});
   add(4s, call_connected{r, "8001", {}, "12315", 4s});
@@ -83,6 +104,8 @@ operation_result<std::vector<queue_status>> fake_engine::queues() {
   q.oldest_wait = 1500ms;
   q.agents = 2;
   q.ready = 1;
+  q.present = 2;
+  q.expected_wait = 42s;
   return std::vector{q};
 }
 
@@ -127,6 +150,108 @@ operation_result<agent_status> fake_engine::agent_end_wrap_up(const agent_id& ac
   const auto now = agent(account);
   if (now && now->state != agent_state::wrap_up) return fail(operation_errc::conflict, "the agent is not in wrap-up");
   return change(account, agent_state::ready, {});
+}
+
+operation_result<agent_status> fake_engine::agent_more_wrap_up(const agent_id& account, span extra) {
+  const auto now = agent(account);
+  if (now && now->state != agent_state::wrap_up) return fail(operation_errc::conflict, "the agent is not in wrap-up");
+  last_extra = extra;
+  return change(account, agent_state::wrap_up, {});
+}
+
+operation_result<std::vector<hotline_status>> fake_engine::hotlines() {
+  if (is_down) return down();
+  return std::vector{hotline_};
+}
+
+operation_result<hotline_status> fake_engine::reroute(const std::string& hotline, bool on, const std::string& reason) {
+  if (is_down) return down();
+  if (hotline != hotline_.name) return fail(operation_errc::not_found, "there is no hotline " + hotline);
+  if (hotline_.rerouted == on) return fail(operation_errc::conflict, "the hotline is in that state already");
+  ++changes;
+  hotline_.rerouted = on;
+  hotline_.reroute_reason = on ? reason : std::string{};
+  return hotline_;
+}
+
+operation_result<std::vector<sip::trunk_state>> fake_engine::trunks() {
+  if (is_down) return down();
+  sip::trunk_state good;
+  good.name = "pstn";
+  good.registers = good.registered = true;
+  good.since = noon;
+  good.round_trip = 12ms;
+  good.calls_out = 4;
+  sip::trunk_state bad;
+  bad.name = "backup";
+  bad.up = false;
+  bad.reason = "OPTIONS: no answer";
+  bad.since = noon;
+  bad.failovers = 3;
+  return std::vector{good, bad};
+}
+
+operation_result<std::vector<sip::ban>> fake_engine::bans() {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  return bans_;
+}
+
+operation_result<void> fake_engine::ban_source(const std::string& address, std::chrono::seconds duration) {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  ++changes;
+  last_ban = duration;
+  sip::ban b;
+  b.address = address;
+  b.until = noon + duration;
+  b.reason = "by hand";
+  bans_.push_back(b);
+  return {};
+}
+
+operation_result<void> fake_engine::unban(const std::string& address) {
+  if (is_down) return down();
+  const std::lock_guard lock(mutex_);
+  if (std::erase_if(bans_, [&](const sip::ban& b) { return b.address == address; }) == 0)
+    return fail(operation_errc::not_found, address + " is not banned");
+  ++changes;
+  return {};
+}
+
+operation_result<reload_report> fake_engine::reload(bool dry_run) {
+  if (is_down) return down();
+  if (!unreadable.empty()) return fail(operation_errc::invalid, unreadable);
+  auto report = next_reload;
+  report.applied = !dry_run && report.needs_restart.empty();
+  if (report.applied) ++changes;
+  return report;
+}
+
+operation_result<void> fake_engine::drain() {
+  if (is_down) return down();
+  ++changes;
+  return {};
+}
+
+operation_result<backup_report> fake_engine::backup(const std::string& folder) {
+  if (is_down) return down();
+  ++changes;
+  last_folder = folder;
+  return backup_report{folder, 120, 4096};
+}
+
+operation_result<log_report> fake_engine::verify_log() {
+  if (is_down) return down();
+  return log;
+}
+
+operation_result<void> fake_engine::inject(const fault_order& fault) {
+  if (is_down) return down();
+  if (fault.target == "media") return fail(operation_errc::conflict, "the configuration does not allow faults");
+  ++changes;
+  last_fault = fault;
+  return {};
 }
 
 operation_result<std::vector<call_status>> fake_engine::live_calls() {

@@ -1,5 +1,6 @@
 #pragma once
-// An engine of values: two agents, one queue, one live and one ended call. Counts what it is asked to change.
+// An engine of values: two agents, one queue, one hotline, two trunks, one ban, one live and one ended call. Counts
+// what it is asked to change.
 
 #include "actors/operations.hpp"
 
@@ -35,6 +36,20 @@ public:
   actors::operation_result<std::vector<domain::call_record>> records(const actors::record_filter& filter) override;
   actors::operation_result<std::string> recording_file(const domain::call_id& id) override;
   actors::operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;
+  actors::operation_result<actors::agent_status> agent_more_wrap_up(const domain::agent_id& account,
+                                                                    domain::span extra) override;
+  actors::operation_result<std::vector<actors::hotline_status>> hotlines() override;
+  actors::operation_result<actors::hotline_status> reroute(const std::string& hotline, bool on,
+                                                           const std::string& reason) override;
+  actors::operation_result<std::vector<sip::trunk_state>> trunks() override;
+  actors::operation_result<std::vector<sip::ban>> bans() override;
+  actors::operation_result<void> ban_source(const std::string& address, std::chrono::seconds duration) override;
+  actors::operation_result<void> unban(const std::string& address) override;
+  actors::operation_result<actors::reload_report> reload(bool dry_run) override;
+  actors::operation_result<void> drain() override;
+  actors::operation_result<actors::backup_report> backup(const std::string& folder) override;
+  actors::operation_result<actors::log_report> verify_log() override;
+  actors::operation_result<void> inject(const actors::fault_order& fault) override;
   actors::operation_result<void> stop() override;
   bool alive() override { return is_alive; }
   bool ready() override { return is_ready; }
@@ -44,6 +59,13 @@ public:
   std::atomic<bool> is_down{false}; ///< every operation fails with `unavailable`
   std::atomic<int> changes{0};
   actors::record_filter last_filter;
+  domain::span last_extra{0};
+  std::chrono::seconds last_ban{0};
+  std::string last_folder;
+  actors::fault_order last_fault;
+  actors::reload_report next_reload; ///< `applied` is set by the engine
+  std::string unreadable;            ///< not empty: what is wrong with the file that a reload reads
+  actors::log_report log;
   std::string recording_path;
 
   domain::call_record record;
@@ -54,6 +76,8 @@ private:
                                                         const std::string& reason);
   std::mutex mutex_;
   std::vector<actors::agent_status> agents_;
+  actors::hotline_status hotline_;
+  std::vector<sip::ban> bans_;
 };
 
 } // namespace lifeline::test

@@ -2,67 +2,18 @@
 
 #include "apps/lifelinectl/client.hpp"
 #include "apps/lifelinectl/table.hpp"
-#include "cti/server.hpp"
 
-#include "fake_engine.hpp"
-#include "temp_folder.hpp"
+#include "console.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <sodium.h>
-#include <sys/wait.h>
 
 #include <array>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <memory>
 
 using namespace lifeline;
 using namespace lifeline::test;
-
-namespace {
-
-const std::string token(64, 'a');
-
-std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-struct outcome {
-  int code = -1;
-  std::string out, err;
-};
-
-struct console {
-  console() {
-    cti::server_settings s;
-    s.port = 0;
-    s.token = token;
-    server = std::move(*cti::start_server(s, engine, {}));
-    std::ofstream(folder.file("secrets.toml"))
-        << "api_token = \"" << token << "\"\n[sip_passwords]\n\"8001\" = \"correct horse\"\n";
-  }
-  outcome bare(const std::string& arguments) const {
-    const auto command = "cd '" + folder.file("") + "' && '" LIFELINECTL "' " + arguments + " > out 2> err < /dev/null";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content_of(folder.file("out")),
-            content_of(folder.file("err"))};
-  }
-  outcome operator()(const std::string& arguments) const {
-    return bare("--url http://127.0.0.1:" + std::to_string(server->port()) + " --token-file secrets.toml " + arguments);
-  }
-
-  fake_engine engine;
-  temp_folder folder;
-  std::unique_ptr<cti::server> server;
-};
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-} // namespace
 
 TEST_CASE("lifelinectl shows status, queues and agents as tables") {
   const console run;
@@ -70,7 +21,9 @@ TEST_CASE("lifelinectl shows status, queues and agents as tables") {
   CHECK(status.code == 0);
   CHECK(has(status.out, "State         ready\n"));
   CHECK(has(status.out, "Running for   1m30s\n"));
-  CHECK(has(run("queues").out, "12315  longest-idle  0         3        1.5s"));
+  const auto queues = run("queues").out;
+  CHECK(has(queues, "QUEUE  STRATEGY      PRIORITY  WAITING  OLDEST  AGENTS  PRESENT  READY  RESERVED  EXPECTED\n"));
+  CHECK(has(queues, "12315  longest-idle  0         3        1.5s    2       2        1      0         42s\n"));
   const auto agents = run("agents list");
   CHECK(agents.code == 0);
   CHECK(has(agents.out, "ACCOUNT  NAME    STATE"));
@@ -116,6 +69,9 @@ TEST_CASE("lifelinectl tells a call's journey and why") {
   CHECK(has(r.out, "by longest-idle among 2: 8001 (42.5), 8003 (7)\n"));
   CHECK(has(r.out, "not 1 (wrap-up)\n"));
   CHECK(has(r.out, "    +64.000s  ended: answered, caller_hung_up, talked 1m00s\n"));
+  CHECK(has(r.out, "entered queue 12315 at position 1, expected wait 30s\n"));
+  CHECK(has(r.out, "     +0.500s  escalates in queue 12315 by rule 2: priority 15, tier 2\n"));
+  CHECK(has(r.out, "sticky agent\n"));
   CHECK(has(run("calls show --why " + id).out, "not 8002: wrap-up\n"));
   const auto live = run("calls show " + to_string(live_call));
   CHECK(has(live.out, "Now waiting, position 1 in 12315\n"));

@@ -1,0 +1,108 @@
+#include "cti/route_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace lifeline::cti {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t longest_path = 1024; // bytes
+constexpr std::size_t longest_target = 80;
+
+/// A report says what was found even when the engine would not do it.
+response refused_reload(const actors::reload_report& report) {
+  std::string message = "nothing was changed, for these need a restart: ";
+  for (const auto& x : report.needs_restart)
+    message += (&x == &report.needs_restart.front() ? "" : "; ") + x;
+  json body = json::object();
+  body["error"] = json{{"code", "conflict"}, {"message", message}};
+  body.update(to_json(report));
+  return json_response(body, 409);
+}
+
+response reload(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto body = read_body(c.message, {"dry_run"});
+  if (body.refused) return *body.refused;
+  bool dry_run = false;
+  if (auto refused = read_flag(body.object, "dry_run", "", dry_run)) return *refused;
+  const auto report = c.engine.reload(dry_run);
+  if (!report) return failure_response(report.error());
+  if (!dry_run && !report->applied && !report->needs_restart.empty()) return refused_reload(*report);
+  return json_response(to_json(*report));
+}
+
+response drain(const route_call& c) {
+  if (auto refused = refuse_arguments(c)) return *refused;
+  const auto result = c.engine.drain();
+  if (!result) return failure_response(result.error());
+  json body = json::object();
+  body["draining"] = true;
+  return json_response(body, 202);
+}
+
+response backup(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto body = read_body(c.message, {"folder"});
+  if (body.refused) return *body.refused;
+  std::string folder;
+  constexpr auto needed = "a folder of the engine's host is needed";
+  if (auto refused = read_text(body.object, "folder", needed, longest_path, folder)) return *refused;
+  if (folder.front() != '/')
+    return error_response(400, "invalid", "expected an absolute path of the engine's host", "folder");
+  const auto result = c.engine.backup(folder);
+  return result ? json_response(to_json(*result)) : failure_response(result.error());
+}
+
+response verify_log(const route_call& c) {
+  if (auto refused = refuse_arguments(c)) return *refused;
+  const auto result = c.engine.verify_log();
+  return result ? json_response(to_json(*result)) : failure_response(result.error());
+}
+
+bool is_fault_target(std::string_view text) {
+  constexpr std::array<std::string_view, 4> alone{"dispatcher", "calls", "sip", "media"};
+  if (std::find(alone.begin(), alone.end(), text) != alone.end()) return true;
+  if (text.substr(0, 5) == "call ") return domain::parse_id<domain::call_id>(text.substr(5)).has_value();
+  return text.substr(0, 6) == "agent " && text.size() > 6;
+}
+
+response inject(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto body = read_body(c.message, {"target", "kind", "for_seconds"});
+  if (body.refused) return *body.refused;
+  actors::fault_order order;
+  domain::span duration{0};
+  constexpr auto targets = R"(expected "call <id>", "agent <account>", "dispatcher", "calls", "sip" or "media")";
+  constexpr auto kinds = R"(expected "crash", "hang" or "mute")";
+  if (auto refused = read_text(body.object, "target", targets, longest_target, order.target)) return *refused;
+  if (!is_fault_target(order.target)) return error_response(400, "invalid", targets, "target");
+  if (auto refused = read_text(body.object, "kind", kinds, longest_target, order.kind)) return *refused;
+  if (order.kind != "crash" && order.kind != "hang" && order.kind != "mute")
+    return error_response(400, "invalid", kinds, "kind");
+  const auto* needed = order.kind == "hang" ? "how long it hangs, in seconds, is needed" : "";
+  if (auto refused = read_seconds(body.object, "for_seconds", needed, 0s, 600s, duration)) return *refused;
+  order.duration = std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+  const auto result = c.engine.inject(order);
+  if (!result) return failure_response(result.error());
+  json answer = json::object();
+  answer["target"] = order.target;
+  answer["kind"] = order.kind;
+  answer["injected"] = true;
+  return json_response(answer, 202);
+}
+
+} // namespace
+
+const std::vector<route>& admin_routes() {
+  static const std::vector<route> table{
+      {"POST", "reload", reload},         {"POST", "drain", drain},   {"POST", "backup", backup},
+      {"POST", "log/verify", verify_log}, {"POST", "faults", inject},
+  };
+  return table;
+}
+
+} // namespace lifeline::cti
