@@ -147,7 +147,5 @@ private:
 session_facts session_facts_of(const sip_t* sip);
 /// The SDP body, empty when there is none.
 std::string_view sdp_body(const sip_t* sip);
-/// A digit from an INFO body (application/dtmf-relay, application/dtmf), empty when it has none.
-std::string info_digit(std::string_view content_type, std::string_view body);
 
 } // namespace lifeline::sip
