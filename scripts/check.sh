@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a change must pass besides the tests: format, clang-tidy, and every test under the sanitizers.
 # usage: scripts/check.sh [format|tidy|asan]    default: all three
+#        scripts/check.sh fuzz [SECONDS]        every libFuzzer target for so long, 60 s unless told
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -28,6 +29,26 @@ check_asan() {
   ctest --test-dir build/asan --parallel "$(nproc)" --output-on-failure --no-tests=error
 }
 
+# What a target learns stays in build/fuzz/corpus; an input that brings it down is kept in build/fuzz/findings.
+check_fuzz() {
+  local seconds="${1:-60}" target name failed=()
+  say "fuzz targets, $seconds s each"
+  cmake --preset fuzz >/dev/null
+  cmake --build build/fuzz --target fuzz --parallel "$(nproc)"
+  mkdir -p build/fuzz/findings
+  for target in build/fuzz/bin/fuzz_*; do
+    name="$(basename "$target")"
+    name="${name#fuzz_}"
+    say "fuzz: $name"
+    mkdir -p "build/fuzz/corpus/$name"
+    if ! LIFELINE_FUZZ_SEEDS="build/fuzz/corpus/$name" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+      -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name"; then
+      failed+=("$name")
+    fi
+  done
+  if [ "${#failed[@]}" -gt 0 ]; then fail "found something: ${failed[*]} (inputs in build/fuzz/findings)"; fi
+}
+
 case "$what" in
 all)
   check_format
@@ -37,5 +58,6 @@ all)
 format) check_format ;;
 tidy) check_tidy ;;
 asan) check_asan ;;
-*) fail "unknown argument '$what': expected format, tidy or asan" ;;
+fuzz) check_fuzz "${2:-60}" ;;
+*) fail "unknown argument '$what': expected format, tidy, asan or fuzz" ;;
 esac

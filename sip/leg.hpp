@@ -234,7 +234,5 @@ std::string reason_text(const sip_t* sip);
 inline int real_status(int status) { return status >= 700 ? 500 : status; }
 inline const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 constexpr const char* sdp_type = "application/sdp";
-/// A digit from an INFO body (application/dtmf-relay, application/dtmf), empty when it has none.
-std::string info_digit(std::string_view content_type, std::string_view body);
 
 } // namespace lifeline::sip

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t mib = std::size_t{1} << 20;
 
-/// A look without changes must not even write RocksDB's information log.
+/// In place of RocksDB's information log, a file in the journal's directory. A look without changes must not even write
+/// that; and once a line of it could not be written (a full disk), RocksDB asserts at the next one: it would end the
+/// engine while calls go on. What matters of it comes back as the status of each operation.
 class silent_logger final : public rocksdb::Logger {
 public:
   using rocksdb::Logger::Logv;
@@ -38,12 +40,9 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, column_store::mode how) {
   o.max_manifest_file_size = 8 * mib;
   // The journal's own thread decides when to try again.
   o.max_bgerror_resume_count = 0;
-  o.keep_log_file_num = 2;
-  o.max_log_file_size = mib;
-  o.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
-  if (how == column_store::mode::read_only) o.info_log = std::make_shared<silent_logger>();
+  o.info_log = std::make_shared<silent_logger>();
   return o;
 }
 

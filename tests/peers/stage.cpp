@@ -24,6 +24,9 @@ const workspace& with_secrets(const workspace& place, const std::map<std::string
 stage::stage(const engine_config& config, const std::map<std::string, std::string>& trunk_passwords)
     : place("peers"), lifeline(with_secrets(place, trunk_passwords), config) {}
 
+stage::stage(const std::function<engine_config(const workspace&)>& configured)
+    : place("peers"), lifeline(place, configured(place)) {}
+
 sipp stage::phones(const std::vector<std::string>& accounts, sipp_options options) {
   options.port = take_port();
   register_phones(place, lifeline, accounts, options.port);
@@ -61,11 +64,11 @@ json stage::wait_phase(const std::string& phase) {
   return found;
 }
 
-void stage::wait_metric(const std::string& name, double value) {
+void stage::wait_metric(const std::string& name, double value, std::chrono::milliseconds timeout) {
   double last = -1;
   try {
     wait_until(
-        name, 10s, [&] { return (last = lifeline.metric(name)) == value; }, 50ms);
+        name, timeout, [&] { return (last = lifeline.metric(name)) == value; }, 50ms);
   } catch (const std::runtime_error&) {
     FAIL(name << " is " << last << " and not " << value);
   }

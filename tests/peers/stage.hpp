@@ -5,6 +5,7 @@
 #include "tests/peers/harness/sipp.hpp"
 #include "tests/peers/harness/wait.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ class stage {
 public:
   /// `trunk_passwords`: by the trunk's name.
   explicit stage(const engine_config& config = {}, const std::map<std::string, std::string>& trunk_passwords = {});
+  /// For a configuration that needs to know the place, e.g. of a disk.
+  explicit stage(const std::function<engine_config(const workspace&)>& configured);
 
   workspace place;
   engine lifeline;
@@ -31,7 +34,7 @@ public:
   json record(std::size_t n = 1);
   /// Waits until there is a live call in that phase.
   json wait_phase(const std::string& phase);
-  void wait_metric(const std::string& name, double value);
+  void wait_metric(const std::string& name, double value, std::chrono::milliseconds timeout = 10s);
 
   /// After the last call: nothing is left over, no invariant was hurt, every call that came has exactly one end, the
   /// log has no gap, and the engine stops in order.

@@ -64,10 +64,11 @@ std::string engine_config::text() const {
 }
 
 engine::engine(const workspace& place, const engine_config& config)
-    : engine(written(place, config), place.file("data"), place.file("engine")) {}
+    : engine(written(place, config), place.file("data"), place.file("engine"), config.environment) {}
 
-engine::engine(std::filesystem::path config, std::filesystem::path data, std::filesystem::path log)
-    : config_(std::move(config)), data_(std::move(data)), log_(std::move(log)),
+engine::engine(std::filesystem::path config, std::filesystem::path data, std::filesystem::path log,
+               std::map<std::string, std::string> environment)
+    : config_(std::move(config)), data_(std::move(data)), log_(std::move(log)), environment_(std::move(environment)),
       exceptions_(std::uncaught_exceptions()) {
   std::filesystem::create_directories(data_);
   start();
@@ -94,7 +95,7 @@ void engine::start() {
       launch{{program("lifelined").string(), "--config", config_.string(), "--data", data_.string()},
              data_.parent_path(),
              log_,
-             {}});
+             environment_});
   const auto file = data_ / "endpoints.json";
   try {
     wait_until("the engine takes calls", 20s, [&] {

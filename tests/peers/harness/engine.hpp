@@ -42,6 +42,7 @@ struct engine_config {
   std::vector<toml_section> more_hotlines;
   std::vector<toml_section> more_queues;
   std::vector<toml_section> more_trunks;
+  std::map<std::string, std::string> environment = {}; ///< of the engine, in addition to ours
   std::vector<agent_section> agents{{"8001", {}}};
   std::string extra; ///< further sections, as they are to stand in the file
 
@@ -53,7 +54,8 @@ public:
   /// Starts and waits until it takes calls. `place` holds the configuration, the log and, in data/, the engine's files.
   engine(const workspace& place, const engine_config& config);
   /// With a configuration that exists, e.g. the shipped one.
-  engine(std::filesystem::path config, std::filesystem::path data, std::filesystem::path log);
+  engine(std::filesystem::path config, std::filesystem::path data, std::filesystem::path log,
+         std::map<std::string, std::string> environment = {});
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
@@ -77,6 +79,7 @@ public:
   /// Writes another configuration over the one in use; nothing reads it until a reload.
   void rewrite(const engine_config& config) const;
   bool running() { return process_ && process_->running(); }
+  [[nodiscard]] pid_t pid() const { return process_->pid(); }
 
   [[nodiscard]] std::string metrics() const;
   /// `sample_of` in the metrics of now.
@@ -99,6 +102,7 @@ private:
   std::filesystem::path config_;
   std::filesystem::path data_;
   std::filesystem::path log_;
+  std::map<std::string, std::string> environment_;
   std::unique_ptr<child> process_;
   std::uint16_t sip_port_ = 0;
   std::uint16_t http_port_ = 0;

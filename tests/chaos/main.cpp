@@ -1,0 +1,38 @@
+// lifeline-chaos: kill -9 at random points under load, with the log proved each time.
+
+#include "tests/chaos/campaign.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <random>
+
+int main(int argc, char** argv) {
+  lifeline::chaos::plan plan;
+  plan.seed = std::random_device{}();
+  bool by_command = false;
+  CLI::App app("Kills an engine at random points under load, starts it again, and proves its log each time.",
+               "lifeline-chaos");
+  app.add_option("--kills", plan.kills, "how often")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--seed", plan.seed, "of the random points; printed at the start, so that a run can be repeated");
+  app.add_option("--rate", plan.rate, "calls a second")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_flag("--verify-by-command", by_command, "in addition lifelinectl log verify --journal, each time");
+  CLI11_PARSE(app, argc, argv);
+  if (by_command) plan.how = lifeline::chaos::proof::command;
+
+  std::cout << "seed " << plan.seed << ", " << plan.kills << " kills\n" << std::flush;
+  const auto begun = std::chrono::steady_clock::now();
+  try {
+    const auto s = lifeline::chaos::campaign(plan).run();
+    const auto took = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
+    std::cout << s.kills << " kills in " << took.count() << " s: " << s.arrived << " calls arrived, " << s.ended
+              << " ended, " << s.cut << " of them by a kill; a call answered again after " << s.mean_outage.count()
+              << " ms on average, " << s.worst_outage.count() << " ms at worst; " << s.faults.size() << " faults\n";
+    for (const auto& f : s.faults)
+      std::cout << "  " << f << '\n';
+    return s.faults.empty() ? 0 : 1;
+  } catch (const std::exception& e) {
+    std::cerr << "lifeline-chaos: " << e.what() << '\n';
+    return 2;
+  }
+}
