@@ -59,6 +59,7 @@ void call_rules::on(const call_clock&) {
   }
   if (s.overflow_retry != never && now >= s.overflow_retry && wants_agent()) {
     s.overflow_retry = never;
+    s.line_requested = false; // not answered by now: lost
     ask_for_line();
   }
 }

@@ -71,6 +71,7 @@ void call_rules::enter_queue(const queue_id& queue) {
   s.queue = queue;
   s.queued = now;
   s.in_queue = true;
+  s.queue_confirmed = false;
   s.patient = false;
   enter(s.offers.empty() ? call_phase::waiting : call_phase::offering);
   add(command::enter_queue{queue, now, false, false});
@@ -97,7 +98,9 @@ void call_rules::leave_queue(queue_outcome outcome) {
   log(queue_left{s.queue, outcome, now - s.queued});
 }
 
-void call_rules::on(const queue_accepted&) {}
+void call_rules::on(const queue_accepted& e) {
+  if (s.in_queue && e.queue == s.queue) s.queue_confirmed = true;
+}
 
 void call_rules::on(const queue_refused& e) {
   if (!wants_agent() || !s.in_queue || e.queue != s.queue) return;
@@ -148,11 +151,17 @@ void call_rules::ask_for_line() {
   if (s.line_requested || s.line_held || overflow_numbers().empty() || env.plan.outbound_trunks(hotline()).empty())
     return;
   s.line_requested = true;
+  s.overflow_retry = now + overflow_pause; // the answer takes milliseconds, unless it is lost
   add(command::request_line{});
 }
 
 void call_rules::on(const line_answer& e) {
+  if (!s.line_requested) { // an answer to a question that was asked twice
+    if (e.granted && !s.line_held) add(command::release_line{});
+    return;
+  }
   s.line_requested = false;
+  s.overflow_retry = never;
   if (!wants_agent()) {
     if (e.granted) add(command::release_line{});
     return;
@@ -192,6 +201,7 @@ void call_rules::number_failed() {
 void call_rules::wait_in_queue() {
   if (s.in_queue) return;
   s.in_queue = true;
+  s.queue_confirmed = false;
   s.patient = true;
   if (s.queued == never) s.queued = now;
   add(command::enter_queue{s.queue, s.queued, false, true});
