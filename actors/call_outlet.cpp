@@ -21,12 +21,23 @@ private:
 
 class mailbox_endpoint final : public media::endpoint_sink {
 public:
-  explicit mailbox_endpoint(call_actor to) : to_(std::move(to)) {}
+  mailbox_endpoint(call_actor to, std::weak_ptr<surroundings> around)
+      : to_(std::move(to)), around_(std::move(around)) {}
   void on_endpoint_event(const media::endpoint_event& e) override { caf::anon_send(to_, e); }
-  void on_recording_event(const media::recording_event& e) override { caf::anon_send(to_, e); }
+  /// The call may crash before it hears of it, or be wound up meanwhile: the result must not be lost with it.
+  void on_recording_event(const media::recording_event& e) override {
+    if (const auto around = around_.lock()) {
+      around->kept.put_recording(e);
+      if (!around->who.call(e.call)) {
+        if (const auto calls = around->who.calls()) caf::anon_send(calls, e);
+      }
+    }
+    caf::anon_send(to_, e);
+  }
 
 private:
   call_actor to_;
+  std::weak_ptr<surroundings> around_;
 };
 
 } // namespace
@@ -44,7 +55,9 @@ void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
     const auto record = domain::make_record(state);
     change.state.push_back({storage::table::records, key, storage::encode_record(record)});
   } else {
-    change.state.push_back({storage::table::live_calls, key, encode_call(state)});
+    auto checkpoint = encode_call(state);
+    around.kept.put(storage::table::live_calls, key, checkpoint);
+    change.state.push_back({storage::table::live_calls, key, std::move(checkpoint)});
   }
   around.journal->append(std::move(change), storage::durability::lazy);
   change = {};
@@ -97,7 +110,7 @@ void call_outlet::operator()(domain::command::refuse_reoffer& c) {
 }
 
 void call_outlet::operator()(domain::command::open_endpoint& c) {
-  if (me) around.media->open(c.leg, std::make_shared<mailbox_endpoint>(me));
+  if (me) around.media->open(c.leg, std::make_shared<mailbox_endpoint>(me, around.weak_from_this()));
 }
 void call_outlet::operator()(domain::command::close_endpoint& c) { around.media->close(c.leg); }
 void call_outlet::operator()(domain::command::set_remote& c) { around.media->set_remote(c.leg, c.remote); }
@@ -112,7 +125,8 @@ void call_outlet::operator()(domain::command::start_recording& c) {
 void call_outlet::operator()(domain::command::stop_recording&) { around.media->stop_recording(state.id); }
 
 void call_outlet::operator()(domain::command::enter_queue& c) {
-  post(around.who.dispatcher(), call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient});
+  post(around.who.dispatcher(),
+       call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient, !state.queue_confirmed});
 }
 void call_outlet::operator()(domain::command::leave_queue&) { post(around.who.dispatcher(), call_leaves{state.id}); }
 void call_outlet::operator()(domain::command::reservation_over& c) {
