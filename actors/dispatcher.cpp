@@ -23,6 +23,24 @@ void log_one(const dispatcher_state& s, domain::instant now, const domain::call_
   s.around->journal->append(std::move(c), storage::durability::lazy);
 }
 
+/// The call's last word about this queue in the log is that it has entered. A dispatcher that crashed may not have come
+/// to say so.
+bool entry_is_logged(const surroundings& around, const domain::call_id& call, const domain::queue_id& queue) {
+  bool inside = false;
+  (void)around.journal->read_call(call, [&](const domain::event& e) {
+    if (const auto* entered = std::get_if<domain::queue_entered>(&e.body)) inside = inside || entered->queue == queue;
+    if (const auto* left = std::get_if<domain::queue_left>(&e.body)) inside = inside && left->queue != queue;
+    return true;
+  });
+  return inside;
+}
+
+/// Says an open offer again, for the agent or the call may have lost it with a crash; whoever knows it ignores it.
+void repeat(self_ptr self, const domain::reservation_view& r) {
+  auto& s = self->state;
+  tell(self, s.around->who.agent(r.agent), reservation{r.reservation, s.router->epoch(), r.call, r.queue, r.deadline});
+}
+
 /// Carries out what the router has decided, in its order.
 struct executor {
   self_ptr self;
@@ -94,6 +112,9 @@ void on_report(self_ptr self, agent_report& r) {
   view.retry_until = r.retry_until;
   view.calls_answered = r.calls;
   view.talk_time = r.talked;
+  if (r.restarted)
+    for (const auto& open : s.router->reservations())
+      if (open.agent == r.account && !open.connected) repeat(self, open);
   s.router->set_agent(r.account, view, now, s.pending);
   carry_out(self, now);
 }
@@ -110,15 +131,21 @@ void on_waits(self_ptr self, call_waits& w) {
   // The entry is logged before the first decision about it, so the log reads in the order of events.
   const auto result = s.router->enqueue(request, now, s.pending);
   const auto call = s.around->who.call(w.call);
-  queue_answer answer{w.queue, true, result.position, {}};
+  queue_answer answer{w.queue, true, result.position, {}, {}};
   switch (result.status) {
   case domain::enqueue_status::accepted:
-    if (!w.again) {
+    if (!w.again || (w.unconfirmed && !entry_is_logged(*s.around, w.call, w.queue))) {
       const auto* plan = s.around->plan().find_queue(w.queue);
       log_one(s, now, w.call, domain::queue_entered{w.queue, plan != nullptr ? plan->priority : 0, result.position});
     }
     break;
-  case domain::enqueue_status::duplicate: break;
+  case domain::enqueue_status::duplicate: // perhaps of a call that has crashed and lost an offer, or an offer's end
+    for (const auto& open : s.router->reservations()) {
+      if (open.call != w.call || open.connected) continue;
+      answer.standing.push_back(open.reservation);
+      repeat(self, open);
+    }
+    break;
   case domain::enqueue_status::unknown_queue:
     answer.accepted = false;
     answer.why = "unknown queue";
@@ -232,6 +259,17 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
   };
 }
 
+/// The call has said that the agent has the caller; the crashed dispatcher just did not come to log it.
+static bool has_connected(const storage::journal& journal, const open_reservation& r) {
+  bool connected = false;
+  (void)journal.read_call(r.call, [&](const domain::event& e) {
+    const auto* c = std::get_if<domain::call_connected>(&e.body);
+    connected = c != nullptr && c->reservation == r.reservation;
+    return !connected;
+  });
+  return connected;
+}
+
 dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_ptr& around) {
   auto& journal = *around->journal;
   const auto now = around->clock.at(system.clock().now());
@@ -243,16 +281,18 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
   storage::change c;
   c.state.push_back({storage::table::meta, std::string{epoch_key}, storage::encode_u64(epoch)});
   c.events.push_back({0, now, {}, domain::dispatcher_started{epoch}});
-  (void)journal.scan(storage::table::meta, reservation_prefix, reservation_end, false,
-                     [&](std::string_view key, std::string_view value) {
-                       c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
-                       if (const auto r = decode_reservation(value))
-                         c.events.push_back(
-                             {0, now, r->call,
-                              domain::reservation_ended{r->reservation, r->agent, r->queue,
-                                                        domain::reservation_outcome::superseded, now - r->made}});
-                       return true;
-                     });
+  (void)journal.scan(
+      storage::table::meta, reservation_prefix, reservation_end, false,
+      [&](std::string_view key, std::string_view value) {
+        c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
+        if (const auto r = decode_reservation(value)) {
+          const auto outcome = has_connected(journal, *r) ? domain::reservation_outcome::connected
+                                                          : domain::reservation_outcome::superseded;
+          c.events.push_back(
+              {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made}});
+        }
+        return true;
+      });
   journal.append(std::move(c), storage::durability::durable);
   auto handle = system.spawn(dispatcher, around, epoch);
   around->who.set_dispatcher(handle, epoch);

@@ -34,6 +34,7 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::reacts_to<media::endpoint_event>, // from the media gateway
                                     caf::reacts_to<media::recording_event>, // the recording is sealed
                                     caf::reacts_to<offer>,                  // an agent may be called
+                                    caf::reacts_to<offer_question>,         // an agent lost track of it
                                     caf::reacts_to<queue_answer>,   // its place in the queue, or why there is none
                                     caf::reacts_to<overflow_order>, // it has waited too long
                                     caf::reacts_to<reservation_cancelled>,         // the dispatcher took an agent back
@@ -48,8 +49,9 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
                                      caf::reacts_to<line_request>,       // line_reply follows
                                      caf::reacts_to<line_release>,       //
                                      caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
-                                     caf::reacts_to<drain_order>, // end when the last call has ended
-                                     caf::reacts_to<crash_order>, // fault injection
-                                     caf::reacts_to<wake>>;       // restarts after a delay
+                                     caf::reacts_to<media::recording_event>, // sealed after its call was wound up
+                                     caf::reacts_to<drain_order>,            // end when the last call has ended
+                                     caf::reacts_to<crash_order>,            // fault injection
+                                     caf::reacts_to<wake>>;                  // restarts after a delay
 
 } // namespace lifeline::actors

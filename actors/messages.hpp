@@ -28,6 +28,7 @@ struct agent_report {
   domain::instant retry_until;
   std::uint32_t calls = 0;
   domain::span talked;
+  bool restarted = false; ///< the first report of a new actor: a reservation may have been lost with the old one
 };
 /// A caller wants an agent. `again`: the call has waited here before, the queue's entry is logged already.
 struct call_waits {
@@ -35,7 +36,8 @@ struct call_waits {
   domain::queue_id queue;
   domain::instant entered;
   bool again = false;
-  bool patient = false; ///< max_wait does not apply any more
+  bool patient = false;     ///< max_wait does not apply any more
+  bool unconfirmed = false; ///< no answer has come yet: with a dispatcher's crash the entry may not have been logged
 };
 /// The call waits and talks no more.
 struct call_leaves {
@@ -133,12 +135,20 @@ struct offer {
   domain::agent_id agent;
   std::vector<domain::phone_address> phones;
 };
+/// From an agent that is engaged with the call: what has become of it? The answer is the notice (offer_rings,
+/// offer_connected, offer_ended, talk_ended) that may have been lost with a crash.
+struct offer_question {
+  domain::reservation_id reservation;
+  domain::queue_id queue;
+  domain::agent_id agent;
+};
 // From the dispatcher:
 struct queue_answer {
   domain::queue_id queue;
   bool accepted = false;
   std::uint32_t position = 0;
   std::string why;
+  std::vector<domain::reservation_id> standing; ///< the call's open offers; all others are void
 };
 struct overflow_order {
   domain::queue_id queue;
@@ -197,10 +207,10 @@ struct wake {
 
 template <class I> auto inspect(I& f, agent_report& x) {
   return f(caf::meta::type_name("agent_report"), x.account, x.version, x.state, x.reason, x.ready_since, x.retry_until,
-           x.calls, x.talked);
+           x.calls, x.talked, x.restarted);
 }
 template <class I> auto inspect(I& f, call_waits& x) {
-  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient);
+  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient, x.unconfirmed);
 }
 template <class I> auto inspect(I& f, call_leaves& x) { return f(caf::meta::type_name("call_leaves"), x.call); }
 template <class I> auto inspect(I& f, offer_result& x) {
@@ -247,8 +257,11 @@ template <class I> auto inspect(I& f, get_agent&) { return f(caf::meta::type_nam
 template <class I> auto inspect(I& f, offer& x) {
   return f(caf::meta::type_name("offer"), x.reservation, x.epoch, x.queue, x.agent, x.phones);
 }
+template <class I> auto inspect(I& f, offer_question& x) {
+  return f(caf::meta::type_name("offer_question"), x.reservation, x.queue, x.agent);
+}
 template <class I> auto inspect(I& f, queue_answer& x) {
-  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why);
+  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why, x.standing);
 }
 template <class I> auto inspect(I& f, overflow_order& x) {
   return f(caf::meta::type_name("overflow_order"), x.queue, x.why);
@@ -315,6 +328,7 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_figures))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_agent))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_question))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::queue_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::overflow_order))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reservation_cancelled))
