@@ -205,7 +205,10 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
         return agent_answer{outcome.accepted, outcome.error, figures_of(self->state)};
       },
       [self](get_agent) { return figures_of(self->state); },
-      [self](const dispatcher_up&) { tell(self, self->state.around->who.dispatcher(), report_of(self->state.model)); },
+      [self](const dispatcher_up&) {
+        tell(self, self->state.around->who.dispatcher(), report_of(self->state.model));
+        arm(self, 1s); // its offer is void now; the call says so, unless it has crashed as well
+      },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) { on_wake(self, w); },
   };

@@ -123,8 +123,7 @@ void on_dispatcher_up(self_ptr self) {
   auto& s = self->state;
   keep_only(self, {});
   if (s.call.in_queue)
-    tell(self, s.around->who.dispatcher(),
-         call_waits{s.call.id, s.call.queue, s.call.queued, true, s.call.patient, !s.call.queue_confirmed});
+    tell(self, s.around->who.dispatcher(), call_waits{s.call.id, s.call.queue, s.call.queued, true, s.call.patient});
 }
 
 void on_queue_answer(self_ptr self, const queue_answer& a) {

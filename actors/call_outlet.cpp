@@ -24,15 +24,14 @@ public:
   mailbox_endpoint(call_actor to, std::weak_ptr<surroundings> around)
       : to_(std::move(to)), around_(std::move(around)) {}
   void on_endpoint_event(const media::endpoint_event& e) override { caf::anon_send(to_, e); }
-  /// The call may crash before it hears of it, or be wound up meanwhile: the result must not be lost with it.
+  /// The call may have been started anew since, or crash before it hears of it, or have been wound up: the result must
+  /// not be lost with any of them.
   void on_recording_event(const media::recording_event& e) override {
-    if (const auto around = around_.lock()) {
-      around->kept.put_recording(e);
-      if (!around->who.call(e.call)) {
-        if (const auto calls = around->who.calls()) caf::anon_send(calls, e);
-      }
-    }
-    caf::anon_send(to_, e);
+    const auto around = around_.lock();
+    if (!around) return;
+    around->kept.put_recording(e); // first: an actor that starts from now on finds it there
+    if (const auto call = around->who.call(e.call)) return caf::anon_send(call, e);
+    if (const auto calls = around->who.calls()) caf::anon_send(calls, e);
   }
 
 private:
@@ -45,8 +44,11 @@ private:
 void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
   // Persist first, tell then: whoever acts on what we tell writes to the log after us.
   for (auto& c : commands) {
-    if (auto* entry = std::get_if<domain::command::log>(&c))
+    if (auto* entry = std::get_if<domain::command::log>(&c)) {
+      const auto* left = std::get_if<domain::queue_left>(&entry->body);
+      if (left != nullptr && !around.kept.leave(state.id, left->queue)) continue; // it had not come in yet
       change.events.push_back({0, now, state.id, std::move(entry->body)});
+    }
     if (std::holds_alternative<domain::command::finish>(c)) finished = true;
   }
   const auto key = storage::call_key{state.id}.encode();
@@ -125,8 +127,8 @@ void call_outlet::operator()(domain::command::start_recording& c) {
 void call_outlet::operator()(domain::command::stop_recording&) { around.media->stop_recording(state.id); }
 
 void call_outlet::operator()(domain::command::enter_queue& c) {
-  post(around.who.dispatcher(),
-       call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient, !state.queue_confirmed});
+  around.kept.want_place(state.id, c.queue);
+  post(around.who.dispatcher(), call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient});
 }
 void call_outlet::operator()(domain::command::leave_queue&) { post(around.who.dispatcher(), call_leaves{state.id}); }
 void call_outlet::operator()(domain::command::reservation_over& c) {

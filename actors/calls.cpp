@@ -94,7 +94,7 @@ void forget(self_ptr self, const supervised_call& c) {
     s.outbound.erase(out);
   }
   s.crashes.erase(c.id);
-  s.around->kept.erase(storage::table::live_calls, storage::call_key{c.id}.encode());
+  s.around->kept.forget(c.id);
 }
 
 domain::recording_info info_of(const media::recording_event& e) {
@@ -384,7 +384,9 @@ std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, d
       if (s.connected == domain::never) s.outcome = domain::call_outcome::failed;
       if (s.hold_since != domain::never) s.held += s.over - s.hold_since;
     }
-    if (s.in_queue) log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
+    // The dispatcher may not have come to log the entry.
+    if (s.in_queue && !tell_story(*around.journal, s.id).waits_in.empty())
+      log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
     const auto record = domain::make_record(s);
     log(domain::call_ended{record});
     const auto key = storage::call_key{s.id}.encode();

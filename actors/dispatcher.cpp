@@ -23,21 +23,10 @@ void log_one(const dispatcher_state& s, domain::instant now, const domain::call_
   s.around->journal->append(std::move(c), storage::durability::lazy);
 }
 
-/// The call's last word about this queue in the log is that it has entered. A dispatcher that crashed may not have come
-/// to say so.
-bool entry_is_logged(const surroundings& around, const domain::call_id& call, const domain::queue_id& queue) {
-  bool inside = false;
-  (void)around.journal->read_call(call, [&](const domain::event& e) {
-    if (const auto* entered = std::get_if<domain::queue_entered>(&e.body)) inside = inside || entered->queue == queue;
-    if (const auto* left = std::get_if<domain::queue_left>(&e.body)) inside = inside && left->queue != queue;
-    return true;
-  });
-  return inside;
-}
-
 /// Says an open offer again, for the agent or the call may have lost it with a crash; whoever knows it ignores it.
 void repeat(self_ptr self, const domain::reservation_view& r) {
   auto& s = self->state;
+  if (s.stale.contains(r.reservation)) return;
   tell(self, s.around->who.agent(r.agent), reservation{r.reservation, s.router->epoch(), r.call, r.queue, r.deadline});
 }
 
@@ -49,14 +38,21 @@ struct executor {
   void operator()(domain::routing::reserve& r) const {
     auto& s = self->state;
     open_reservation kept{r.reservation, r.call, r.agent, r.queue, now};
-    log_one(s, now, r.call,
-            domain::agent_reserved{r.reservation, r.agent, r.queue, r.epoch, r.deadline, std::move(r.why)},
-            {{storage::table::meta, reservation_key(r.reservation), encode_reservation(kept)}});
+    const bool waits = s.around->kept.while_waiting(r.call, r.queue, [&] {
+      log_one(s, now, r.call,
+              domain::agent_reserved{r.reservation, r.agent, r.queue, r.epoch, r.deadline, std::move(r.why)},
+              {{storage::table::meta, reservation_key(r.reservation), encode_reservation(kept)}});
+    });
+    if (!waits) { // the caller has left; its word for it is on the way and will free the agent
+      s.stale.insert(r.reservation);
+      return;
+    }
     tell(self, s.around->who.agent(r.agent), reservation{r.reservation, r.epoch, r.call, r.queue, r.deadline});
   }
 
   void operator()(domain::routing::end& e) const {
     auto& s = self->state;
+    if (s.stale.erase(e.reservation) > 0) return;
     log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang},
             {{storage::table::meta, reservation_key(e.reservation), std::nullopt}});
     switch (e.outcome) { // the router's own findings: nobody else knows of them
@@ -122,6 +118,8 @@ void on_report(self_ptr self, agent_report& r) {
 void on_waits(self_ptr self, call_waits& w) {
   auto& s = self->state;
   const auto now = s.around->now(self);
+  // The caller may have left meanwhile, or gone on to another queue: the word for it is on its way.
+  if (!s.around->kept.wants_place(w.call, w.queue)) return;
   domain::call_request request;
   request.call = w.call;
   request.queue = w.queue;
@@ -134,10 +132,10 @@ void on_waits(self_ptr self, call_waits& w) {
   queue_answer answer{w.queue, true, result.position, {}, {}};
   switch (result.status) {
   case domain::enqueue_status::accepted:
-    if (!w.again || (w.unconfirmed && !entry_is_logged(*s.around, w.call, w.queue))) {
+    s.around->kept.enter(w.call, w.queue, [&] {
       const auto* plan = s.around->plan().find_queue(w.queue);
       log_one(s, now, w.call, domain::queue_entered{w.queue, plan != nullptr ? plan->priority : 0, result.position});
-    }
+    });
     break;
   case domain::enqueue_status::duplicate: // perhaps of a call that has crashed and lost an offer, or an offer's end
     for (const auto& open : s.router->reservations()) {

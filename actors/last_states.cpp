@@ -33,9 +33,15 @@ std::optional<std::string> last_states::get(storage::table t, const std::string&
 
 void last_states::erase(storage::table t, const std::string& key) {
   const std::lock_guard lock{mutex_};
-  const auto name = name_of(t, key);
+  rows_.erase(name_of(t, key));
+}
+
+void last_states::forget(const domain::call_id& call) {
+  const std::lock_guard lock{mutex_};
+  const auto name = name_of(call);
   rows_.erase(name);
   recordings_.erase(name);
+  places_.erase(call);
 }
 
 void last_states::put_recording(const media::recording_event& e) {
@@ -49,6 +55,47 @@ std::optional<media::recording_event> last_states::recording(const domain::call_
   const auto found = recordings_.find(name_of(call));
   if (found == recordings_.end()) return std::nullopt;
   return found->second;
+}
+
+last_states::place* last_states::find_place(const domain::call_id& call, const domain::queue_id& queue) {
+  const auto found = places_.find(call);
+  return found == places_.end() || found->second.queue != queue ? nullptr : &found->second;
+}
+
+void last_states::want_place(const domain::call_id& call, const domain::queue_id& queue) {
+  const std::lock_guard lock{mutex_};
+  if (find_place(call, queue) == nullptr) places_[call] = {queue, false};
+}
+
+bool last_states::wants_place(const domain::call_id& call, const domain::queue_id& queue) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = places_.find(call);
+  return found != places_.end() && found->second.queue == queue;
+}
+
+bool last_states::enter(const domain::call_id& call, const domain::queue_id& queue, const std::function<void()>& log) {
+  const std::lock_guard lock{mutex_};
+  auto* place = find_place(call, queue);
+  if (place == nullptr) return false;
+  if (!std::exchange(place->entered, true)) log();
+  return true;
+}
+
+bool last_states::while_waiting(const domain::call_id& call, const domain::queue_id& queue,
+                                const std::function<void()>& log) {
+  const std::lock_guard lock{mutex_};
+  if (find_place(call, queue) == nullptr) return false;
+  log();
+  return true;
+}
+
+bool last_states::leave(const domain::call_id& call, const domain::queue_id& queue) {
+  const std::lock_guard lock{mutex_};
+  const auto* place = find_place(call, queue);
+  if (place == nullptr) return false;
+  const bool entered = place->entered;
+  places_.erase(call);
+  return entered;
 }
 
 } // namespace lifeline::actors

@@ -36,8 +36,7 @@ struct call_waits {
   domain::queue_id queue;
   domain::instant entered;
   bool again = false;
-  bool patient = false;     ///< max_wait does not apply any more
-  bool unconfirmed = false; ///< no answer has come yet: with a dispatcher's crash the entry may not have been logged
+  bool patient = false; ///< max_wait does not apply any more
 };
 /// The call waits and talks no more.
 struct call_leaves {
@@ -210,7 +209,7 @@ template <class I> auto inspect(I& f, agent_report& x) {
            x.calls, x.talked, x.restarted);
 }
 template <class I> auto inspect(I& f, call_waits& x) {
-  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient, x.unconfirmed);
+  return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient);
 }
 template <class I> auto inspect(I& f, call_leaves& x) { return f(caf::meta::type_name("call_leaves"), x.call); }
 template <class I> auto inspect(I& f, offer_result& x) {

@@ -80,8 +80,7 @@ struct call_state {
   instant last_moment = never;    ///< the longest call of all
   instant queued = never;         ///< entry to the present queue: its place and its clock
   bool in_queue = false;
-  bool queue_confirmed = false; ///< the dispatcher has answered; not stored: a restarted call asks again
-  bool patient = false;         ///< has overflowed to numbers already and waits on without a limit
+  bool patient = false; ///< has overflowed to numbers already and waits on without a limit
   std::uint32_t offers_made = 0;
 
   // the caller's side

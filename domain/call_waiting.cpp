@@ -71,7 +71,6 @@ void call_rules::enter_queue(const queue_id& queue) {
   s.queue = queue;
   s.queued = now;
   s.in_queue = true;
-  s.queue_confirmed = false;
   s.patient = false;
   enter(s.offers.empty() ? call_phase::waiting : call_phase::offering);
   add(command::enter_queue{queue, now, false, false});
@@ -98,9 +97,7 @@ void call_rules::leave_queue(queue_outcome outcome) {
   log(queue_left{s.queue, outcome, now - s.queued});
 }
 
-void call_rules::on(const queue_accepted& e) {
-  if (s.in_queue && e.queue == s.queue) s.queue_confirmed = true;
-}
+void call_rules::on(const queue_accepted&) {}
 
 void call_rules::on(const queue_refused& e) {
   if (!wants_agent() || !s.in_queue || e.queue != s.queue) return;
@@ -201,7 +198,6 @@ void call_rules::number_failed() {
 void call_rules::wait_in_queue() {
   if (s.in_queue) return;
   s.in_queue = true;
-  s.queue_confirmed = false;
   s.patient = true;
   if (s.queued == never) s.queued = now;
   add(command::enter_queue{s.queue, s.queued, false, true});

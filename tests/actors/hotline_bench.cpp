@@ -102,6 +102,11 @@ struct proof {
 
 } // namespace
 
+void hotline_bench::deliver(const sip::registration& r) {
+  around->kept.put(storage::table::registrations, r.account, actors::encode_registration(r));
+  caf::anon_send(around->who.agent(r.account), r);
+}
+
 void hotline_bench::check_invariants(bool all_ended) const {
   proof p;
   for (const auto& e : log()) {

@@ -87,11 +87,13 @@ public:
     sip::registration r{account, {}};
     for (auto& uri : uris)
       r.contacts.push_back({uri, {}, time() + 1h, "phone"});
-    caf::anon_send(around->who.agent(account), r);
+    deliver(r);
     run();
   }
+  /// As the engine's sink does.
+  void deliver(const sip::registration& r);
   void unregister_phone(const std::string& account) {
-    caf::anon_send(around->who.agent(account), sip::registration{account, {}});
+    deliver({account, {}});
     run();
   }
   actors::agent_answer order(const std::string& account, domain::agent_verb verb, const std::string& reason = {}) {

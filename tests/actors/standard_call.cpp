@@ -1,5 +1,7 @@
 #include "tests/actors/standard_call.hpp"
 
+#include "actors/checkpoints.hpp"
+
 namespace lifeline::testing {
 
 namespace {
@@ -59,12 +61,9 @@ void standard_call::round() {
   b.run();
   if (since >= 2s) b.media.finish_all();
   b.run();
-  if (since >= 4s && !signed_in) {
-    b.sign_in("8001");
-    b.advance(100ms);
-    b.sign_in("8002");
-    signed_in = true;
-  }
+  if (since >= 4s)
+    for (const auto* account : {"8001", "8002"})
+      sign_in(account);
   phones_act();
   if (talk_seen == domain::never || talking_phone.is_nil() || !b.sip.alive.contains(talking_phone)) return;
   if (!held && b.time() - talk_seen >= 2s) {
@@ -76,6 +75,20 @@ void standard_call::round() {
     b.sip.emit(talking_phone, leg_event_kind::reoffer, 0, sip::leg_end::none, phone_sdp(41000));
   }
   b.run();
+}
+
+/// Insists, as a person would, until the account is signed in: an order may be lost with a crash.
+void standard_call::sign_in(const std::string& account) {
+  if (signed_in.contains(account)) return;
+  if (const auto row = b.around->kept.get(storage::table::agents, account)) {
+    if (actors::decode_agent(*row)->wanted != domain::presence::logged_out) {
+      signed_in.insert(account);
+      return;
+    }
+  }
+  b.register_phone(account);
+  caf::anon_send(b.around->who.agent(account), actors::agent_request{domain::agent_verb::ready, {}});
+  b.advance(100ms);
 }
 
 /// The first phone that rings declines, the others answer.

@@ -24,11 +24,13 @@ struct standard_call {
 private:
   void round();
   void phones_act();
+  void sign_in(const std::string& account);
 
   std::set<domain::leg_id> rung, done;
   domain::leg_id talking_phone;
   domain::instant began, talk_seen = domain::never, hung_up = domain::never;
-  bool signed_in = false, held = false, resumed = false, declined = false;
+  std::set<std::string> signed_in;
+  bool held = false, resumed = false, declined = false;
 };
 
 } // namespace lifeline::testing
