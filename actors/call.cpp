@@ -174,7 +174,7 @@ void begin(self_ptr self, bool continued) {
     return;
   }
   for (const auto& o : s.call.offers)
-    out.attach(o.leg);
+    if (o.invited) out.attach(o.leg); // or the gateway would say that there is no such leg
   if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
   auto commands = domain::resume(s.call);
   out.carry_out(commands);

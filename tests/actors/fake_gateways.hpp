@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,18 @@ struct event_fault {
     if (++seen != nth) return 1;
     hit = name;
     return copies;
+  }
+};
+
+/// The n-th command to the gateways (both together) throws, as a fault in them would.
+struct command_fault {
+  std::size_t nth = 0; ///< from 1; 0 = none
+  std::size_t seen = 0;
+  std::string hit; ///< the command that it was
+  void next(const std::string& name) {
+    if (++seen != nth) return;
+    hit = name;
+    throw std::runtime_error("injected at " + name);
   }
 };
 
@@ -111,9 +124,13 @@ public:
   std::set<domain::leg_id> alive; ///< dialogs that exist: the bench's callers, and phones called
   std::set<domain::leg_id> gone;
   event_fault* fault = nullptr;
+  command_fault* bomb = nullptr;
 
 private:
-  void add(told t) { log.push_back(std::move(t)); }
+  void add(told t) {
+    if (bomb != nullptr) bomb->next(t.what);
+    log.push_back(std::move(t));
+  }
   bool over(const domain::leg_id& leg) {
     if (alive.erase(leg) == 0) return false;
     gone.insert(leg);
@@ -183,8 +200,8 @@ public:
     const auto it = recording.find(call);
     if (it == recording.end()) return;
     const auto request = it->second;
-    recording.erase(it);
     add("seal", request.left);
+    recording.erase(it);
     if (never_seal) return;
     const auto sink = sinks.find(request.left);
     if (sink == sinks.end()) return;
@@ -255,6 +272,7 @@ public:
   std::map<domain::leg_id, domain::leg_id> bridged;
   std::vector<std::pair<media::recording_request, std::shared_ptr<media::endpoint_sink>>> sealing;
   event_fault* fault = nullptr;
+  command_fault* bomb = nullptr;
 
 private:
   void tell(const media::endpoint_event& e) {
@@ -275,7 +293,10 @@ private:
     bridged.erase(it->second);
     bridged.erase(leg);
   }
-  void add(const char* what, const domain::leg_id& leg) { log.emplace_back(what, leg); }
+  void add(const char* what, const domain::leg_id& leg) {
+    if (bomb != nullptr) bomb->next(what);
+    log.emplace_back(what, leg);
+  }
 };
 
 } // namespace lifeline::testing

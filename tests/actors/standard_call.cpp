@@ -22,6 +22,7 @@ domain::plan rich_plan() {
 standard_call::standard_call() : b(rich_plan()) {
   b.media.finish_prompts = false;
   b.sip.fault = b.media.fault = &fault;
+  b.sip.bomb = b.media.bomb = &bomb;
 }
 
 bool standard_call::play(domain::span limit, domain::span patience) {
@@ -116,7 +117,8 @@ void standard_call::check_clean(bool caller_known) {
   CHECK(b.logged<domain::call_ended>().size() == 1);
   b.advance(40s); // leases, wrap-up, liveness
   CHECK(b.around->who.call_count() == 0);
-  CHECK(b.media.open_endpoints() == 0);
+  // An endpoint whose closing itself failed is nobody's any more.
+  CHECK(b.media.open_endpoints() <= (bomb.hit == "close" ? 1U : 0U));
   CHECK(b.media.recording.empty());
   CHECK(b.media.bridged.empty());
   if (caller_known) CHECK(b.sip.alive.empty());

@@ -17,6 +17,7 @@ struct standard_call {
   void check_next_call();
 
   event_fault fault; ///< outlives the gateways that count with it
+  command_fault bomb;
   hotline_bench b;
   domain::leg_id caller;
   domain::call_id id;

@@ -256,10 +256,11 @@ TEST_CASE("max wait: the caller overflows to the backup numbers in order while k
   const auto caller = b.call_in();
   b.advance(30s);
   REQUIRE(b.sip.count("invite") == 1);
-  CHECK(b.sip.last("invite").invite.target_uri == "sip:051780000001@198.51.100.1:5060");
+  CHECK(b.sip.last("invite").invite.target_uri == "051780000001");
+  CHECK(b.sip.last("invite").invite.trunks == std::vector<std::string>{"carrier"});
   CHECK(b.sip.last("invite").invite.from_number == "12315");
   b.phone_refuses(b.ringing_leg(), 486);
-  CHECK(b.sip.last("invite").invite.target_uri == "sip:051780000002@198.51.100.1:5060");
+  CHECK(b.sip.last("invite").invite.target_uri == "051780000002");
   b.phone_rings(b.ringing_leg());
   b.phone_answers(b.ringing_leg());
   b.advance(20s);

@@ -103,3 +103,19 @@ TEST_CASE("every message of the gateways may be lost or come twice", "[crash]") 
     CHECK(nth > 12);
   }
 }
+
+TEST_CASE("a call may crash in the middle of a step, at any command to the gateways", "[crash]") {
+  std::size_t nth = 1;
+  for (bool hit = true; hit; ++nth) {
+    standard_call c;
+    c.bomb.nth = nth;
+    const bool ended = c.play();
+    hit = !c.bomb.hit.empty();
+    INFO("thrown at " << c.bomb.hit << ", command " << nth);
+    c.bomb.nth = 0;
+    REQUIRE(ended);
+    c.check_clean();
+    c.check_next_call();
+  }
+  CHECK(nth > 25);
+}
