@@ -51,7 +51,9 @@ void persist(const agent_state& s, const domain::agent_step& outcome, const doma
     e.body = domain::agent_changed{s.model.account, outcome.from, outcome.to, outcome.reason, outcome.in_from};
     c.events.push_back(std::move(e));
   }
-  c.state.push_back({storage::table::agents, s.model.account, encode_agent(s.model)});
+  auto checkpoint = encode_agent(s.model);
+  s.around->kept.put(storage::table::agents, s.model.account, checkpoint);
+  c.state.push_back({storage::table::agents, s.model.account, std::move(checkpoint)});
   s.around->journal->append(std::move(c), storage::durability::lazy);
 }
 
@@ -110,8 +112,17 @@ agent_answer on_request(self_ptr self, const agent_request& r) {
   return {outcome.accepted, outcome.error, figures_of(s)};
 }
 
+void send_offer(self_ptr self, const call_actor& call, const reservation& r) {
+  auto& s = self->state;
+  tell(self, call, offer{r.id, r.epoch, r.queue, s.model.account, phones_of(s)});
+}
+
 void on_reservation(self_ptr self, const reservation& r) {
   auto& s = self->state;
+  if (s.model.reservation == r.id) { // said again: the call has crashed and may have lost the offer
+    if (s.model.engaged == domain::engagement::reserved) send_offer(self, s.around->who.call(r.call), r);
+    return;
+  }
   const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline});
   const auto call = s.around->who.call(r.call);
   if (!outcome.accepted || !call) {
@@ -123,7 +134,7 @@ void on_reservation(self_ptr self, const reservation& r) {
     }
     return;
   }
-  self->send(call, offer{r.id, r.epoch, r.queue, s.model.account, phones_of(s)});
+  send_offer(self, call, r);
 }
 
 void on_offer_ended(self_ptr self, const offer_ended& e) {
@@ -150,7 +161,9 @@ void on_registration(self_ptr self, sip::registration& r) {
     e.body = domain::registration_changed{s.model.account, static_cast<std::uint32_t>(r.contacts.size())};
     c.events.push_back(std::move(e));
   }
-  c.state.push_back({storage::table::registrations, s.model.account, encode_registration(r)});
+  auto row = encode_registration(r);
+  s.around->kept.put(storage::table::registrations, s.model.account, row);
+  c.state.push_back({storage::table::registrations, s.model.account, std::move(row)});
   s.around->journal->append(std::move(c), storage::durability::lazy);
   s.contacts = std::move(r.contacts);
   apply(self, domain::reachability{!s.contacts.empty(), s.plan.ready_on_register});
@@ -161,12 +174,13 @@ void on_registration(self_ptr self, sip::registration& r) {
   tell(self, s.around->who.call(s.model.call), std::move(now_at));
 }
 
-/// The call is gone although it never said so.
+/// The call may be gone although it never said so, or have said what a crash has swallowed.
 void check_call(self_ptr self) {
   auto& s = self->state;
   const auto& m = s.model;
   if (m.engaged == domain::engagement::none || m.engaged == domain::engagement::wrap_up) return;
-  if (s.around->who.call(m.call)) return;
+  if (const auto call = s.around->who.call(m.call))
+    return tell(self, call, offer_question{m.reservation, m.queue, m.account});
   const bool offer = m.engaged == domain::engagement::reserved || m.engaged == domain::engagement::ringing;
   if (offer)
     on_offer_ended(self, {m.reservation, domain::reservation_outcome::caller_gone, m.queue});
@@ -198,7 +212,9 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
   s.contacts = std::move(contacts);
   s.around->who.set_agent(s.model.account, agent_actor{self}); // before the dispatcher can want to reserve it
   arm(self, 1s);
-  tell(self, s.around->who.dispatcher(), report_of(s.model));
+  auto first = report_of(s.model);
+  first.restarted = true;
+  tell(self, s.around->who.dispatcher(), std::move(first));
   return {
       [self](const reservation& r) { on_reservation(self, r); },
       [self](const offer_rings& e) { apply(self, domain::phone_ringing{e.reservation}); },
@@ -213,7 +229,10 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
       [self](sip::registration& r) { on_registration(self, r); },
       [self](const agent_request& r) { return on_request(self, r); },
       [self](get_agent) { return figures_of(self->state); },
-      [self](const dispatcher_up&) { tell(self, self->state.around->who.dispatcher(), report_of(self->state.model)); },
+      [self](const dispatcher_up&) {
+        tell(self, self->state.around->who.dispatcher(), report_of(self->state.model));
+        arm(self, 1s); // its offer is void now; the call says so, unless it has crashed as well
+      },
       [self](const plan_changed&) { on_plan(self); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) { on_wake(self, w); },
@@ -222,16 +241,20 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
 
 agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& around, const domain::agent_plan& plan,
                         bool engine_restarted) {
-  auto& journal = *around->journal;
   const auto now = around->clock.at(system.clock().now());
+  // What the lost actor said last is in memory; the disk, which may be slow or gone, knows the last run's.
+  const auto last = [&](storage::table t) -> std::optional<std::string> {
+    if (auto kept = around->kept.get(t, plan.account)) return kept;
+    auto row = around->journal->get(t, plan.account);
+    return row ? std::move(*row) : std::nullopt;
+  };
   domain::agent_model model;
   std::vector<sip::contact> contacts;
-  if (!engine_restarted) journal.barrier(std::chrono::milliseconds{1000}); // what the lost actor wrote last
-  if (const auto row = journal.get(storage::table::agents, plan.account); row && *row) {
-    if (auto known = decode_agent(**row)) model = std::move(*known);
+  if (const auto row = last(storage::table::agents)) {
+    if (auto known = decode_agent(*row)) model = std::move(*known);
   }
-  if (const auto row = journal.get(storage::table::registrations, plan.account); row && *row) {
-    if (auto known = decode_registration(**row)) contacts = std::move(known->contacts);
+  if (const auto row = last(storage::table::registrations)) {
+    if (auto known = decode_registration(*row)) contacts = std::move(known->contacts);
   }
   model.account = plan.account;
   std::erase_if(contacts, [&](const sip::contact& c) { return c.expires <= now; });
@@ -243,7 +266,10 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
     domain::event e;
     e.at = now;
     e.body = domain::agent_changed{model.account, before, domain::visible_state(model), "engine started", {}};
-    journal.append({{e}, {{storage::table::agents, model.account, encode_agent(model)}}}, storage::durability::lazy);
+    auto checkpoint = encode_agent(model);
+    around->kept.put(storage::table::agents, model.account, checkpoint);
+    around->journal->append({{e}, {{storage::table::agents, model.account, std::move(checkpoint)}}},
+                            storage::durability::lazy);
   } else {
     // Whatever the lost actor had said last is older than what this one says, even if the disk missed some of it.
     model.version = std::max(model.version + 1000, static_cast<std::uint64_t>(domain::micros(now)));

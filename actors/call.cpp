@@ -104,21 +104,66 @@ call_figures figures_of(const domain::call_state& s) {
   return f;
 }
 
-/// What a new dispatcher does not know: offers of before are void, the place in the queue has to be taken again.
-void on_dispatcher_up(self_ptr self) {
+/// Offers that the dispatcher does not know (any more) are void, an answered one as well until it is connected: the
+/// dispatcher has closed them in the log, or will never hear of them.
+void keep_only(self_ptr self, const std::vector<domain::reservation_id>& standing) {
   auto& s = self->state;
   if (s.muted) return;
-  std::vector<domain::offer_leg> open = s.call.offers;
+  auto open = s.call.offers;
+  if (s.call.phase == domain::call_phase::connecting) open.push_back(s.call.peer);
   for (const auto& o : open) {
-    if (o.reservation.is_nil()) continue;
+    if (o.reservation.is_nil() || std::find(standing.begin(), standing.end(), o.reservation) != standing.end())
+      continue;
     tell(self, s.around->who.agent(o.agent),
          offer_ended{o.reservation, domain::reservation_outcome::superseded, s.call.queue});
     apply(self, domain::reservation_void{o.reservation, domain::reservation_outcome::superseded});
   }
-  if (!s.call.in_queue) return;
+}
+
+/// What a new dispatcher does not know: offers of before are void, the place in the queue has to be taken again.
+void on_dispatcher_up(self_ptr self) {
+  auto& s = self->state;
+  keep_only(self, {});
+  if (!s.call.in_queue || s.muted) return;
   std::vector<domain::call_command> again{
       domain::command::enter_queue{s.call.queue, s.call.place, true, s.call.patient}};
   outlet(self, s.around->now(self)).carry_out(again);
+}
+
+void on_queue_answer(self_ptr self, const queue_answer& a) {
+  const auto& c = self->state.call;
+  if (!a.accepted) return apply(self, domain::queue_refused{a.queue, a.why, a.waits_on});
+  if (c.in_queue && a.queue == c.queue) keep_only(self, a.standing);
+  apply(self, domain::queue_accepted{a.queue, a.place});
+}
+
+/// Repeats the notice that says how the agent stands with this call.
+void on_question(self_ptr self, const offer_question& q) {
+  auto& s = self->state;
+  const auto& c = s.call;
+  const auto agent = s.around->who.agent(q.agent);
+  const auto is_it = [&](const domain::offer_leg& o) { return o.reservation == q.reservation; };
+  if (c.connected != domain::never && is_it(c.peer)) {
+    if (c.phase != domain::call_phase::talking)
+      return tell(self, agent, talk_ended{q.reservation, c.over - c.connected, q.queue});
+    tell(self, agent, offer_connected{q.reservation, c.last_moment + s.around->plan().limits.setup_timeout});
+    return tell(self, agent, talk_held{q.reservation, c.held_by_peer});
+  }
+  const auto offer = std::find_if(c.offers.begin(), c.offers.end(), is_it);
+  if (offer != c.offers.end() || is_it(c.peer)) {
+    if (offer != c.offers.end() && offer->ringing) tell(self, agent, offer_rings{q.reservation});
+    return;
+  }
+  // Only one of the two fits what the agent believes; the other one is refused.
+  constexpr auto outcome = domain::reservation_outcome::superseded;
+  tell(self, s.around->who.dispatcher(), offer_result{q.reservation, outcome, domain::span{0}});
+  tell(self, agent, offer_ended{q.reservation, outcome, q.queue});
+  tell(self, agent, talk_ended{q.reservation, domain::span{0}, q.queue});
+}
+
+void on_sealed(self_ptr self, const media::recording_event& e) {
+  domain::recording_info info{e.path, e.sha256, e.bytes, e.duration, false};
+  apply(self, domain::recording_done{e.ok, std::move(info), e.error});
 }
 
 void begin(self_ptr self, bool continued) {
@@ -133,11 +178,13 @@ void begin(self_ptr self, bool continued) {
     return;
   }
   for (const auto& o : s.call.offers)
-    out.attach(o.leg);
+    if (o.invited) out.attach(o.leg); // or the gateway would say that there is no such leg
   if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
   auto commands = domain::resume(s.call);
   out.carry_out(commands);
   arm(self, now);
+  if (s.call.recording_phase == domain::recording_state::sealing)
+    if (const auto sealed = s.around->kept.recording(s.call.id)) on_sealed(self, *sealed);
 }
 
 } // namespace
@@ -153,19 +200,14 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
   return {
       [self](const sip::leg_event& e) { on_leg(self, e); },
       [self](const media::endpoint_event& e) { on_endpoint(self, e); },
-      [self](const media::recording_event& e) {
-        domain::recording_info info{e.path, e.sha256, e.bytes, e.duration, false};
-        apply(self, domain::recording_done{e.ok, std::move(info), e.error});
-      },
+      [self](const media::recording_event& e) { on_sealed(self, e); },
       [self](offer& o) { on_offer(self, o); },
       [self](offer_phones& o) {
         apply(self, domain::phones_changed{o.reservation, std::move(o.phones)});
       },
       [self](const reroute_order& o) { apply(self, domain::rerouted{o.why}); },
-      [self](const queue_answer& a) {
-        if (a.accepted) return apply(self, domain::queue_accepted{a.queue, a.place});
-        apply(self, domain::queue_refused{a.queue, a.why, a.waits_on});
-      },
+      [self](const offer_question& q) { on_question(self, q); },
+      [self](const queue_answer& a) { on_queue_answer(self, a); },
       [self](const overflow_order& o) {
         apply(self, domain::overflow_due{o.queue, o.why});
       },

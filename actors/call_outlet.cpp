@@ -24,12 +24,22 @@ std::string caller_of(const domain::call_state& s) { return s.caller == "anonymo
 
 class mailbox_endpoint final : public media::endpoint_sink {
 public:
-  explicit mailbox_endpoint(call_actor to) : to_(std::move(to)) {}
+  mailbox_endpoint(call_actor to, std::weak_ptr<surroundings> around)
+      : to_(std::move(to)), around_(std::move(around)) {}
   void on_endpoint_event(const media::endpoint_event& e) override { caf::anon_send(to_, e); }
-  void on_recording_event(const media::recording_event& e) override { caf::anon_send(to_, e); }
+  /// The call may have been started anew since, or crash before it hears of it, or have been wound up: the result must
+  /// not be lost with any of them.
+  void on_recording_event(const media::recording_event& e) override {
+    const auto around = around_.lock();
+    if (!around) return;
+    around->kept.put_recording(e); // first: an actor that starts from now on finds it there
+    if (const auto call = around->who.call(e.call)) return caf::anon_send(call, e);
+    if (const auto calls = around->who.calls()) caf::anon_send(calls, e);
+  }
 
 private:
   call_actor to_;
+  std::weak_ptr<surroundings> around_;
 };
 
 } // namespace
@@ -37,8 +47,11 @@ private:
 void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
   // Persist first, tell then: whoever acts on what we tell writes to the log after us.
   for (auto& c : commands) {
-    if (auto* entry = std::get_if<domain::command::log>(&c))
+    if (auto* entry = std::get_if<domain::command::log>(&c)) {
+      const auto* left = std::get_if<domain::queue_left>(&entry->body);
+      if (left != nullptr && !around.kept.leave(state.id, left->queue)) continue; // it had not come in yet
       change.events.push_back({0, now, state.id, std::move(entry->body)});
+    }
     if (std::holds_alternative<domain::command::finish>(c)) finished = true;
   }
   const auto key = storage::call_key{state.id}.encode();
@@ -47,7 +60,9 @@ void call_outlet::carry_out(std::vector<domain::call_command>& commands) {
     const auto record = domain::make_record(state);
     change.state.push_back({storage::table::records, key, storage::encode_record(record)});
   } else {
-    change.state.push_back({storage::table::live_calls, key, encode_call(state)});
+    auto checkpoint = encode_call(state);
+    around.kept.put(storage::table::live_calls, key, checkpoint);
+    change.state.push_back({storage::table::live_calls, key, std::move(checkpoint)});
   }
   around.journal->append(std::move(change), storage::durability::lazy);
   change = {};
@@ -100,7 +115,7 @@ void call_outlet::operator()(domain::command::refuse_reoffer& c) {
 }
 
 void call_outlet::operator()(domain::command::open_endpoint& c) {
-  if (me) around.media->open(c.leg, std::make_shared<mailbox_endpoint>(me));
+  if (me) around.media->open(c.leg, std::make_shared<mailbox_endpoint>(me, around.weak_from_this()));
 }
 void call_outlet::operator()(domain::command::close_endpoint& c) { around.media->close(c.leg); }
 void call_outlet::operator()(domain::command::set_remote& c) { around.media->set_remote(c.leg, c.remote); }
@@ -114,6 +129,7 @@ void call_outlet::operator()(domain::command::start_recording& c) {
 void call_outlet::operator()(domain::command::stop_recording&) { around.media->stop_recording(state.id); }
 
 void call_outlet::operator()(domain::command::enter_queue& c) {
+  around.kept.want_place(state.id, c.queue);
   post(around.who.dispatcher(),
        call_waits{state.id, std::move(c.queue), c.entered, c.again, c.patient, caller_of(state)});
 }

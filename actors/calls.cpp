@@ -22,6 +22,9 @@ using self_ptr = calls_actor::stateful_pointer<calls_state>;
 /// A call that crashes more often than this is wound up: better one clean end than a loop.
 const domain::restart_rules call_rules{{3, 10s}, {0s, 2.0, 2s}};
 
+/// A recorder that never seals must not fill the memory.
+constexpr std::size_t max_unsealed = 1000;
+
 void supervise(self_ptr self, const call_actor& child, supervised_call c) {
   self->state.children[child.id()] = std::move(c);
   self->monitor(child);
@@ -95,11 +98,10 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
 }
 
 tl::expected<domain::call_state, std::string> last_state(const surroundings& around, const domain::call_id& id) {
-  around.journal->barrier(1000ms);
-  const auto row = around.journal->get(storage::table::live_calls, storage::call_key{id}.encode());
-  if (!row) return tl::unexpected(row.error().message);
-  if (!*row) return tl::unexpected(std::string{"no checkpoint"});
-  auto state = decode_call(**row);
+  // From memory: the disk may be behind, slow or gone, and nobody here may wait for it.
+  const auto row = around.kept.get(storage::table::live_calls, storage::call_key{id}.encode());
+  if (!row) return tl::unexpected(std::string{"no checkpoint"});
+  auto state = decode_call(*row);
   if (!state) return tl::unexpected(state.error().message);
   return std::move(*state);
 }
@@ -113,6 +115,11 @@ void forget(self_ptr self, const supervised_call& c) {
     s.outbound.erase(out);
   }
   s.crashes.erase(c.id);
+  s.around->kept.forget(c.id);
+}
+
+domain::recording_info info_of(const media::recording_event& e) {
+  return {e.path, e.sha256, e.bytes, e.duration, false};
 }
 
 /// Ends the call from its checkpoint, as if it had ended by itself. False: there is none, or it cannot be followed.
@@ -125,10 +132,85 @@ bool wind_up_from_checkpoint(self_ptr self, const supervised_call& c) {
   call_outlet out{*s.around, *state, {}, now};
   const domain::call_environment env{s.around->plan(), s.ids};
   auto commands = domain::step(*state, domain::release_call{domain::end_cause::internal_error}, env, now);
-  auto rest = domain::step(*state, domain::recording_done{false, {}, "the call's actor failed"}, env, now);
-  commands.insert(commands.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
   out.carry_out(commands);
+  if (state->phase == domain::call_phase::ended) return true;
+  domain::recording_done recorded{false, {}, "the call's actor failed"};
+  const auto sealed = s.around->kept.recording(c.id);
+  if (sealed) recorded = {sealed->ok, info_of(*sealed), sealed->error};
+  commands = domain::step(*state, recorded, env, now);
+  out.carry_out(commands);
+  if (!sealed && s.unsealed.size() < max_unsealed) s.unsealed[c.id] = domain::make_record(*state);
   return true;
+}
+
+/// Of a call that was wound up: its record learns of the seal.
+void on_late_seal(self_ptr self, const media::recording_event& e) {
+  auto& s = self->state;
+  auto row = s.unsealed.extract(e.call);
+  if (row.empty() || !e.ok) return;
+  auto& record = row.mapped();
+  record.recording = info_of(e);
+  storage::change c;
+  c.events.push_back({0, s.around->now(self), e.call, domain::recording_sealed{record.recording}});
+  c.state.push_back({storage::table::records, storage::call_key{e.call}.encode(), storage::encode_record(record)});
+  s.around->journal->append(std::move(c), storage::durability::lazy);
+}
+
+/// What the log tells of a call whose checkpoint is missing or cannot be read.
+struct call_story {
+  domain::call_record record;
+  domain::queue_id waits_in; ///< entered and not left
+  bool over = false;         ///< it has its end already
+};
+
+call_story tell_story(const storage::journal& journal, const domain::call_id& id) {
+  call_story story;
+  auto& r = story.record;
+  r.call = id;
+  (void)journal.read_call(id, [&](const domain::event& e) {
+    if (const auto* arrived = std::get_if<domain::call_arrived>(&e.body)) {
+      r.hotline = arrived->hotline;
+      r.caller = arrived->caller;
+      r.called = arrived->called;
+      r.trunk = arrived->trunk;
+      r.arrived = e.at;
+    } else if (const auto* entered = std::get_if<domain::queue_entered>(&e.body)) {
+      r.queue = story.waits_in = entered->queue;
+      r.queued = e.at;
+    } else if (std::holds_alternative<domain::queue_left>(e.body)) {
+      story.waits_in.clear();
+    } else if (std::holds_alternative<domain::agent_reserved>(e.body)) {
+      ++r.offers;
+    } else if (const auto* connected = std::get_if<domain::call_connected>(&e.body)) {
+      r.agent = connected->agent;
+      r.external = connected->external;
+      r.answered = e.at;
+      r.waited = connected->waited;
+      r.outcome = r.external.empty() ? domain::call_outcome::answered : domain::call_outcome::overflowed;
+    } else if (const auto* recorded = std::get_if<domain::recording_started>(&e.body)) {
+      r.recording.path = recorded->path;
+    } else if (std::holds_alternative<domain::call_ended>(e.body)) {
+      story.over = true;
+    }
+    return true;
+  });
+  return story;
+}
+
+storage::change close_blindly(call_story story, domain::instant now) {
+  auto& r = story.record;
+  r.ended = now;
+  if (r.answered != domain::never) r.talk = now - r.answered;
+  storage::change c;
+  if (!story.waits_in.empty()) {
+    if (r.queued != domain::never) r.waited = now - r.queued;
+    c.events.push_back({0, now, r.call, domain::queue_left{story.waits_in, domain::queue_outcome::failed, r.waited}});
+  }
+  c.events.push_back({0, now, r.call, domain::call_ended{r}});
+  const auto key = storage::call_key{r.call}.encode();
+  c.state.push_back({storage::table::live_calls, key, std::nullopt});
+  c.state.push_back({storage::table::records, key, storage::encode_record(r)});
+  return c;
 }
 
 /// The little that is known without a checkpoint: the caller's leg is ended and the call has its one end in the log.
@@ -136,17 +218,10 @@ void wind_up_blindly(self_ptr self, const supervised_call& c) {
   auto& s = self->state;
   s.around->sip->hang_up(c.caller_leg, "SIP;cause=500;text=\"Internal error\"");
   tell(self, s.around->who.dispatcher(), call_leaves{c.id});
-  domain::call_record r;
-  r.call = c.id;
-  r.hotline = c.hotline;
-  r.arrived = c.arrived;
-  r.ended = s.around->now(self);
-  const auto key = storage::call_key{c.id}.encode();
-  storage::change change;
-  change.events.push_back({0, r.ended, c.id, domain::call_ended{r}});
-  change.state.push_back({storage::table::live_calls, key, std::nullopt});
-  change.state.push_back({storage::table::records, key, storage::encode_record(r)});
-  s.around->journal->append(std::move(change), storage::durability::lazy);
+  auto story = tell_story(*s.around->journal, c.id);
+  story.record.hotline = c.hotline;
+  story.record.arrived = c.arrived;
+  s.around->journal->append(close_blindly(std::move(story), s.around->now(self)), storage::durability::lazy);
 }
 
 /// Ends the call without its actor: gateways, agents, dispatcher and log hear of it. Whatever made the actor fail must
@@ -163,9 +238,9 @@ void wind_up(self_ptr self, const supervised_call& c) {
 }
 
 void restart(self_ptr self, const supervised_call& c) {
-  auto state = last_state(*self->state.around, c.id);
+  const auto state = last_state(*self->state.around, c.id);
   if (!state || state->phase == domain::call_phase::ended) return wind_up(self, c);
-  supervise(self, self->spawn(call, self->state.around, std::move(*state), true), c);
+  supervise(self, self->spawn(call, self->state.around, *state, true), c);
 }
 
 void on_down(self_ptr self, const caf::down_msg& down) {
@@ -200,6 +275,8 @@ void adopt(self_ptr self, const domain::call_id& id, const call_actor& actor) {
     child = {id, state->hotline, state->caller_leg, state->arrived};
     if (state->line_held && s.lines->try_outbound(state->hotline) == domain::line_status::granted)
       s.outbound[id] = state->hotline;
+    // Its request may have been lost with the supervisor of before.
+    if (state->line_requested) self->send(calls_actor{self}, line_request{id, state->hotline});
   }
   (void)s.lines->try_inbound(child.hotline);
   supervise(self, actor, std::move(child));
@@ -325,6 +402,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
       [self](const line_release& r) {
         if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
       },
+      [self](const media::recording_event& e) { on_late_seal(self, e); },
       [self](get_calls) { return gather(self); },
       [self](get_lines) {
         std::vector<line_figures> all;
@@ -359,14 +437,41 @@ calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& aroun
   return handle;
 }
 
+/// Of a checkpoint that cannot be decoded the key alone is known; the rest is in the log.
+static std::optional<domain::call_record> close_unreadable(surroundings& around, const std::string& key,
+                                                           domain::instant died, domain::instant now) {
+  const auto id = storage::call_key::decode(key);
+  auto story = id ? tell_story(*around.journal, id->call) : call_story{};
+  if (!id || story.over) {
+    around.journal->append({{}, {{storage::table::live_calls, key, std::nullopt}}}, storage::durability::durable);
+    return std::nullopt;
+  }
+  story.record.cause = domain::end_cause::engine_restart;
+  const auto since = std::max(story.record.arrived, story.record.answered);
+  auto change = close_blindly(std::move(story), std::max(died, since));
+  for (auto& e : change.events)
+    e.at = now;
+  const auto record = std::get<domain::call_ended>(change.events.back().body).record;
+  around.journal->append(std::move(change), storage::durability::durable);
+  return record;
+}
+
 std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, domain::instant died) {
   std::vector<domain::call_state> open;
-  (void)around.journal->scan(storage::table::live_calls, {}, {}, false, [&](std::string_view, std::string_view value) {
-    if (auto state = decode_call(value)) open.push_back(std::move(*state));
-    return true;
-  });
+  std::vector<std::string> unreadable;
+  (void)around.journal->scan(storage::table::live_calls, {}, {}, false,
+                             [&](std::string_view key, std::string_view value) {
+                               if (auto state = decode_call(value))
+                                 open.push_back(std::move(*state));
+                               else
+                                 unreadable.emplace_back(key);
+                               return true;
+                             });
   const auto now = around.now_steady();
   std::vector<domain::call_record> records;
+  for (const auto& key : unreadable) {
+    if (auto record = close_unreadable(around, key, died, now)) records.push_back(std::move(*record));
+  }
   for (auto& s : open) {
     storage::change c;
     const auto log = [&](domain::event_body body) { c.events.push_back({0, now, s.id, std::move(body)}); };
@@ -376,7 +481,9 @@ std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, d
       if (s.connected == domain::never) s.outcome = domain::call_outcome::failed;
       if (s.hold_since != domain::never) s.held += s.over - s.hold_since;
     }
-    if (s.in_queue) log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
+    // The dispatcher may not have come to log the entry.
+    if (s.in_queue && !tell_story(*around.journal, s.id).waits_in.empty())
+      log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
     const auto record = domain::make_record(s);
     log(domain::call_ended{record});
     const auto key = storage::call_key{s.id}.encode();

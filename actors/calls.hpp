@@ -40,7 +40,8 @@ struct calls_state {
   std::unordered_map<caf::actor_id, supervised_call> children;
   std::unordered_map<domain::call_id, std::string> outbound; ///< calls that hold an outbound line, with its hotline
   std::unordered_map<domain::call_id, crash_record> crashes;
-  std::unordered_map<std::uint64_t, supervised_call> delayed; ///< restarts that wait for their back-off
+  std::unordered_map<std::uint64_t, supervised_call> delayed;        ///< restarts that wait for their back-off
+  std::unordered_map<domain::call_id, domain::call_record> unsealed; ///< wound up before their recordings were sealed
   std::unordered_map<std::string, std::string> rerouted; ///< hotlines whose callers go to the backup numbers, and why
   struct waiting_reroute {
     caf::typed_response_promise<reroute_answer> promise;

@@ -27,6 +27,13 @@ void log_one(const dispatcher_state& s, domain::instant now, const domain::call_
   s.around->journal->append(std::move(c), storage::durability::lazy);
 }
 
+/// Says an open offer again, for the agent or the call may have lost it with a crash; whoever knows it ignores it.
+void repeat(self_ptr self, const domain::reservation_view& r) {
+  auto& s = self->state;
+  if (s.stale.contains(r.reservation)) return;
+  tell(self, s.around->who.agent(r.agent), reservation{r.reservation, s.router->epoch(), r.call, r.queue, r.deadline});
+}
+
 /// Carries out what the router has decided, in its order.
 struct executor {
   self_ptr self;
@@ -35,14 +42,21 @@ struct executor {
   void operator()(domain::routing::reserve& r) const {
     auto& s = self->state;
     open_reservation kept{r.reservation, r.call, r.agent, r.queue, now};
-    log_one(s, now, r.call,
-            domain::agent_reserved{r.reservation, r.agent, r.queue, r.epoch, r.deadline, std::move(r.why)},
-            {{storage::table::meta, reservation_key(r.reservation), encode_reservation(kept)}});
+    const bool waits = s.around->kept.while_waiting(r.call, r.queue, [&] {
+      log_one(s, now, r.call,
+              domain::agent_reserved{r.reservation, r.agent, r.queue, r.epoch, r.deadline, std::move(r.why)},
+              {{storage::table::meta, reservation_key(r.reservation), encode_reservation(kept)}});
+    });
+    if (!waits) { // the caller has left; its word for it is on the way and will free the agent
+      s.stale.insert(r.reservation);
+      return;
+    }
     tell(self, s.around->who.agent(r.agent), reservation{r.reservation, r.epoch, r.call, r.queue, r.deadline});
   }
 
   void operator()(domain::routing::end& e) const {
     auto& s = self->state;
+    if (s.stale.erase(e.reservation) > 0) return;
     log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang},
             {{storage::table::meta, reservation_key(e.reservation), std::nullopt}});
     switch (e.outcome) { // the router's own findings: nobody else knows of them
@@ -98,6 +112,9 @@ void on_report(self_ptr self, agent_report& r) {
   view.retry_until = r.retry_until;
   view.calls_answered = r.calls;
   view.talk_time = r.talked;
+  if (r.restarted)
+    for (const auto& open : s.router->reservations())
+      if (open.agent == r.account && !open.connected) repeat(self, open);
   s.router->set_agent(r.account, view, now, s.pending);
   carry_out(self, now);
 }
@@ -131,6 +148,8 @@ queue_answer answer_to(const call_waits& w, const domain::enqueue_result& result
 void on_waits(self_ptr self, call_waits& w) {
   auto& s = self->state;
   const auto now = s.around->now(self);
+  // The caller may have left meanwhile, or gone on to another queue: the word for it is on its way.
+  if (!s.around->kept.wants_place(w.call, w.queue)) return;
   domain::call_request request;
   request.call = w.call;
   request.queue = w.queue;
@@ -140,17 +159,27 @@ void on_waits(self_ptr self, call_waits& w) {
   request.known = w.again;
   // The entry is logged before the first decision about it, so the log reads in the order of events.
   const auto result = s.router->enqueue(request, now, s.pending);
-  if (result.status == domain::enqueue_status::accepted && !w.again) {
-    const auto* plan = s.around->plan().find_queue(w.queue);
-    domain::queue_entered entry;
-    entry.queue = w.queue;
-    entry.priority = plan != nullptr ? plan->priority : 0;
-    entry.position = result.position;
-    if (result.expected_wait) entry.expected_wait = *result.expected_wait;
-    entry.resumed = result.resumed;
-    log_one(s, now, w.call, std::move(entry));
+  auto answer = answer_to(w, result);
+  if (result.status == domain::enqueue_status::accepted) {
+    s.around->kept.enter(w.call, w.queue, [&] {
+      const auto* plan = s.around->plan().find_queue(w.queue);
+      domain::queue_entered entry;
+      entry.queue = w.queue;
+      entry.priority = plan != nullptr ? plan->priority : 0;
+      entry.position = result.position;
+      if (result.expected_wait) entry.expected_wait = *result.expected_wait;
+      entry.resumed = result.resumed;
+      log_one(s, now, w.call, std::move(entry));
+    });
+  } else if (result.status == domain::enqueue_status::duplicate) {
+    // Perhaps of a call that has crashed and lost an offer, or an offer's end.
+    for (const auto& open : s.router->reservations()) {
+      if (open.call != w.call || open.connected) continue;
+      answer.standing.push_back(open.reservation);
+      repeat(self, open);
+    }
   }
-  tell(self, s.around->who.call(w.call), answer_to(w, result));
+  tell(self, s.around->who.call(w.call), std::move(answer));
   carry_out(self, now);
 }
 
@@ -268,6 +297,17 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
   };
 }
 
+/// The call has said that the agent has the caller; the crashed dispatcher just did not come to log it.
+static bool has_connected(const storage::journal& journal, const open_reservation& r) {
+  bool connected = false;
+  (void)journal.read_call(r.call, [&](const domain::event& e) {
+    const auto* c = std::get_if<domain::call_connected>(&e.body);
+    connected = c != nullptr && c->reservation == r.reservation;
+    return !connected;
+  });
+  return connected;
+}
+
 dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_ptr& around) {
   auto& journal = *around->journal;
   const auto now = around->clock.at(system.clock().now());
@@ -279,16 +319,18 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
   storage::change c;
   c.state.push_back({storage::table::meta, std::string{epoch_key}, storage::encode_u64(epoch)});
   c.events.push_back({0, now, {}, domain::dispatcher_started{epoch}});
-  (void)journal.scan(storage::table::meta, reservation_prefix, reservation_end, false,
-                     [&](std::string_view key, std::string_view value) {
-                       c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
-                       if (const auto r = decode_reservation(value))
-                         c.events.push_back(
-                             {0, now, r->call,
-                              domain::reservation_ended{r->reservation, r->agent, r->queue,
-                                                        domain::reservation_outcome::superseded, now - r->made}});
-                       return true;
-                     });
+  (void)journal.scan(
+      storage::table::meta, reservation_prefix, reservation_end, false,
+      [&](std::string_view key, std::string_view value) {
+        c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
+        if (const auto r = decode_reservation(value)) {
+          const auto outcome = has_connected(journal, *r) ? domain::reservation_outcome::connected
+                                                          : domain::reservation_outcome::superseded;
+          c.events.push_back(
+              {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made}});
+        }
+        return true;
+      });
   journal.append(std::move(c), storage::durability::durable);
   auto handle = system.spawn(dispatcher, around, epoch);
   around->who.set_dispatcher(handle, epoch);

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace lifeline::actors {
 
@@ -18,7 +19,8 @@ struct dispatcher_state {
   static constexpr const char* name = "dispatcher";
   surroundings_ptr around;
   std::unique_ptr<domain::router> router;
-  domain::routing::commands pending; ///< reused
+  domain::routing::commands pending;                ///< reused
+  std::unordered_set<domain::reservation_id> stale; ///< made for callers who had just left: never logged or told
   std::uint64_t timer = 0;
   domain::instant armed = domain::never;
 };

@@ -38,6 +38,7 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::reacts_to<offer>,                  // an agent may be called
                                     caf::reacts_to<offer_phones>,           // at other addresses as well
                                     caf::reacts_to<reroute_order>,          // to the backup numbers
+                                    caf::reacts_to<offer_question>,         // an agent lost track of it
                                     caf::reacts_to<queue_answer>,   // its place in the queue, or why there is none
                                     caf::reacts_to<overflow_order>, // it has waited too long
                                     caf::reacts_to<reservation_cancelled>,         // the dispatcher took an agent back
@@ -53,6 +54,7 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
                                      caf::reacts_to<line_request>,       // line_reply follows
                                      caf::reacts_to<line_release>,       //
                                      caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
+                                     caf::reacts_to<media::recording_event>, // sealed after its call was wound up
                                      caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
                                      caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off
                                      caf::reacts_to<reroute_stored>,                              // from the journal

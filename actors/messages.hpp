@@ -28,6 +28,7 @@ struct agent_report {
   domain::instant retry_until;
   std::uint32_t calls = 0;
   domain::span talked;
+  bool restarted = false; ///< the first report of a new actor: a reservation may have been lost with the old one
 };
 /// A caller wants an agent. `again`: the call has waited here before, the queue's entry is logged already.
 struct call_waits {
@@ -146,14 +147,22 @@ struct offer_phones {
 struct reroute_order {
   std::string why;
 };
+/// From an agent that is engaged with the call: what has become of it? The answer is the notice (offer_rings,
+/// offer_connected, offer_ended, talk_ended) that may have been lost with a crash.
+struct offer_question {
+  domain::reservation_id reservation;
+  domain::queue_id queue;
+  domain::agent_id agent;
+};
 // From the dispatcher:
 struct queue_answer {
   domain::queue_id queue;
   bool accepted = false;
   std::uint32_t position = 0;
   std::string why;
-  domain::instant place = domain::never; ///< an earlier place that was regained
-  bool waits_on = false;                 ///< refused, but may wait there as a patient one meanwhile
+  std::vector<domain::reservation_id> standing; ///< the call's open offers; all others are void
+  domain::instant place = domain::never;        ///< an earlier place that was regained
+  bool waits_on = false;                        ///< refused, but may wait there as a patient one meanwhile
 };
 struct overflow_order {
   domain::queue_id queue;
@@ -244,7 +253,7 @@ struct wake {
 
 template <class I> auto inspect(I& f, agent_report& x) {
   return f(caf::meta::type_name("agent_report"), x.account, x.version, x.state, x.reason, x.ready_since, x.retry_until,
-           x.calls, x.talked);
+           x.calls, x.talked, x.restarted);
 }
 template <class I> auto inspect(I& f, call_waits& x) {
   return f(caf::meta::type_name("call_waits"), x.call, x.queue, x.entered, x.again, x.patient, x.caller);
@@ -295,8 +304,12 @@ template <class I> auto inspect(I& f, get_agent&) { return f(caf::meta::type_nam
 template <class I> auto inspect(I& f, offer& x) {
   return f(caf::meta::type_name("offer"), x.reservation, x.epoch, x.queue, x.agent, x.phones);
 }
+template <class I> auto inspect(I& f, offer_question& x) {
+  return f(caf::meta::type_name("offer_question"), x.reservation, x.queue, x.agent);
+}
 template <class I> auto inspect(I& f, queue_answer& x) {
-  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why, x.place, x.waits_on);
+  return f(caf::meta::type_name("queue_answer"), x.queue, x.accepted, x.position, x.why, x.place, x.waits_on,
+           x.standing);
 }
 template <class I> auto inspect(I& f, overflow_order& x) {
   return f(caf::meta::type_name("overflow_order"), x.queue, x.why);
@@ -382,6 +395,7 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_figures))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_agent))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_question))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::queue_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::overflow_order))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reservation_cancelled))

@@ -2,6 +2,7 @@
 // Brings what the SIP gateway says of its own accord, new calls and registrations, to the actors. What comes before the
 // actors are there is kept for them.
 
+#include "actors/checkpoints.hpp"
 #include "actors/surroundings.hpp"
 
 #include <map>
@@ -63,6 +64,8 @@ private:
     if (const auto calls = around_->who.calls()) caf::anon_send(calls, call);
   }
   void deliver(const sip::registration& r) {
+    // An agent that crashes before it has read this finds it there.
+    around_->kept.put(storage::table::registrations, r.account, encode_registration(r));
     if (const auto agent = around_->who.agent(r.account)) return caf::anon_send(agent, r);
     // The account is known to the gateway, its actor is on its way (a reload). As many as there are accounts.
     unclaimed_[r.account] = r;

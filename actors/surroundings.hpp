@@ -2,6 +2,7 @@
 // What every actor of the engine is given at its birth: the plan, the gateways, the journal, the directory, the clock.
 
 #include "actors/directory.hpp"
+#include "actors/last_states.hpp"
 #include "domain/overload.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
@@ -26,7 +27,7 @@ struct clock_anchor {
   }
 };
 
-struct surroundings {
+struct surroundings : std::enable_shared_from_this<surroundings> {
   /// As last (re)loaded. The reference stays valid: plans of before a reload are kept, for actors in the middle of a
   /// step may still read them, and there are few.
   [[nodiscard]] const domain::plan& plan() const { return *plan_.load(); }
@@ -41,6 +42,7 @@ struct surroundings {
   media::gateway* media = nullptr;
   storage::journal* journal = nullptr;
   directory who;
+  last_states kept;
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   std::atomic<bool> draining{false};

@@ -59,6 +59,7 @@ void call_rules::on(const call_clock&) {
   }
   if (s.overflow_retry != never && now >= s.overflow_retry && wants_agent()) {
     s.overflow_retry = never;
+    s.line_requested = false; // not answered by now: lost
     ask_for_line();
   }
 }
@@ -133,15 +134,60 @@ reservation_outcome outcome_of_status(int status, bool rang) {
   return reservation_outcome::unreachable;
 }
 
+namespace {
+
+/// What ends a call, once more.
+void close_again(const call_state& s, std::vector<call_command>& out) {
+  const bool anchored = s.media == media_mode::anchored;
+  if (s.queued != never) out.emplace_back(command::leave_queue{});
+  if (!s.peer.leg.is_nil()) {
+    out.emplace_back(command::hang_up{s.peer.leg, {}});
+    if (anchored) out.emplace_back(command::close_endpoint{s.peer.leg});
+    if (s.connected != never && !s.peer.reservation.is_nil())
+      out.emplace_back(command::tell_released{s.peer.agent, s.peer.reservation, s.over - s.connected, s.queue});
+  }
+  out.emplace_back(command::hang_up{s.caller_leg, {}});
+  if (s.endpoint != endpoint_state::none) out.emplace_back(command::close_endpoint{s.caller_leg});
+  if (s.recording_phase == recording_state::sealing) out.emplace_back(command::stop_recording{});
+}
+
+/// What makes a conversation, once more.
+void connect_again(const call_state& s, std::vector<call_command>& out) {
+  if (s.media == media_mode::anchored) {
+    if (s.caller_media.present) out.emplace_back(command::set_remote{s.caller_leg, s.caller_media});
+    if (s.peer_media.present) out.emplace_back(command::set_remote{s.peer.leg, s.peer_media});
+    out.emplace_back(command::bridge{s.caller_leg, s.peer.leg});
+    if (s.recording_phase == recording_state::running)
+      out.emplace_back(command::start_recording{s.caller_leg, s.peer.leg, s.recording.path});
+  }
+  if (s.peer.reservation.is_nil()) {
+    out.emplace_back(command::leave_queue{});
+    return;
+  }
+  const auto rang = s.peer.rang == never ? span{0} : s.connected - s.peer.rang;
+  out.emplace_back(command::reservation_over{s.peer.reservation, reservation_outcome::connected, rang});
+  // The agent gives up later than the call itself would.
+  out.emplace_back(command::tell_connected{s.peer.agent, s.peer.reservation, s.last_moment + seal_timeout});
+}
+
+} // namespace
+
 std::vector<call_command> resume(const call_state& s) {
+  // The actor may have crashed in the middle of a step: what it had still to do is said again, for nothing of this does
+  // harm twice.
   std::vector<call_command> out;
-  if (s.phase == call_phase::closing || s.phase == call_phase::ended) return out;
+  if (s.phase == call_phase::ended) return out;
+  if (s.phase == call_phase::closing) {
+    close_again(s, out);
+    return out;
+  }
   if (s.media == media_mode::anchored) {
     if (s.endpoint != endpoint_state::none) out.emplace_back(command::open_endpoint{s.caller_leg});
     for (const auto& o : s.offers)
       out.emplace_back(command::open_endpoint{o.leg});
     if (!s.peer.leg.is_nil()) out.emplace_back(command::open_endpoint{s.peer.leg});
   }
+  if (s.phase == call_phase::talking) connect_again(s, out);
   if (s.line_requested) out.emplace_back(command::request_line{}); // the answer may be lost
   if (s.in_queue) out.emplace_back(command::enter_queue{s.queue, s.place, true, s.patient});
   return out;

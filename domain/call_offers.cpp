@@ -209,10 +209,9 @@ void call_rules::on(const peer_answered& e) {
   drop_offers([](const offer_leg&) { return true; }, reservation_outcome::lost_race, reason_elsewhere);
   if (anchored()) add(command::set_remote{s.peer.leg, s.peer_media});
   if (!anchored() || s.endpoint == endpoint_state::open) return complete_connect();
-  if (s.endpoint == endpoint_state::none) { // its first try had failed
-    s.endpoint = endpoint_state::opening;
-    add(command::open_endpoint{s.caller_leg});
-  }
+  // Its first try had failed, or takes long: opening what is open only repeats the answer, which may have been lost.
+  s.endpoint = endpoint_state::opening;
+  add(command::open_endpoint{s.caller_leg});
 }
 
 void call_rules::complete_connect() {
@@ -262,6 +261,8 @@ void call_rules::wait_again() {
   enter(call_phase::waiting);
   // An answered number had taken the caller out of the queue; for an agent's offer this repeats what is known.
   if (s.in_queue) add(command::enter_queue{s.queue, s.place, true, s.patient});
+  // A number that rang meanwhile was dropped: the numbers are tried again.
+  if (s.patient && s.overflow_retry == never && !overflow_numbers().empty()) s.overflow_retry = now + overflow_pause;
 }
 
 } // namespace lifeline::domain::detail

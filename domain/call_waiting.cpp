@@ -169,11 +169,17 @@ void call_rules::ask_for_line() {
   if (s.line_requested || s.line_held || overflow_numbers().empty() || env.plan.outbound_trunks(hotline()).empty())
     return;
   s.line_requested = true;
+  s.overflow_retry = now + overflow_pause; // the answer takes milliseconds, unless it is lost
   add(command::request_line{});
 }
 
 void call_rules::on(const line_answer& e) {
+  if (!s.line_requested) { // an answer to a question that was asked twice
+    if (e.granted && !s.line_held) add(command::release_line{});
+    return;
+  }
   s.line_requested = false;
+  s.overflow_retry = never;
   if (!wants_agent()) {
     if (e.granted) add(command::release_line{});
     return;

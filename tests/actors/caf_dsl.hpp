@@ -73,9 +73,30 @@ public:
   /// Handles every message that is due now; no time passes. Returns the number of steps.
   std::size_t run() {
     std::size_t steps = 0;
-    while (sched.try_run_once())
+    while (step())
       ++steps;
     return steps;
+  }
+
+  /// Lets one actor handle one message; false: there is none.
+  bool step() {
+    if (!sched.has_job()) return false;
+    const auto* actor = dynamic_cast<caf::abstract_actor*>(sched.jobs.front());
+    const auto id = actor != nullptr ? actor->id() : caf::actor_id{0};
+    if (before_step) before_step(id);
+    if (!sched.try_run_once()) return false;
+    if (after_step) after_step(id);
+    return true;
+  }
+  /// Called with the actor that is about to handle, or has handled, a message. For fault injection.
+  std::function<void(caf::actor_id)> before_step;
+  std::function<void(caf::actor_id)> after_step;
+
+  /// Steps until `reached`; false when everything is handled before that.
+  bool step_until(const std::function<bool()>& reached) {
+    while (!reached())
+      if (!step()) return reached();
+    return true;
   }
 
   /// Lets `d` pass. Every timer in between fires at its own time, in order, and the messages that it causes are handled

@@ -1,0 +1,101 @@
+#include "actors/last_states.hpp"
+
+#include "storage/tables.hpp"
+
+#include <utility>
+
+namespace lifeline::actors {
+
+namespace {
+
+std::string name_of(storage::table t, const std::string& key) {
+  std::string name(1, static_cast<char>(storage::index_of(t)));
+  return name += key;
+}
+
+std::string name_of(const domain::call_id& call) {
+  return name_of(storage::table::live_calls, storage::call_key{call}.encode());
+}
+
+} // namespace
+
+void last_states::put(storage::table t, const std::string& key, std::string bytes) {
+  const std::lock_guard lock{mutex_};
+  rows_.insert_or_assign(name_of(t, key), std::move(bytes));
+}
+
+std::optional<std::string> last_states::get(storage::table t, const std::string& key) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = rows_.find(name_of(t, key));
+  if (found == rows_.end()) return std::nullopt;
+  return found->second;
+}
+
+void last_states::erase(storage::table t, const std::string& key) {
+  const std::lock_guard lock{mutex_};
+  rows_.erase(name_of(t, key));
+}
+
+void last_states::forget(const domain::call_id& call) {
+  const std::lock_guard lock{mutex_};
+  const auto name = name_of(call);
+  rows_.erase(name);
+  recordings_.erase(name);
+  places_.erase(call);
+}
+
+void last_states::put_recording(const media::recording_event& e) {
+  const std::lock_guard lock{mutex_};
+  const auto name = name_of(e.call);
+  if (rows_.contains(name)) recordings_.insert_or_assign(name, e);
+}
+
+std::optional<media::recording_event> last_states::recording(const domain::call_id& call) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = recordings_.find(name_of(call));
+  if (found == recordings_.end()) return std::nullopt;
+  return found->second;
+}
+
+last_states::place* last_states::find_place(const domain::call_id& call, const domain::queue_id& queue) {
+  const auto found = places_.find(call);
+  return found == places_.end() || found->second.queue != queue ? nullptr : &found->second;
+}
+
+void last_states::want_place(const domain::call_id& call, const domain::queue_id& queue) {
+  const std::lock_guard lock{mutex_};
+  if (find_place(call, queue) == nullptr) places_[call] = {queue, false};
+}
+
+bool last_states::wants_place(const domain::call_id& call, const domain::queue_id& queue) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = places_.find(call);
+  return found != places_.end() && found->second.queue == queue;
+}
+
+bool last_states::enter(const domain::call_id& call, const domain::queue_id& queue, const std::function<void()>& log) {
+  const std::lock_guard lock{mutex_};
+  auto* place = find_place(call, queue);
+  if (place == nullptr) return false;
+  if (!std::exchange(place->entered, true)) log();
+  return true;
+}
+
+bool last_states::while_waiting(const domain::call_id& call, const domain::queue_id& queue,
+                                const std::function<void()>& log) {
+  const std::lock_guard lock{mutex_};
+  if (find_place(call, queue) == nullptr) return false;
+  log();
+  return true;
+}
+
+bool last_states::leave(const domain::call_id& call, const domain::queue_id& queue) {
+  const std::lock_guard lock{mutex_};
+  const auto* place = find_place(call, queue);
+  if (place == nullptr) return false;
+  const bool entered = place->entered;
+  places_.erase(call);
+  return entered;
+}
+
+} // namespace lifeline::actors

@@ -1,0 +1,58 @@
+#pragma once
+// The last state of every live call and agent, kept in memory for the actor that replaces a crashed one: it continues
+// from there at once, whatever the disk does meanwhile. (The journal serves a restart of the engine.) Also the results
+// of recordings whose call has crashed before it could hear of them, and who has which place in a queue. Thread-safe.
+
+#include "domain/ids.hpp"
+#include "domain/plan.hpp"
+#include "media/gateway.hpp"
+#include "storage/types.hpp"
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace lifeline::actors {
+
+class last_states {
+public:
+  /// `bytes`: as in the journal's row of that key.
+  void put(storage::table t, const std::string& key, std::string bytes);
+  [[nodiscard]] std::optional<std::string> get(storage::table t, const std::string& key) const;
+  void erase(storage::table t, const std::string& key);
+  /// Everything of a call that has ended.
+  void forget(const domain::call_id& call);
+
+  /// Kept only while the call lives; goes with it.
+  void put_recording(const media::recording_event& e);
+  [[nodiscard]] std::optional<media::recording_event> recording(const domain::call_id& call) const;
+
+  // A call and the dispatcher write of the call's place in a queue, each at its own time: a caller may leave before the
+  // dispatcher has taken it in, or while an agent is being reserved for it. These make the log read in order.
+
+  /// The call wants to be in that queue, and in no other.
+  void want_place(const domain::call_id& call, const domain::queue_id& queue);
+  [[nodiscard]] bool wants_place(const domain::call_id& call, const domain::queue_id& queue) const;
+  /// Calls `log` unless the entry is logged already. False: the call has left, nothing was called.
+  bool enter(const domain::call_id& call, const domain::queue_id& queue, const std::function<void()>& log);
+  /// Calls `log` while the call cannot leave. False: it has left, nothing was called.
+  bool while_waiting(const domain::call_id& call, const domain::queue_id& queue, const std::function<void()>& log);
+  /// True: its entry is logged, the call has to log that it left.
+  bool leave(const domain::call_id& call, const domain::queue_id& queue);
+
+private:
+  struct place {
+    domain::queue_id queue;
+    bool entered = false;
+  };
+  place* find_place(const domain::call_id& call, const domain::queue_id& queue);
+
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::string> rows_; ///< by the table's number and the key
+  std::unordered_map<std::string, media::recording_event> recordings_;
+  std::unordered_map<domain::call_id, place> places_;
+};
+
+} // namespace lifeline::actors
