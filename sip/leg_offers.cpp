@@ -236,8 +236,9 @@ void leg::answer_reoffer(const session_description& answer) {
   remote_sdp_hash_ = pending_hash_;
   if (early) {
     early_changed_ = true;
-    if (offer_is_ours_) early_answer_ = pending_sdp_;
-  } else if (pending_kind_ == offer_request::update) { // a re-INVITE starts it with its ACK
+    if (incoming_ && offer_is_ours_) early_answer_ = pending_sdp_;
+    if (!incoming_ && !early_.empty()) early_.back().second = pending_sdp_; // the dialog's: there is but one
+  } else if (pending_kind_ == offer_request::update) {                      // a re-INVITE starts it with its ACK
     terms_ = agree_as_server({host_.options().session_expires, host_.options().min_se}, facts_);
     start_session();
   }

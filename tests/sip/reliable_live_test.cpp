@@ -271,3 +271,42 @@ TEST_CASE("a forked call: the last early answer is reported, the 200 replaces it
     CHECK(proxy.request("ACK").to_tag() == "one");
   }
 }
+
+TEST_CASE("a phone may change its early answer by UPDATE") {
+  live engine{test_settings()};
+  raw_peer phone{engine.gate->port()};
+  const auto [leg, events] = engine.dial(phone.uri("8001"));
+  const auto invite = phone.request("INVITE");
+  auto d = phone.dialog_of(invite);
+  phone.respond(invite, 183, "Session Progress", offer_sdp(41000), "Require: 100rel\r\nRSeq: 1\r\n");
+  phone.respond(phone.request("PRACK"), 200, "OK");
+  events->next(leg_event_kind::progress);
+  phone.send(phone.compose("UPDATE", d, {}, offer_sdp(41010, "sendrecv", 2)));
+  const auto changed = events->next(leg_event_kind::reoffer);
+  CHECK(changed.sdp.port == 41010);
+  engine.gate->answer_reoffer(leg, lifeline::domain::make_answer(changed.sdp, {"127.0.0.1", 30000}));
+  CHECK(phone.response(200, "UPDATE").body().find("m=audio 30000") != std::string::npos);
+  phone.respond(invite, 200, "OK");
+  CHECK(events->next(leg_event_kind::answered).sdp.port == 41010);
+  phone.request("ACK");
+}
+
+TEST_CASE("a reliable response that is repeated is acknowledged once") {
+  live engine{test_settings()};
+  raw_peer phone{engine.gate->port()};
+  const auto [leg, events] = engine.dial(phone.uri("8001"));
+  const auto invite = phone.request("INVITE");
+  const auto early = [&] {
+    phone.respond(invite, 183, "Session Progress", offer_sdp(41000), "Require: 100rel\r\nRSeq: 1\r\n");
+  };
+  early();
+  const auto first = phone.request("PRACK");
+  early();
+  early();
+  phone.respond(first, 200, "OK");
+  events->next(leg_event_kind::progress);
+  const auto other = phone.receive(
+      [&](const message& m) { return m.method() == "PRACK" && m.header("CSeq") != first.header("CSeq"); }, 300ms);
+  CHECK_FALSE(other);
+  CHECK(events->events.empty());
+}
