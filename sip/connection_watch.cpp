@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@
 namespace lifeline::sip {
 
 namespace {
+
+/// A busy stack may be late with reading, but not for so long.
+constexpr domain::span longest_unread = std::chrono::seconds{10};
 
 struct end_point {
   ip_address address;
@@ -89,8 +93,13 @@ std::vector<connection> connection_rules::surplus(const std::vector<connection>&
   for (const auto& c : all) {
     const auto found = seen_.find(c.fd);
     auto& past = current[c.fd];
-    past = found != seen_.end() && found->second.inode == c.inode ? found->second : history{c.inode, now, false};
+    past = found != seen_.end() && found->second.inode == c.inode ? found->second
+                                                                  : history{c.inode, now, false, domain::never};
     if (!past.spoke && spoken_.count(key_of(c.peer, c.peer_port)) != 0) past.spoke = true;
+    if (!c.unread)
+      past.unread = domain::never;
+    else if (past.unread == domain::never)
+      past.unread = now;
     if (c.inbound) ++per_peer[c.peer.bytes];
   }
   spoken_.clear();
@@ -100,7 +109,9 @@ std::vector<connection> connection_rules::surplus(const std::vector<connection>&
   for (const auto& c : all) {
     if (!c.inbound) continue;
     const auto& past = seen_.at(c.fd);
-    if (unwanted(c.peer) || (!past.spoke && now - past.since >= l.silence))
+    const bool silent = !past.spoke && now - past.since >= l.silence;
+    const bool unread = past.unread != domain::never && now - past.unread >= std::min(l.silence, longest_unread);
+    if (silent || unread || unwanted(c.peer))
       out.push_back(c);
     else
       left.push_back({&c, &past, per_peer.at(c.peer.bytes), trusted(c.peer)});
@@ -152,6 +163,8 @@ std::vector<connection> list_connections(int epoll, const std::vector<std::uint1
     c.inode = w.inode;
     c.peer = peer->address;
     c.peer_port = peer->port;
+    int waiting = 0;
+    c.unread = ::ioctl(w.fd, FIONREAD, &waiting) == 0 && waiting > 0;
     c.inbound = std::find(ports.begin(), ports.end(), own->port) != ports.end();
     all.push_back(c);
   }

@@ -20,6 +20,7 @@ struct connection {
   ip_address peer;
   std::uint16_t peer_port = 0;
   bool inbound = false;
+  bool unread = false; ///< the kernel holds bytes that the stack has not taken
 };
 
 /// What is to be done about connections; no sockets and no clock.
@@ -33,7 +34,8 @@ public:
 
   /// A whole request or response came over a connection from there.
   void spoke(const ip_address& peer, std::uint16_t port);
-  /// The inbound connections to be shut down: those that said nothing whole for `silence`, those of peers that are
+  /// The inbound connections to be shut down: those that said nothing whole for `silence`, those that the stack has
+  /// stopped to read from (it does after half a request or nonsense, and then forgets them), those of peers that are
   /// `unwanted`, and as many as are too many: silent ones first, then those of the peer that has the most, trusted
   /// peers (trunks, registered phones) last. Outbound ones are counted only.
   std::vector<connection> surplus(const std::vector<connection>& all, const limits& l, const known& unwanted,
@@ -44,6 +46,7 @@ private:
     std::uint64_t inode = 0;
     domain::instant since = domain::never;
     bool spoke = false;
+    domain::instant unread = domain::never; ///< since when bytes have been left lying
   };
   std::unordered_map<int, history> seen_;
   std::unordered_map<std::string, bool> spoken_; ///< peers heard since the last look, by address and port

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr unsigned ticks_per_second = 10;
+constexpr double emergency_factor = 4; ///< as in source_guard::admit_invite
 
 std::vector<cidr> blocks_of(const std::vector<domain::trunk_plan>& trunks) {
   std::vector<cidr> blocks;
@@ -86,12 +87,12 @@ void edge::configure(const settings& s, domain::instant now) {
     tell(b);
   for (const auto& b : guard_.spare(blocks_of(s.trunks)))
     tell(b);
-  std::map<std::string, std::pair<double, token_bucket>> budgets;
+  std::map<std::string, trunk_budget> budgets;
   for (const auto& trunk : s.trunks) {
     if (trunk.max_invites_per_second <= 0) continue;
-    const auto old = trunk_budgets_.find(trunk.name);
-    budgets[trunk.name] = {trunk.max_invites_per_second,
-                           old == trunk_budgets_.end() ? token_bucket{} : old->second.second};
+    if (const auto old = trunk_budgets_.find(trunk.name); old != trunk_budgets_.end())
+      budgets[trunk.name] = old->second;
+    budgets[trunk.name].rate = trunk.max_invites_per_second;
   }
   trunk_budgets_ = std::move(budgets);
   keepalive_.configure(s.keepalive, s.keepalive_failures);
@@ -157,7 +158,7 @@ edge::dead_phones edge::tick(domain::instant now) {
 void edge::look_at_connections(domain::instant now) {
   const auto all = list_connections(epoll_, ports_);
   const auto out = connections_.surplus(
-      all, connection_limits_, [&](const ip_address& peer) { return guard_.drops(peer, now); },
+      all, connection_limits_, [&](const ip_address& peer) { return guard_.is_banned(peer, now); },
       [&](const ip_address& peer) { return guard_.spared(peer) || phone_at(peer); }, now);
   for (const auto& c : out)
     shut_down_connection(c);
@@ -218,8 +219,9 @@ bool edge::admit_invite(const std::string* trunk, bool emergency, domain::instan
   if (trunk) {
     const auto found = trunk_budgets_.find(*trunk);
     if (found != trunk_budgets_.end()) {
-      auto& [rate, bucket] = found->second;
-      if (!bucket.take(rate, std::max(1.0, rate), now)) return false;
+      auto& budget = found->second;
+      const auto rate = emergency ? emergency_factor * budget.rate : budget.rate;
+      if (!(emergency ? budget.emergencies : budget.calls).take(rate, std::max(1.0, rate), now)) return false;
     }
   }
   return guard_.admit_invite(emergency, now);

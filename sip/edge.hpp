@@ -78,7 +78,13 @@ private:
   edge_board& board_;
   source_guard guard_;
   trunk_links trunks_;
-  std::map<std::string, std::pair<double, token_bucket>> trunk_budgets_; ///< rate and bucket by trunk
+  /// How many calls one trunk may bring; emergency calls have their own share here as well.
+  struct trunk_budget {
+    double rate = 0;
+    token_bucket calls;
+    token_bucket emergencies;
+  };
+  std::map<std::string, trunk_budget> trunk_budgets_;
   keepalive_watch keepalive_;
   std::map<keepalive_watch::key, nua_handle_t*> probes_;
   std::map<nua_handle_t*, keepalive_watch::key> probe_of_;

@@ -205,6 +205,11 @@ bool source_guard::drops(const ip_address& source, domain::instant now) {
   return true;
 }
 
+bool source_guard::is_banned(const ip_address& source, domain::instant now) const {
+  const auto found = bans_.find(source_key(source));
+  return found != bans_.end() && found->second.until > now;
+}
+
 std::vector<ban> source_guard::expire(domain::instant now) {
   std::vector<ban> gone;
   std::erase_if(bans_, [&](const auto& item) {

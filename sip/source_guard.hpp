@@ -70,6 +70,7 @@ public:
   std::optional<ban> pardon(const ip_address& source);
   /// Whether a message from there is to be dropped; counts it.
   bool drops(const ip_address& source, domain::instant now);
+  [[nodiscard]] bool is_banned(const ip_address& source, domain::instant now) const;
   /// Bans that have run out since, with `until` never.
   std::vector<ban> expire(domain::instant now);
 

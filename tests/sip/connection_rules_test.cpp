@@ -44,6 +44,21 @@ TEST_CASE("connections: those that never say a whole request are closed, those t
   CHECK(fds(rules.surplus(all, l, nobody, nobody, start + 120s)) == std::vector<int>{5}); // and never outbound ones
 }
 
+TEST_CASE("connections: those that the stack has stopped reading from are closed") {
+  connection_rules rules;
+  const connection_rules::limits l{100, 120s};
+  auto c = from("192.0.2.1", 5);
+  c.unread = true;
+  rules.spoke(c.peer, c.peer_port);
+  CHECK(rules.surplus({c}, l, nobody, nobody, start).empty());
+  CHECK(rules.surplus({c}, l, nobody, nobody, start + 9s).empty());
+  c.unread = false; // it was only late
+  CHECK(rules.surplus({c}, l, nobody, nobody, start + 10s).empty());
+  c.unread = true;
+  CHECK(rules.surplus({c}, l, nobody, nobody, start + 11s).empty());
+  CHECK(rules.surplus({c}, l, nobody, nobody, start + 21s).size() == 1);
+}
+
 TEST_CASE("connections: a descriptor that is used again is a new connection") {
   connection_rules rules;
   const connection_rules::limits l{100, 120s};

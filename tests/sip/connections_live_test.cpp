@@ -48,6 +48,41 @@ TEST_CASE("connections that say nothing, or half a request, are closed; those th
   a_call_works(engine);
 }
 
+TEST_CASE("half a request after a whole one is refused in time and its connection closed") {
+  auto s = trunk_settings();
+  s.idle_connection = 1s;
+  live engine{s};
+  raw_peer peer{engine.gate->port(), transport::tcp};
+  REQUIRE(works(peer));
+  auto d = peer.new_dialog("13900000000", "12315");
+  peer.send(peer.compose("INVITE", d, {}, offer_sdp()).substr(0, 150));
+  const auto refusal = peer.receive([](const message& m) { return m.status() >= 400; }, 3s);
+  REQUIRE(refusal);
+  CHECK(refusal->status() == 400);
+  if (!works(peer)) CHECK(engine.eventually([&] { return connections(engine) == 0; }, 5s));
+  a_call_works(engine);
+}
+
+TEST_CASE("requests in pieces, and several in one piece, are taken like any others") {
+  live engine{trunk_settings()};
+  raw_peer peer{engine.gate->port(), transport::tcp};
+  REQUIRE(works(peer));
+  for (const std::size_t cut : {20u, 150u, 300u, 420u}) {
+    auto d = peer.new_dialog("13900000000", "12315");
+    const auto text = peer.compose("INVITE", d, {}, offer_sdp());
+    peer.send(text.substr(0, cut));
+    CHECK_FALSE(peer.receive([](const message& m) { return m.status() >= 200; }, 50ms));
+    peer.send(text.substr(cut));
+    INFO(cut);
+    CHECK(engine.next_call().facts.called == "12315");
+  }
+  auto a = peer.new_dialog("13900000000", "12315");
+  auto b = peer.new_dialog("13900000000", "96333");
+  peer.send(peer.compose("INVITE", a, {}, offer_sdp()) + peer.compose("INVITE", b, {}, offer_sdp()));
+  CHECK(engine.next_call().facts.called == "12315");
+  CHECK(engine.next_call().facts.called == "96333");
+}
+
 TEST_CASE("a sender that trickles a request byte by byte does not hold its connection for ever") {
   auto s = trunk_settings();
   s.idle_connection = 1s;
@@ -100,6 +135,12 @@ TEST_CASE("oversize messages are refused or their connection closed, and a call 
   CHECK((!refusal || refusal->status() >= 400));
   CHECK(engine.sink->calls.empty());
   a_call_works(engine);
+  s.max_message = 65536;
+  take_over(engine, s);
+  raw_peer allowed{engine.gate->port(), transport::tcp};
+  auto a = allowed.new_dialog("13900000000", "12315");
+  allowed.send(allowed.compose("INVITE", a, "X-Filler: " + std::string(20000, 'x') + "\r\n", offer_sdp()));
+  engine.next_call();
 }
 
 TEST_CASE("a body that is announced and never comes ends with its connection") {

@@ -146,8 +146,9 @@ TEST_CASE("a flood of calls to one hotline leaves the emergency hotline its call
   CHECK(refused(engine, "rate_limited") >= 17);
 }
 
-TEST_CASE("one trunk that sends too many calls is told so, another one goes on") {
+TEST_CASE("one trunk that sends too many calls is told so, and its emergency calls still come in") {
   auto s = trunk_settings();
+  s.emergency_numbers = {"96333"};
   s.trunks.front().max_invites_per_second = 2;
   live engine{s};
   raw_peer carrier{engine.gate->port()};
@@ -159,6 +160,8 @@ TEST_CASE("one trunk that sends too many calls is told so, another one goes on")
   CHECK(let_in >= 2);
   CHECK(let_in <= 4);
   CHECK(carrier.final_response("INVITE").header("Retry-After") == "5");
+  carrier.invite("13900000000", "96333", offer_sdp());
+  CHECK(engine.next_call().facts.called == "96333");
 }
 
 TEST_CASE("when the engine sheds, other hotlines' calls are refused at once and the emergency hotline's last") {
