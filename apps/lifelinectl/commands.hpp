@@ -44,8 +44,8 @@ int back_up(const session& s, const std::string& folder);
 int inject_fault(const session& s, const std::string& target, const std::string& kind, double seconds);
 /// `exit_failed` when the log breaks a rule.
 int verify_log(const session& s);
-/// The same without an engine, of a journal's folder that no engine uses.
-int verify_journal(const std::string& folder, bool as_json);
+/// The same of a journal's folder, without asking an engine. `ended`: what is open is a violation, too.
+int verify_journal(const std::string& folder, bool ended, bool as_json);
 
 int list_agents(const session& s);
 int show_agent(const session& s, const std::string& account);

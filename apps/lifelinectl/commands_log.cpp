@@ -9,7 +9,10 @@ namespace {
 constexpr std::chrono::seconds proof_patience{600}; // a year's log is long
 
 json to_json(const offline_proof& p) {
-  return {{"events", p.events},
+  return {{"first_sequence", p.first_sequence},
+          {"last_sequence", p.last_sequence},
+          {"lost_events", p.lost_events},
+          {"events", p.events},
           {"calls", p.calls},
           {"reservations", p.reservations},
           {"open_calls", p.open_calls},
@@ -19,7 +22,10 @@ json to_json(const offline_proof& p) {
 }
 
 void print_proof(const json& j) {
-  print("Entries        " + text(j, "events") + "\n");
+  const auto last = number(j, "last_sequence");
+  const auto range = text(j, "first_sequence") + " to " + text(j, "last_sequence");
+  print("Entries        " + text(j, "events") + (last > 0 ? ", numbers " + range : "") + "\n");
+  if (number(j, "lost_events") > 0) print("Not stored     " + text(j, "lost_events") + " entries, as the log says\n");
   print("Calls          " + text(j, "calls") + ", " + text(j, "open_calls") + " of them not ended\n");
   print("Reservations   " + text(j, "reservations") + ", " + text(j, "open_reservations") + " of them open\n");
   print("Violations     " + text(j, "violation_count") + "\n");
@@ -43,8 +49,8 @@ int verify_log(const session& s) {
   return code == exit_ok && broken ? exit_failed : code;
 }
 
-int verify_journal(const std::string& folder, bool as_json) {
-  const auto proof = prove_journal(folder);
+int verify_journal(const std::string& folder, bool ended, bool as_json) {
+  const auto proof = prove_journal(folder, ended);
   if (!proof) return complain({false, proof.error()});
   const auto j = to_json(*proof);
   if (as_json)

@@ -21,6 +21,7 @@ struct arguments {
   bool json = false;
   bool why = false;
   bool dry_run = false;
+  bool ended = false;
   double seconds = 0; ///< of --for
   std::string account, call, reason, file, name, state, address, folder, target, kind;
   std::uint64_t from = 1;
@@ -123,10 +124,13 @@ void add_operation(CLI::App& app, arguments& a, action& chosen, local_action& lo
       ->required();
   auto& log = *app.add_subcommand("log", "The event log")->require_subcommand(1);
   auto* verify = log.add_subcommand("verify", "Prove from the log that nothing was lost or done twice");
-  verify->add_option("--journal", a.folder, "a journal's folder that no engine uses, read without an engine");
+  verify->add_option("--journal", a.folder, "a journal's folder, read here without asking an engine")
+      ->check(CLI::ExistingDirectory);
+  verify->add_flag("--ended", a.ended, "its engine has stopped in order: what is open is a violation")
+      ->needs("--journal");
   verify->callback([&, verify] {
     if (verify->count("--journal") > 0)
-      local = [&a] { return ctl::verify_journal(a.folder, a.json); };
+      local = [&a] { return ctl::verify_journal(a.folder, a.ended, a.json); };
     else
       chosen = ctl::verify_log;
   });

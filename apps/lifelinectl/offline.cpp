@@ -1,9 +1,7 @@
 #include "apps/lifelinectl/offline.hpp"
 
-#include "storage/types.hpp"
-
-#if __has_include("storage/verify_journal.hpp")
-#include "storage/verify_journal.hpp"
+#if __has_include("storage/verify.hpp")
+#include "storage/verify.hpp"
 #define LIFELINE_OFFLINE_PROOF 1
 #endif
 
@@ -11,8 +9,8 @@ namespace lifeline::ctl {
 
 #ifdef LIFELINE_OFFLINE_PROOF
 
-tl::expected<offline_proof, std::string> prove_journal(const std::string& folder) {
-  const auto report = storage::verify_journal(folder);
+tl::expected<offline_proof, std::string> prove_journal(const std::string& folder, bool ended) {
+  const auto report = storage::verify_journal(folder, ended);
   if (!report) return tl::make_unexpected(report.error().message);
   offline_proof p;
   p.events = report->events;
@@ -20,6 +18,9 @@ tl::expected<offline_proof, std::string> prove_journal(const std::string& folder
   p.reservations = report->reservations;
   p.open_calls = report->open_calls;
   p.open_reservations = report->open_reservations;
+  p.first_sequence = report->first_sequence;
+  p.last_sequence = report->last_sequence;
+  p.lost_events = report->lost_events;
   p.violation_count = report->violation_count;
   p.violations = report->violations;
   return p;
@@ -27,7 +28,7 @@ tl::expected<offline_proof, std::string> prove_journal(const std::string& folder
 
 #else
 
-tl::expected<offline_proof, std::string> prove_journal(const std::string& folder) {
+tl::expected<offline_proof, std::string> prove_journal(const std::string& folder, bool) {
   return tl::make_unexpected(folder + ": this build cannot read a journal without an engine");
 }
 

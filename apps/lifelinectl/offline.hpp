@@ -9,18 +9,22 @@
 
 namespace lifeline::ctl {
 
-/// As the API's (docs/api.md).
+/// As the API's (docs/api.md), and what a journal on the disk tells besides.
 struct offline_proof {
   std::uint64_t events = 0;
   std::uint64_t calls = 0;
   std::uint64_t reservations = 0;
   std::uint64_t open_calls = 0;
   std::uint64_t open_reservations = 0;
+  std::uint64_t first_sequence = 0; ///< 0: the log is empty
+  std::uint64_t last_sequence = 0;
+  std::uint64_t lost_events = 0; ///< that the log itself says the disk did not take
   std::uint64_t violation_count = 0;
   std::vector<std::string> violations;
 };
 
-/// The error is a sentence: no journal there, in use by an engine, damaged.
-tl::expected<offline_proof, std::string> prove_journal(const std::string& folder);
+/// Reads only, also beside a running engine. `ended`: the engine has stopped in order, so what is open is a violation.
+/// The error is a sentence: no journal there, damaged, of a newer version.
+tl::expected<offline_proof, std::string> prove_journal(const std::string& folder, bool ended);
 
 } // namespace lifeline::ctl

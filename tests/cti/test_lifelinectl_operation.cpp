@@ -107,12 +107,15 @@ TEST_CASE("lifelinectl log verify fails when the log breaks a rule") {
   CHECK(run("log verify").code == 1);
 }
 
-TEST_CASE("lifelinectl log verify --journal needs no engine, and says what is wrong with the folder") {
+TEST_CASE("lifelinectl log verify --journal asks no engine, and says what is wrong with the folder") {
   const console run;
-  const auto r = run.bare("log verify --journal nothing");
+  CHECK(run.bare("log verify --journal nothing").code == 2);
+  CHECK(run.bare("log verify --ended").code == 2);
+  std::filesystem::create_directory(run.folder.file("empty"));
+  const auto r = run.bare("log verify --journal empty");
   CHECK(r.code == 1);
   CHECK(r.out.empty());
-  CHECK(has(r.err, "nothing"));
+  CHECK(has(r.err, "empty"));
 }
 
 TEST_CASE("lifelinectl prolongs a wrap-up and injects faults") {
