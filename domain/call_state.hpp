@@ -146,7 +146,7 @@ struct info_digit {
 struct peer_progress {
   leg_id leg;
   int status = 180;
-  session_description sdp; ///< early media, if present
+  session_description sdp = {}; ///< early media, if present
 };
 struct peer_answered {
   leg_id leg;
