@@ -43,6 +43,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, column_store::mode how) {
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
   o.info_log = std::make_shared<silent_logger>();
+  // All files stay open, so that an engine that runs on the directory may remove them meanwhile.
+  if (how == column_store::mode::read_only) o.max_open_files = -1;
   return o;
 }
 

@@ -1,6 +1,7 @@
 #include "storage/column_store.hpp"
 
 #include "storage/column_options.hpp"
+#include "storage/directory.hpp"
 
 #include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
@@ -197,12 +198,26 @@ tl::expected<void, failure> column_store::write(const batch& b, bool synced) {
 tl::expected<void, failure> column_store::sync() {
   const auto d = use();
   if (!d) return tl::unexpected(closed);
+  if (auto here = check_present(); !here) return here;
   return check(d->db->SyncWAL(), "syncing the journal in " + directory_);
+}
+
+tl::expected<void, failure> column_store::check_present() const {
+  return check(env_->FileExists(directory_ + "/" + std::string(marker_file)),
+               "the journal's directory " + directory_ + " is gone");
+}
+
+tl::expected<void, failure>
+column_store::with_database(const std::function<tl::expected<void, failure>(rocksdb::DB&)>& look) const {
+  const auto d = use();
+  if (!d) return tl::unexpected(closed);
+  return look(*d->db);
 }
 
 // ---- recovery ------------------------------------------------------------------------------------------------
 
 tl::expected<void, failure> column_store::recover() {
+  if (auto here = check_present(); !here) return here;
   if (const auto d = use()) {
     const auto s = d->db->Resume();
     if (s.ok()) return {};

@@ -10,6 +10,7 @@
 #include <rocksdb/env.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -62,6 +63,9 @@ public:
   /// After an error: resumes, or closes and opens the database again when RocksDB will not resume. Reads go on until
   /// the disk is seen to take writes again, and fail only while the database is being reopened.
   [[nodiscard]] tl::expected<void, failure> recover();
+  /// Lets RocksDB's own tools see the open database. It is not reopened while `look` runs.
+  [[nodiscard]] tl::expected<void, failure>
+  with_database(const std::function<tl::expected<void, failure>(rocksdb::DB&)>& look) const;
 
 private:
   struct database;
@@ -72,6 +76,8 @@ private:
   [[nodiscard]] std::shared_ptr<database> use() const;
   [[nodiscard]] tl::expected<void, failure> reopen();
   [[nodiscard]] tl::expected<void, failure> probe_disk() const;
+  /// Files that are open can still be written when the directory is no more: what is written is lost then.
+  [[nodiscard]] tl::expected<void, failure> check_present() const;
 
   std::string directory_;
   rocksdb::Env* env_;

@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view marker_name = "LIFELINE_JOURNAL";
 constexpr std::string_view unfinished_name = "LIFELINE_JOURNAL.new";
 constexpr std::string_view replacement_name = "LIFELINE_JOURNAL.next";
 constexpr std::string_view marker_head = "lifeline journal\nschema ";
@@ -92,20 +91,20 @@ tl::expected<directory_identity, failure> identify(const std::string& directory)
   bool unfinished = false;
   for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
     const auto name = it->path().filename().string();
-    marked = marked || name == marker_name;
+    marked = marked || name == marker_file;
     unfinished = unfinished || name == unfinished_name;
     if (name != "lost+found" && stranger.empty()) stranger = name;
   }
   if (error) return tl::unexpected(system_failure("listing", directory, error.value()));
   if (marked) {
-    const auto schema = read_marker(path_of(directory, marker_name));
+    const auto schema = read_marker(path_of(directory, marker_file));
     if (!schema) return tl::unexpected(schema.error());
     return directory_identity{directory_state::ours, *schema};
   }
   if (unfinished) return directory_identity{directory_state::unfinished, 0};
   if (stranger.empty()) return directory_identity{};
   return tl::unexpected(failure{errc::foreign_directory, directory + " is not a journal of this engine: it holds \"" +
-                                                             stranger + "\" and no " + std::string(marker_name)});
+                                                             stranger + "\" and no " + std::string(marker_file)});
 }
 
 tl::expected<void, failure> begin_creation(const std::string& directory, std::uint32_t schema) {
@@ -120,12 +119,12 @@ tl::expected<void, failure> begin_creation(const std::string& directory, std::ui
 }
 
 tl::expected<void, failure> finish_creation(const std::string& directory) {
-  return rename_synced(directory, unfinished_name, marker_name);
+  return rename_synced(directory, unfinished_name, marker_file);
 }
 
 tl::expected<void, failure> rewrite_marker(const std::string& directory, std::uint32_t schema) {
   if (auto r = write_synced(path_of(directory, replacement_name), marker_text(schema)); !r) return r;
-  return rename_synced(directory, replacement_name, marker_name);
+  return rename_synced(directory, replacement_name, marker_file);
 }
 
 } // namespace lifeline::storage

@@ -12,8 +12,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace lifeline::storage {
+
+inline constexpr std::string_view marker_file = "LIFELINE_JOURNAL";
 
 enum class directory_state { free, unfinished, ours };
 

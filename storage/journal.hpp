@@ -30,9 +30,10 @@ class journal {
 public:
   virtual ~journal() = default;
 
-  /// Queues one logical change. Never blocks on the disk. `done` (may be empty) is called once on the journal's
-  /// thread: for `durability::durable` after the fsync, for `lazy` after the write. Order of commits is the order of
-  /// calls. The events' `seq` is given by the journal.
+  /// Queues one logical change. Never blocks on the disk. `done` (may be empty) is called once on a thread of the
+  /// journal's: for `durability::durable` after the fsync, for `lazy` after the write. Order of commits is the order
+  /// of calls. The events' `seq` is given by the journal. While the disk refuses or hangs, durable changes are refused
+  /// in bounded time ("not known to be stored").
   virtual void append(change c, durability d, completion done = {}) = 0;
 
   /// Waits until everything appended before this call was written (not necessarily synced); false after `timeout`.
@@ -50,6 +51,11 @@ public:
   /// Visits one call's entries in order.
   [[nodiscard]] virtual tl::expected<void, failure> read_call(const domain::call_id& call,
                                                               const event_visitor& visit) const = 0;
+
+  /// Everything that was acknowledged before the call is in the backup. Blocks while files are copied (seconds to
+  /// minutes: not for an actor's thread); appends and reads go on. One at a time. Errors: foreign_directory (the folder
+  /// holds something else), not_found (an extra file), disk_full, io_error.
+  [[nodiscard]] virtual tl::expected<backup_done, failure> back_up(const backup_order& order);
 
   [[nodiscard]] virtual std::uint64_t last_sequence() const = 0;
   [[nodiscard]] virtual journal_health health() const = 0;

@@ -7,7 +7,7 @@ namespace lifeline::storage {
 
 journal_writer::journal_writer(batch_store& store, const settings& s, const writer_pace& pace, std::uint64_t last_seq)
     : store_(store), settings_(s), pace_(pace), last_seq_(last_seq), pause_(pace.first_pause),
-      thread_([this] { run(); }) {}
+      watch_([this] { watch(); }), thread_([this] { run(); }) {}
 
 journal_writer::~journal_writer() {
   {
@@ -16,6 +16,12 @@ journal_writer::~journal_writer() {
   }
   wake_.notify_one();
   thread_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    watch_ends_ = true;
+  }
+  watch_wake_.notify_one();
+  watch_.join();
 }
 
 // ---- any thread ----------------------------------------------------------------------------------------------
@@ -25,17 +31,21 @@ void journal_writer::append(prepared_change p) {
   {
     const std::lock_guard lock(mutex_);
     p.appended = clock::now();
-    if (pending_ >= settings_.max_queue) {
+    p.size = p.weight();
+    if (p.how == durability::durable && p.done) be_patient(p);
+    if (pending_ >= settings_.max_queue || pending_bytes_ >= settings_.max_queue_bytes) {
       wake = overflow_.empty();
       overflow(std::move(p));
     } else {
-      p.ticket = ++tickets_;
-      ++pending_;
-      queue_bytes_ += p.weight();
       const bool was_empty = queue_.empty();
-      const bool hurry =
-          p.how == durability::durable || queue_.size() + 1 >= pace_.batch_changes || queue_bytes_ >= pace_.batch_bytes;
-      queue_.push_back(std::move(p));
+      const bool durable = p.how == durability::durable;
+      if (hole_.count > 0) {
+        const domain::events_lost entry{hole_.count, "the queue was full, for the disk did not take them"};
+        queue(prepare({{{0, hole_.last, {}, entry}}, {}}, durability::lazy, {}));
+        hole_ = {};
+      }
+      queue(std::move(p));
+      const bool hurry = durable || queue_.size() >= pace_.batch_changes || queue_bytes_ >= pace_.batch_bytes;
       // One wake-up starts the wait for company, one ends it: nobody pays for one per change.
       wake = was_empty || (hurry && !urgent_);
       urgent_ = urgent_ || hurry;
@@ -44,16 +54,34 @@ void journal_writer::append(prepared_change p) {
   if (wake) wake_.notify_one();
 }
 
+void journal_writer::queue(prepared_change p) {
+  p.ticket = ++tickets_;
+  p.appended = clock::now();
+  p.size = p.weight();
+  ++pending_;
+  pending_bytes_ += p.size;
+  queue_bytes_ += p.size;
+  queue_.push_back(std::move(p));
+}
+
 void journal_writer::overflow(prepared_change p) {
-  if (p.how == durability::lazy) health_.lost_events += p.what.events.size();
+  if (p.how == durability::lazy && !p.what.events.empty()) {
+    health_.lost_events += p.what.events.size();
+    health_.lost_queue_full += p.what.events.size();
+    hole_.count += p.what.events.size();
+    for (const auto& e : p.what.events)
+      hole_.last = std::max(hole_.last, e.at);
+  }
   urgent_ = true;
-  if (overflow_.size() >= settings_.max_queue) {
+  if (overflow_.size() >= settings_.max_queue || overflow_bytes_ >= settings_.max_queue_bytes / 4) {
     // A disk that hangs for minutes: only who waits for an answer is remembered.
     if (!p.done) return;
     p.what = {};
     p.values = {};
     p.ends = {};
+    p.size = 0;
   }
+  overflow_bytes_ += p.size;
   overflow_.push_back(std::move(p));
 }
 
@@ -140,14 +168,19 @@ bool journal_writer::collect() {
   }
   untold_.swap(overflow_);
   queue_bytes_ = 0;
+  overflow_bytes_ = 0;
   urgent_ = false;
   // Having taken everything, what was queued before `stopping_` is in the backlog: the caller may not append any more.
   return stopping_;
 }
 
 void journal_writer::write_backlog() {
+  drop_refused();
   while (!backlog_.empty()) {
-    if (write(next_batch())) continue;
+    if (write(next_batch())) {
+      drop_refused();
+      continue;
+    }
     // Once more at once, for many failures pass; who waits for a durable change then never hears of it.
     if (recover() && (backlog_.empty() || write(next_batch()))) continue;
     start_failing();
@@ -202,6 +235,9 @@ bool journal_writer::write(const batch& b) {
   }
   last_seq_.store(next - 1, std::memory_order_release);
   pause_ = pace_.first_pause;
+  for (std::size_t i = 0; i < b.count; ++i)
+    for (const auto& e : backlog_[i].what.events)
+      last_written_ = std::max(last_written_, e.at);
   settle(b.count, synced);
   return true;
 }
@@ -218,22 +254,28 @@ void journal_writer::settle(std::size_t count, bool synced) {
     p.done(synced || p.how == durability::lazy ? written(p) : commit_result{false, 0, refusal()});
   }
   std::vector<domain::event> events;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    bytes += backlog_[i].size;
   for (std::size_t i = 0; i < count; ++i)
     if (!backlog_[i].shown)
       std::move(backlog_[i].what.events.begin(), backlog_[i].what.events.end(), std::back_inserter(events));
   show(events, true);
   backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(count));
-  settled(count);
+  settled(count, bytes);
 }
 
-void journal_writer::settled(std::size_t count) {
+void journal_writer::settled(std::size_t count, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   pending_ -= count;
+  pending_bytes_ -= bytes;
+  auto now = tickets_;
   if (!backlog_.empty()) {
-    settled_ = backlog_.front().ticket - 1;
-  } else {
-    settled_ = queue_.empty() ? tickets_ : queue_.front().ticket - 1;
+    now = backlog_.front().ticket - 1;
+  } else if (!queue_.empty()) {
+    now = queue_.front().ticket - 1;
   }
+  settled_ = std::max(settled_, now);
   progress_.notify_all();
 }
 

@@ -6,7 +6,10 @@
 //     the log and keeps its number, and its caller is told that it is not known to be on the disk);
 //   - lazy ones are kept and tried again with growing pauses. The observers see their events right away, as not stored
 //     and with the numbers that they will be stored under, and are not called again when that succeeds;
-//   - past `settings::max_queue` further lazy changes are given up: counted, and shown with the number 0.
+//   - past `settings::max_queue` (or `max_queue_bytes`) further lazy changes are given up: counted, and shown with the
+//     number 0. Where they would have been, the log gets an entry `events_lost` that says how many.
+// While the disk hangs, in whichever call, a second thread refuses durable changes that have waited for longer than
+// `writer_pace::patience`; those that the disk had not been given yet are then not written at all.
 // So nothing that was acknowledged is lost, the numbers on disk stay gapless, and metrics and streams go on.
 
 #include "storage/journal.hpp"
@@ -16,6 +19,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -42,6 +46,7 @@ struct writer_pace {
   std::chrono::milliseconds first_pause{50}; ///< before the first new try
   std::chrono::milliseconds longest_pause{1000};
   std::chrono::milliseconds stalled_after{1000}; ///< a write that takes longer makes the journal "not writable"
+  std::chrono::milliseconds patience{3000};      ///< how long a durable change may wait for a disk that hangs
 };
 
 class journal_writer {
@@ -73,7 +78,26 @@ private:
     std::uint64_t last_ticket = 0;
   };
 
+  /// Somebody who waits for a durable change.
+  struct waiting {
+    std::atomic<bool> answered{false};
+    completion done;
+    clock::time_point until{};
+    void answer(const commit_result& r);
+  };
+  /// Lazy events that were given up since the last entry about it.
+  struct hole {
+    std::uint64_t count = 0;
+    domain::instant last = domain::never; ///< of the latest of them
+  };
+
   void run();
+  /// The second thread: refuses who has waited too long.
+  void watch();
+  void be_patient(prepared_change& p);
+  void queue(prepared_change p);
+  /// Forgets durable changes that were refused for the disk's hanging and that it was not given yet.
+  void drop_refused();
   /// Waits for work and takes it; true at the end of the journal's life.
   bool collect();
   [[nodiscard]] std::optional<clock::time_point> next_deadline() const;
@@ -97,7 +121,7 @@ private:
 
   void note_failure(const failure& f, bool counted);
   void show(const std::vector<domain::event>& events, bool stored);
-  void settled(std::size_t count);
+  void settled(std::size_t count, std::size_t bytes);
   /// Calls the store, watched by `health` and measured for the latency probe.
   tl::expected<void, failure> timed(std::size_t changes, bool synced,
                                     const std::function<tl::expected<void, failure>()>& operation);
@@ -115,7 +139,13 @@ private:
   std::deque<prepared_change> queue_;
   std::deque<prepared_change> overflow_; ///< refused for want of room, yet to be told
   std::size_t queue_bytes_ = 0;
+  std::size_t overflow_bytes_ = 0;
   std::size_t pending_ = 0; ///< in the queue and in the backlog
+  std::size_t pending_bytes_ = 0;
+  hole hole_;
+  std::deque<std::shared_ptr<waiting>> waiting_; ///< in the order of their deadlines; who was answered is dropped late
+  std::condition_variable watch_wake_;
+  bool watch_ends_ = false;
   std::uint64_t tickets_ = 0;
   std::uint64_t settled_ = 0; ///< every ticket up to here is done with
   bool urgent_ = false;
@@ -134,7 +164,10 @@ private:
   failure last_failure_;
   clock::time_point retry_at_{};
   std::chrono::milliseconds pause_{0};
+  domain::instant last_written_ = domain::never; ///< time of the last event
 
+  std::atomic<std::size_t> impatient_{0}; ///< refused while they were in the queue or the backlog
+  std::thread watch_;
   std::thread thread_;
 };
 

@@ -45,8 +45,19 @@ void journal_writer::reconcile(std::uint64_t on_disk) {
   last_seq_.store(on_disk, std::memory_order_release);
   if (on_disk < known) {
     // Lazy changes that were written and not yet synced when the disk failed.
+    auto entry = prepare(
+        {{{0, last_written_, {}, domain::events_lost{known - on_disk, "they were not on the disk when it failed"}}},
+         {}},
+        durability::lazy, {});
+    entry.appended = clock::now();
+    entry.size = entry.weight();
     const std::lock_guard lock(mutex_);
     health_.lost_events += known - on_disk;
+    health_.lost_unsynced += known - on_disk;
+    ++pending_;
+    pending_bytes_ += entry.size;
+    entry.ticket = backlog_.empty() ? settled_ : backlog_.front().ticket; // takes no place in the order of calls
+    backlog_.push_front(std::move(entry));
   } else if (on_disk > known && last_attempt && last_attempt->last_seq == on_disk) {
     // The batch is there although its write failed. Its durable changes may have been refused since: a refusal means
     // "not known to be stored". Its lazy ones must not be stored twice.
@@ -84,10 +95,12 @@ void journal_writer::refuse_and_show() {
   std::deque<prepared_change> kept;
   std::vector<domain::event> events;
   std::size_t refused = 0;
+  std::size_t bytes = 0;
   auto next = last_sequence() + 1;
   for (auto& p : backlog_) {
     if (p.how == durability::durable) {
       ++refused;
+      bytes += p.size;
       if (p.done) p.done({false, 0, refusal()});
       continue;
     }
@@ -98,7 +111,11 @@ void journal_writer::refuse_and_show() {
   }
   backlog_ = std::move(kept);
   show(events, false);
-  settled(refused);
+  {
+    const std::lock_guard lock(mutex_);
+    health_.refused += refused;
+  }
+  settled(refused, bytes);
 }
 
 void journal_writer::try_again(bool stopping) {
@@ -133,19 +150,26 @@ void journal_writer::tell_overflow() {
       e.seq = 0;
     show(p.what.events, false);
   }
+  const auto refused = std::count_if(untold_.begin(), untold_.end(),
+                                     [](const prepared_change& p) { return p.how == durability::durable; });
   untold_.clear();
+  const std::lock_guard lock(mutex_);
+  health_.refused += static_cast<std::uint64_t>(refused);
 }
 
 void journal_writer::give_up() {
   const auto count = backlog_.size();
+  std::size_t bytes = 0;
   for (auto& p : backlog_) {
+    bytes += p.size;
     if (!p.shown) show(p.what.events, false);
     if (p.done) p.done({false, 0, refusal()});
     const std::lock_guard lock(mutex_);
     health_.lost_events += p.what.events.size();
+    health_.lost_at_end += p.what.events.size();
   }
   backlog_.clear();
-  settled(count);
+  settled(count, bytes);
 }
 
 } // namespace lifeline::storage

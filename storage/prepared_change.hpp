@@ -5,8 +5,10 @@
 #include "storage/tables.hpp"
 #include "storage/types.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,9 @@ struct prepared_change {
   std::vector<std::size_t> ends; ///< where in `values` each event's ends
   std::uint64_t ticket = 0;      ///< its place in the order of calls
   bool shown = false;            ///< the observers had its events already, as not stored
+  std::size_t size = 0;          ///< its weight when it was queued
+  /// Of a durable change: who waits for it has been answered.
+  std::shared_ptr<const std::atomic<bool>> answered;
   std::chrono::steady_clock::time_point appended{};
 
   [[nodiscard]] std::string_view value(std::size_t i) const {

@@ -1,5 +1,6 @@
 #include "storage/rocksdb_journal.hpp"
 
+#include "storage/backup.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/opening.hpp"
 
@@ -10,7 +11,7 @@ namespace {
 class rocksdb_journal final : public journal, private batch_store {
 public:
   rocksdb_journal(opened_store opened, const settings& s, const writer_pace& pace)
-      : store_(std::move(opened.store)), writer_(*this, s, pace, opened.last_sequence) {}
+      : directory_(s.directory), store_(std::move(opened.store)), writer_(*this, s, pace, opened.last_sequence) {}
 
   void append(change c, durability d, completion done) override {
     writer_.append(prepare(std::move(c), d, std::move(done)));
@@ -27,6 +28,8 @@ public:
   tl::expected<void, failure> read_log(std::uint64_t from_seq, const event_visitor& visit) const override;
   tl::expected<void, failure> read_call(const domain::call_id& call, const event_visitor& visit) const override;
 
+  tl::expected<backup_done, failure> back_up(const backup_order& order) override;
+
   std::uint64_t last_sequence() const override { return writer_.last_sequence(); }
   journal_health health() const override { return writer_.health(); }
   void add_observer(commit_observer* observer) override { writer_.add_observer(observer); }
@@ -41,6 +44,8 @@ private:
     return store_->meta_number(meta_last_sequence);
   }
 
+  const std::string directory_;
+  std::mutex backing_up_;
   std::unique_ptr<column_store> store_;
   column_store::batch batch_; ///< kept for its memory
   journal_writer writer_;     ///< last: its thread ends before the store does
@@ -91,6 +96,23 @@ tl::expected<void, failure> rocksdb_journal::read_call(const domain::call_id& ca
     return e && visit(*e);
   });
   return scanned ? result : scanned;
+}
+
+tl::expected<backup_done, failure> rocksdb_journal::back_up(const backup_order& order) {
+  const std::lock_guard one_at_a_time(backing_up_);
+  if (!writer_.barrier(std::chrono::seconds{10}))
+    return tl::unexpected(failure{errc::io_error, "the journal cannot be written, so a backup would lack entries: " +
+                                                      health().last_error});
+  const auto last = last_sequence();
+  backup_done done;
+  const auto made = store_->with_database([&](rocksdb::DB& db) -> tl::expected<void, failure> {
+    auto r = make_backup(db, directory_, last, order);
+    if (!r) return tl::unexpected(r.error());
+    done = std::move(*r);
+    return {};
+  });
+  if (!made) return tl::unexpected(made.error());
+  return done;
 }
 
 } // namespace

@@ -10,6 +10,7 @@ std::string_view to_string(errc code) {
   case errc::newer_schema: return "newer_schema";
   case errc::in_use: return "in_use";
   case errc::disk_full: return "disk_full";
+  case errc::not_found: return "not_found";
   }
   return "unknown";
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ enum class errc : std::uint8_t {
   newer_schema,      ///< written by a later version
   in_use,            ///< another process holds it
   disk_full,
+  not_found, ///< no such folder, file or backup
 };
 struct failure {
   errc code = errc::io_error;
@@ -67,10 +69,14 @@ using event_visitor = std::function<bool(const domain::event&)>;
 
 struct journal_health {
   bool writable = true;
-  std::uint64_t queued = 0;      ///< changes waiting for the writer
-  std::uint64_t commits = 0;     ///< batches written
-  std::uint64_t failures = 0;    ///< batches that could not be written
-  std::uint64_t lost_events = 0; ///< lazy events given up because the disk failed for too long
+  std::uint64_t queued = 0;          ///< changes waiting for the writer
+  std::uint64_t commits = 0;         ///< batches written
+  std::uint64_t failures = 0;        ///< batches that could not be written
+  std::uint64_t lost_events = 0;     ///< events that were taken and then given up; the sum of the three below
+  std::uint64_t lost_queue_full = 0; ///< lazy ones, for the disk failed or hung for too long
+  std::uint64_t lost_unsynced = 0;   ///< lazy ones that were written, and gone after the disk had failed
+  std::uint64_t lost_at_end = 0;     ///< still waiting for the disk when the journal was closed
+  std::uint64_t refused = 0;         ///< durable changes whose callers were told that they are not stored
   std::string last_error;
 };
 
@@ -83,7 +89,21 @@ struct settings {
       40}; ///< from the write to the fsync at the latest; with `linger` the most that may be lost
   std::chrono::milliseconds linger{10}; ///< how long a lazy change may wait for company before it is written
   std::size_t max_queue = 200000;       ///< changes queued at the most; past it lazy ones are dropped and counted
+  std::size_t max_queue_bytes = std::size_t{256} << 20; ///< and so much memory for them
   latency_probe on_batch;
+};
+
+/// A backup of a running journal. Several lie in one folder and share what has not changed.
+struct backup_order {
+  std::string folder;                       ///< made if missing; must be empty or a folder of backups
+  std::map<std::string, std::string> extra; ///< further files: name in the backup (relative) -> path
+  std::uint32_t keep = 0;                   ///< so many of the newest stay, older ones are removed; 0 = all
+};
+struct backup_done {
+  std::string folder;
+  std::uint32_t id = 0;            ///< its number in the folder
+  std::uint64_t last_sequence = 0; ///< it holds the log up to here at least
+  std::uint64_t bytes = 0;         ///< of all its files, shared ones included
 };
 
 } // namespace lifeline::storage

@@ -1,5 +1,6 @@
 // lifelined: the engine.
 
+#include "apps/lifelined/restore.hpp"
 #include "apps/lifelined/startup.hpp"
 #include "build_info.hpp"
 #include "config/reader.hpp"
@@ -14,15 +15,22 @@ int main(int argc, char** argv) {
   CLI::App app{"Lifeline: real-time routing engine for public hotlines", "lifelined"};
   std::string config_file;
   std::string check_file;
+  std::string restore_from;
+  std::uint32_t restore_which = 0;
   config::read_options options;
   app.set_version_flag("--version", std::string{build_version} + " (" + std::string{build_revision} + ")");
   auto* run = app.add_option("--config", config_file, "configuration file (TOML)");
   auto* check = app.add_option("--check-config", check_file, "check a configuration file and exit");
   app.add_option("--data", options.data, "folder for journal, recordings and secrets (instead of the file's `data`)");
   app.add_option("--prompts", options.prompts, "folder of the prompts (instead of the file's `media.prompts`)");
+  auto* restore = app.add_option("--restore", restore_from, "restore a backup of this folder into --data and exit");
+  app.add_option("--backup", restore_which, "the number of the backup to restore (default: the newest)")
+      ->needs(restore);
   run->excludes(check);
+  restore->excludes(run)->excludes(check);
   CLI11_PARSE(app, argc, argv);
   if (!check_file.empty()) return config::check_file(check_file, options, std::cout, std::cerr);
+  if (!restore_from.empty()) return app::restore_backup(restore_from, options.data, restore_which);
   if (config_file.empty()) {
     std::cerr << "lifelined: --config FILE is needed (see --help)\n";
     return 2;

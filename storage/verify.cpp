@@ -1,0 +1,128 @@
+#include "storage/verify.hpp"
+
+#include "domain/log_verifier.hpp"
+#include "storage/column_store.hpp"
+#include "storage/directory.hpp"
+#include "storage/event_codec.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace lifeline::storage {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct folding {
+  domain::log_verifier verifier;
+  std::uint64_t first = 0;
+
+  void apply(const domain::event& e) {
+    if (verifier.events() == 0) first = e.seq;
+    verifier.apply(e);
+  }
+  log_verification result(bool ended) {
+    if (ended) verifier.finish();
+    log_verification r;
+    r.first_sequence = first;
+    r.last_sequence = verifier.last_sequence();
+    r.events = verifier.events();
+    r.calls = verifier.calls();
+    r.reservations = verifier.reservations();
+    r.open_calls = verifier.open_calls();
+    r.open_reservations = verifier.open_reservations();
+    r.lost_events = verifier.lost_events();
+    r.violation_count = verifier.violation_count();
+    r.violations = verifier.violations();
+    return r;
+  }
+};
+
+tl::expected<void, failure> check_ours(const std::string& directory) {
+  std::error_code ignored;
+  if (!fs::exists(directory, ignored)) return tl::unexpected(failure{errc::not_found, directory + " does not exist"});
+  const auto found = identify(directory);
+  if (!found) return tl::unexpected(found.error());
+  if (found->state == directory_state::free)
+    return tl::unexpected(failure{errc::foreign_directory, directory + " is not a journal: it is empty"});
+  if (found->state == directory_state::unfinished)
+    return tl::unexpected(
+        failure{errc::foreign_directory, directory + " is not a journal yet: its creation was cut short"});
+  if (found->schema > schema_version)
+    return tl::unexpected(failure{errc::newer_schema, directory + " was written by a newer engine: its schema is " +
+                                                          std::to_string(found->schema) + ", this one knows up to " +
+                                                          std::to_string(schema_version)});
+  return {};
+}
+
+std::set<std::string> write_ahead_files(const std::string& directory) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error))
+    if (it->path().extension() == ".log") names.insert(it->path().filename().string());
+  return names;
+}
+
+/// A running engine turns its write-ahead files into tables and removes them. One that goes while the database is being
+/// opened would leave a hole: then the opening is tried again.
+tl::expected<std::unique_ptr<column_store>, failure> open_for_reading(const std::string& directory) {
+  constexpr int tries = 20;
+  for (int i = 1;; ++i) {
+    const auto before = write_ahead_files(directory);
+    auto store = column_store::open(directory, rocksdb::Env::Default(), column_store::mode::read_only);
+    const auto after = write_ahead_files(directory);
+    const bool steady = std::includes(after.begin(), after.end(), before.begin(), before.end());
+    if ((store && steady) || i == tries) return store;
+    if (!store && steady && store.error().code == errc::corrupt && i > 3) return store;
+  }
+}
+
+} // namespace
+
+tl::expected<log_verification, failure> verify_log(const journal& j, bool ended) {
+  folding f;
+  const auto read = j.read_log(0, [&](const domain::event& e) {
+    f.apply(e);
+    return true;
+  });
+  if (!read) return tl::unexpected(read.error());
+  return f.result(ended);
+}
+
+tl::expected<log_verification, failure> verify_journal(const std::string& directory, bool ended) {
+  if (auto ours = check_ours(directory); !ours) return tl::unexpected(ours.error());
+  auto store = open_for_reading(directory);
+  if (!store) return tl::unexpected(store.error());
+  folding f;
+  tl::expected<void, failure> problem;
+  const auto scanned = (*store)->scan(table::log, {}, {}, false, [&](auto key, auto value) {
+    const auto seq = sequence_key::decode(key);
+    if (!seq) {
+      problem = tl::unexpected(
+          failure{errc::corrupt, directory + ": the log has a key of " + std::to_string(key.size()) + " bytes"});
+      return false;
+    }
+    const auto e = decode_event(seq->seq, value);
+    if (!e) {
+      problem = tl::unexpected(failure{errc::corrupt, directory + ": " + e.error().message});
+      return false;
+    }
+    f.apply(*e);
+    return true;
+  });
+  if (!scanned) return tl::unexpected(scanned.error());
+  if (!problem) return tl::unexpected(problem.error());
+  const auto last = (*store)->meta_number(meta_last_sequence);
+  if (!last) return tl::unexpected(last.error());
+  auto result = f.result(ended);
+  if (*last != result.last_sequence) {
+    ++result.violation_count;
+    result.violations.push_back("the log ends with entry " + std::to_string(result.last_sequence) +
+                                ", but its last one should be " + std::to_string(*last));
+  }
+  return result;
+}
+
+} // namespace lifeline::storage
