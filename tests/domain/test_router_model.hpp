@@ -90,6 +90,7 @@ public:
   std::size_t sticky_count_ = 0;
 
 private:
+  [[nodiscard]] static bool rings_everybody(const queue_plan& q);
   [[nodiscard]] const queue_plan& queue_of(const call& c) const { return *plan_.find_queue(c.request.queue); }
   [[nodiscard]] std::int64_t priority(const call& c, instant now) const;
   [[nodiscard]] bool before(const call_id& a, const call_id& b, instant now) const;

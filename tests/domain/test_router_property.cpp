@@ -12,9 +12,13 @@ using namespace lifeline::domain::testing;
 
 namespace {
 
+/// What a life may have: the plain rules only, or everything.
+enum class wealth { plain, whole };
+
 class life {
 public:
-  explicit life(std::uint64_t seed) : random_(seed), plan_(random_plan()), router_(plan_, 1, seed), model_(plan_) {}
+  life(std::uint64_t seed, wealth how)
+      : random_(seed), whole_(how == wealth::whole), plan_(random_plan()), router_(plan_, 1, seed), model_(plan_) {}
 
   void run(int steps) {
     for (int i = 0; i < steps; ++i)
@@ -25,12 +29,50 @@ public:
       throw std::logic_error("every reservation ends exactly once");
     }
   }
-  [[nodiscard]] std::size_t offers() const { return model_.reserved_count_; }
+  [[nodiscard]] const router_model& model() const { return model_; }
 
 private:
   std::uint64_t below(std::uint64_t n) { return random_() % n; }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+  span up_to(std::int64_t seconds) {
+    return span{static_cast<std::int64_t>(below(static_cast<std::uint64_t>(seconds) * 1'000'000))};
+  }
   template <class Map> typename Map::key_type any_of(const Map& map) {
     return std::next(map.begin(), static_cast<std::ptrdiff_t>(below(map.size())))->first;
+  }
+
+  escalation_rule random_rule() {
+    escalation_rule rule;
+    if (one_in(2)) rule.after = 1s + up_to(20);
+    if (rule.after == 0s || one_in(3)) rule.position = static_cast<std::uint32_t>(1 + below(4));
+    if (one_in(2)) rule.raise_priority = static_cast<int>(below(5)) - 1;
+    if (one_in(2)) rule.tier = static_cast<int>(1 + below(4));
+    if (one_in(3)) {
+      rule.replaces = true;
+      if (one_in(2)) rule.required.push_back({"s" + std::to_string(below(3)), static_cast<int>(1 + below(3))});
+    }
+    if (one_in(6) || (rule.raise_priority == 0 && rule.tier == 0 && !rule.replaces)) rule.overflow = true;
+    return rule;
+  }
+
+  void enrich(queue_plan& q) {
+    q.strategy = static_cast<strategy>(below(9));
+    q.ring_step = one_in(4) ? span{0} : 500ms + up_to(4);
+    if (one_in(2)) q.tier_wait = 1s + up_to(8);
+    q.tier_skip_empty = !one_in(3);
+    if (one_in(2)) q.priority_step = 1s + up_to(5);
+    q.priority_growth = static_cast<int>(below(6));
+    q.escalations.clear();
+    for (auto n = below(4); n > 0; --n)
+      q.escalations.push_back(random_rule());
+    if (one_in(4)) q.present_states = {agent_state::ready, agent_state::talking, agent_state::not_ready};
+    if (one_in(2)) q.join_empty = empty_policy::overflow;
+    if (one_in(2)) q.leave_empty = empty_policy::overflow;
+    q.leave_empty_after = one_in(3) ? span{0} : up_to(6);
+    if (one_in(2)) q.sticky = up_to(60);
+    q.sticky_wait = one_in(4) ? span{0} : up_to(8);
+    if (one_in(2)) q.resume_place = up_to(40);
+    if (one_in(4)) q.max_length = 1 + below(6);
   }
 
   plan random_plan() {
@@ -39,24 +81,48 @@ private:
     for (std::uint64_t i = 0; i < queues; ++i) {
       auto q = make_queue("q" + std::to_string(i), static_cast<strategy>(below(6)), static_cast<int>(below(3)),
                           static_cast<double>(1 + below(4)));
-      if (below(3) == 0) q.required.push_back({"s0", static_cast<int>(1 + below(3))});
-      if (below(2) == 0) q.max_wait = span{static_cast<std::int64_t>(5'000'000 + below(60'000'000))};
-      q.ring_timeout = span{static_cast<std::int64_t>(1'000'000 + below(10'000'000))};
-      if (below(3) == 0) q.reject_delay = q.busy_delay = q.no_answer_delay = 0s;
+      if (one_in(3)) q.required.push_back({"s0", static_cast<int>(1 + below(3))});
+      if (one_in(2)) q.max_wait = 5s + up_to(60);
+      q.ring_timeout = 1s + up_to(10);
+      if (one_in(3)) q.reject_delay = q.busy_delay = q.no_answer_delay = 0s;
+      if (whole_) enrich(q);
       p.queues.push_back(q);
     }
     const auto agents = 1 + below(8);
-    for (std::uint64_t i = 0; i < agents; ++i) {
-      auto a = make_agent("a" + std::to_string(i), {});
-      for (const auto& q : p.queues) {
-        if (below(3) > 0) a.queues.push_back(q.name);
-      }
-      for (int s = 0; s < 3; ++s) {
-        if (below(3) > 0) a.skills["s" + std::to_string(s)] = static_cast<int>(1 + below(3));
-      }
-      p.agents.push_back(a);
-    }
+    for (std::uint64_t i = 0; i < agents; ++i)
+      p.agents.push_back(random_agent(i, p));
     return p;
+  }
+
+  agent_plan random_agent(std::uint64_t i, const plan& p) {
+    auto a = make_agent("a" + std::to_string(i), {});
+    for (const auto& q : p.queues) {
+      if (one_in(3)) continue;
+      a.queues.push_back(q.name);
+      if (whole_ && !one_in(3)) a.places[q.name] = {static_cast<int>(1 + below(4)), static_cast<int>(below(3))};
+    }
+    for (int s = 0; s < 3; ++s) {
+      if (!one_in(3)) a.skills["s" + std::to_string(s)] = static_cast<int>(1 + below(3));
+    }
+    return a;
+  }
+
+  /// Some queues and agents otherwise than before.
+  void reconfigure() {
+    for (auto& q : plan_.queues) {
+      if (one_in(2)) enrich(q);
+      if (one_in(4)) q.priority = static_cast<int>(below(3));
+      if (one_in(4)) q.max_wait = one_in(2) ? span{0} : 5s + up_to(60);
+    }
+    for (std::size_t i = 0; i < plan_.agents.size(); ++i) {
+      if (one_in(3)) plan_.agents[i] = random_agent(i, plan_);
+    }
+    model_.reconfigure(plan_, now_);
+    router_.reconfigure(plan_, now_, out_);
+    for (const auto& each : out_) {
+      if (std::holds_alternative<routing::end>(each)) throw std::logic_error("a new plan ends no offer");
+    }
+    judge(true);
   }
 
   /// The commands of one event, in their order, then the state as a whole.
@@ -64,7 +130,8 @@ private:
     for (const auto& each : out_) {
       if (const auto* c = std::get_if<routing::reserve>(&each)) model_.check_reserve(*c, now_, choice);
       if (const auto* c = std::get_if<routing::end>(&each)) model_.check_end(*c, now_);
-      if (const auto* c = std::get_if<routing::overflow>(&each)) model_.check_overflow(*c, now_);
+      if (const auto* c = std::get_if<routing::overflow>(&each)) model_.check_overflow(*c);
+      if (const auto* c = std::get_if<routing::escalated>(&each)) model_.check_escalated(*c, now_);
     }
     model_.check_settled(router_, now_);
     out_.clear();
@@ -76,6 +143,7 @@ private:
     model_.pass(now_);
     router_.tick(now_, out_);
     judge(false);
+    if (whole_ && one_in(25)) reconfigure();
     switch (below(8)) {
     case 0:
     case 1: change_agent(); break;
@@ -118,10 +186,19 @@ private:
     request.priority = static_cast<int>(below(3)) - 1;
     request.entered_at = now_ - span{static_cast<std::int64_t>(below(4) == 0 ? below(10) * 1'000'000 : 0)};
     if (below(3) == 0) request.required.push_back({"s" + std::to_string(below(3)), static_cast<int>(1 + below(3))});
-    const bool known = model_.calls_.contains(request.call);
-    if (!known) model_.enqueue(request);
+    if (whole_) {
+      if (!one_in(3)) request.caller = "c" + std::to_string(below(5));
+      request.known = one_in(5);
+      request.patient = one_in(8);
+    }
+    const auto expected = model_.status_of(request);
+    const instant regained = model_.regained(request, now_);
+    if (expected == enqueue_status::accepted) model_.enqueue(request, now_);
     const auto result = router_.enqueue(request, now_, out_);
-    if ((result.status == enqueue_status::duplicate) != known) throw std::logic_error("duplicates are known");
+    if (result.status != expected) throw std::logic_error("who may come in");
+    if (expected == enqueue_status::accepted && result.resumed != (regained != never))
+      throw std::logic_error("who has the old place again");
+    if (result.resumed && result.entered_at != regained) throw std::logic_error("the old place is the old place");
     calls_ = std::max(calls_, request.call.lo);
     judge(true);
   }
@@ -158,13 +235,14 @@ private:
 
   void leave(const call_id& id) {
     const bool talking = model_.calls_.at(id).talking;
+    if (!talking) model_.leaves_early(id, now_);
     if (!router_.leave(id, now_, out_)) throw std::logic_error("a present call leaves");
     if (talking) {
       model_.talk_over_of(id, now_);
       judge(true);
       return;
     }
-    model_.calls_.at(id).overflow_due = true; // is not to be offered again
+    model_.calls_.at(id).overdue = "left"; // is not to be offered again
     gone(id);
   }
 
@@ -184,6 +262,7 @@ private:
   }
 
   std::mt19937_64 random_;
+  bool whole_;
   plan plan_;
   router router_;
   router_model model_;
@@ -199,9 +278,32 @@ TEST_CASE("router: random lives keep every rule of the plain model") {
   std::size_t offers = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     INFO("seed " << seed);
-    life l(seed);
+    life l(seed, wealth::plain);
     REQUIRE_NOTHROW(l.run(400));
-    offers += l.offers();
+    offers += l.model().reserved_count_;
   }
   CHECK(offers > 1000); // the lives are not empty
+}
+
+TEST_CASE("router: random lives with tiers, escalation, sticky agents, regained places and new plans keep the rules") {
+  std::size_t offers = 0;
+  std::size_t escalated = 0;
+  std::size_t overflows = 0;
+  std::size_t resumed = 0;
+  std::size_t sticky = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    INFO("seed " << seed);
+    life l(seed, wealth::whole);
+    REQUIRE_NOTHROW(l.run(400));
+    offers += l.model().reserved_count_;
+    escalated += l.model().escalated_count_;
+    overflows += l.model().overflow_count_;
+    resumed += l.model().resumed_count_;
+    sticky += l.model().sticky_count_;
+  }
+  CHECK(offers > 3000); // nothing has been left out
+  CHECK(escalated > 1000);
+  CHECK(overflows > 500);
+  CHECK(resumed > 100);
+  CHECK(sticky > 100);
 }
