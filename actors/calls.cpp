@@ -5,6 +5,7 @@
 #include "actors/call_story.hpp"
 #include "actors/checkpoints.hpp"
 #include "actors/feature_call.hpp"
+#include "actors/supervisor_effects.hpp"
 #include "domain/feature_code.hpp"
 #include "domain/overload.hpp"
 #include "storage/event_codec.hpp"
@@ -25,6 +26,10 @@ const domain::restart_rules call_rules{{3, 10s}, {0s, 2.0, 2s}};
 
 /// A recorder that never seals must not fill the memory.
 constexpr std::size_t max_unsealed = 1000;
+
+void publish_lines(const calls_state& s, const std::string& hotline) {
+  s.around->lines.set(hotline, s.lines->in_use(hotline));
+}
 
 void supervise(self_ptr self, const call_actor& child, supervised_call c) {
   self->state.children[child.id()] = std::move(c);
@@ -80,6 +85,7 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::lines_full);
   if (s.lines->try_inbound(hotline->name) != domain::line_status::granted)
     return refuse(self, in, hotline, 486, "Busy Here", domain::end_cause::lines_full);
+  publish_lines(s, hotline->name);
   domain::call_state c;
   c.id = s.ids.next<domain::call_id>(s.around->now(self));
   c.hotline = hotline->name;
@@ -341,10 +347,12 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         const bool held = state.outbound.contains(r.call); // asked again after a restart
         const bool granted = held || state.lines->try_outbound(r.hotline) == domain::line_status::granted;
         if (granted) state.outbound[r.call] = r.hotline;
+        publish_lines(state, r.hotline);
         self->send(asking, line_reply{granted});
       },
       [self](const line_release& r) {
         if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
+        publish_lines(self->state, r.hotline);
       },
       [self](const media::recording_event& e) { on_late_seal(self, e); },
       [self](get_calls) { return gather(self); },
@@ -356,6 +364,10 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
       },
       [self](const reroute_request& r) { return reroute(self, r); },
       [self](const reroute_stored& r) { on_reroute_stored(self, r); },
+      [self](const call_stuck& c) {
+        if (const auto stuck = self->state.around->who.call(c.call))
+          kill(caf::actor_cast<caf::strong_actor_ptr>(stuck)); // its end is a crash: it is restarted
+      },
       [self](const plan_changed&) { self->state.lines->reconfigure(self->state.around->plan()); },
       [self](const drain_order& d) {
         self->state.around->draining = true;

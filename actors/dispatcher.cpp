@@ -66,6 +66,9 @@ struct executor {
     case domain::reservation_outcome::superseded:
       tell(self, s.around->who.call(e.call), reservation_cancelled{e.reservation, e.outcome});
       tell(self, s.around->who.agent(e.agent), offer_ended{e.reservation, e.outcome, e.queue});
+      // Whoever lets a lease expire is stuck: it would hold one agent after the other.
+      if (e.outcome == domain::reservation_outcome::lease_expired)
+        tell(self, s.around->who.calls(), call_stuck{e.call});
       break;
     default: break;
     }

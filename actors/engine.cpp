@@ -191,6 +191,10 @@ public:
     return media_ ? media_->statistics() : media::media_statistics{};
   }
 
+  [[nodiscard]] domain::shed_level shedding() const override { return around_->shedding; }
+  [[nodiscard]] std::map<std::string, std::uint64_t> lines_in_use() const override { return around_->lines.all(); }
+  [[nodiscard]] bool beats() const override { return beats("sip gateway") && beats("media gateway"); }
+
   [[nodiscard]] std::map<std::string, std::uint64_t> mailboxes() const override {
     return {{"dispatcher", around_->dispatcher_mailbox}, {"calls", around_->calls_mailbox}};
   }

@@ -3,6 +3,7 @@
 // operators may ask of it. One per process.
 
 #include "actors/operations.hpp"
+#include "domain/overload.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
@@ -59,6 +60,12 @@ public:
   [[nodiscard]] virtual std::uint16_t sip_port() const = 0;
   [[nodiscard]] virtual sip::sip_statistics sip_statistics() const = 0;
   [[nodiscard]] virtual media::media_statistics media_statistics() const = 0;
+  /// Which new calls are answered 503 for overload right now.
+  [[nodiscard]] virtual domain::shed_level shedding() const = 0;
+  /// By hotline, callers' and calls out.
+  [[nodiscard]] virtual std::map<std::string, std::uint64_t> lines_in_use() const = 0;
+  /// Every thread that the engine cannot do without shows signs of life.
+  [[nodiscard]] virtual bool beats() const = 0;
   /// Messages waiting by kind of actor.
   [[nodiscard]] virtual std::map<std::string, std::uint64_t> mailboxes() const = 0;
 };

@@ -58,9 +58,10 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
                                      caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
                                      caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off
                                      caf::reacts_to<reroute_stored>,                              // from the journal
-                                     caf::reacts_to<plan_changed>,                                // lines and numbers
-                                     caf::reacts_to<drain_order>,                                 // no new calls
-                                     caf::reacts_to<crash_order>,                                 // fault injection
-                                     caf::reacts_to<wake>>; // restarts after a delay
+                                     caf::reacts_to<call_stuck>,   // has let a lease expire
+                                     caf::reacts_to<plan_changed>, // lines and numbers
+                                     caf::reacts_to<drain_order>,  // no new calls
+                                     caf::reacts_to<crash_order>,  // fault injection
+                                     caf::reacts_to<wake>>;        // restarts after a delay
 
 } // namespace lifeline::actors

@@ -207,6 +207,10 @@ struct line_release {
   domain::call_id call;
   std::string hotline;
 };
+/// From the dispatcher: the call has let an agent's lease expire. It is ended by force and restarted where it stood.
+struct call_stuck {
+  domain::call_id call;
+};
 struct get_calls {};
 /// No new calls. `release`: the live ones are ended at once, else they are left to end by themselves.
 struct drain_order {
@@ -331,6 +335,7 @@ template <class I> auto inspect(I& f, line_request& x) {
 template <class I> auto inspect(I& f, line_release& x) {
   return f(caf::meta::type_name("line_release"), x.call, x.hotline);
 }
+template <class I> auto inspect(I& f, call_stuck& x) { return f(caf::meta::type_name("call_stuck"), x.call); }
 template <class I> auto inspect(I& f, get_calls&) { return f(caf::meta::type_name("get_calls")); }
 template <class I> auto inspect(I& f, drain_order& x) { return f(caf::meta::type_name("drain_order"), x.release); }
 template <class I> auto inspect(I& f, offer_phones& x) {
@@ -421,4 +426,5 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_request))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_stored))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::plan_changed))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_stuck))
 CAF_END_TYPE_ID_BLOCK(lifeline)

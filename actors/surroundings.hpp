@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -25,6 +26,23 @@ struct clock_anchor {
   [[nodiscard]] domain::instant at(std::chrono::steady_clock::time_point t) const {
     return utc + std::chrono::duration_cast<domain::span>(t - monotonic);
   }
+};
+
+/// Lines in use by hotline, for those who only look.
+class line_board {
+public:
+  void set(const std::string& hotline, std::uint64_t n) {
+    const std::lock_guard lock{mutex_};
+    lines_[hotline] = n;
+  }
+  [[nodiscard]] std::map<std::string, std::uint64_t> all() const {
+    const std::lock_guard lock{mutex_};
+    return lines_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::uint64_t> lines_;
 };
 
 struct surroundings : std::enable_shared_from_this<surroundings> {
@@ -45,6 +63,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   last_states kept;
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
+  line_board lines;
   std::atomic<bool> draining{false};
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
   std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests

@@ -1,13 +1,8 @@
 #include "apps/lifelinectl/offline.hpp"
 
-#if __has_include("storage/verify.hpp")
 #include "storage/verify.hpp"
-#define LIFELINE_OFFLINE_PROOF 1
-#endif
 
 namespace lifeline::ctl {
-
-#ifdef LIFELINE_OFFLINE_PROOF
 
 tl::expected<offline_proof, std::string> prove_journal(const std::string& folder, bool ended) {
   const auto report = storage::verify_journal(folder, ended);
@@ -25,13 +20,5 @@ tl::expected<offline_proof, std::string> prove_journal(const std::string& folder
   p.violations = report->violations;
   return p;
 }
-
-#else
-
-tl::expected<offline_proof, std::string> prove_journal(const std::string& folder, bool) {
-  return tl::make_unexpected(folder + ": this build cannot read a journal without an engine");
-}
-
-#endif
 
 } // namespace lifeline::ctl

@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   try {
-    return app::run_engine(*config);
+    return app::run_engine(*config, {config_file, options});
   } catch (const std::exception& e) { // a library's: a log file that cannot be opened, threads that are refused
     std::cerr << "lifelined: " << e.what() << '\n';
     return 1;

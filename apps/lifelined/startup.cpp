@@ -5,59 +5,31 @@
 #include "actors/metrics.hpp"
 #include "apps/lifelined/endpoints.hpp"
 #include "apps/lifelined/logging.hpp"
+#include "apps/lifelined/reread.hpp"
+#include "apps/lifelined/service_notice.hpp"
+#include "apps/lifelined/signals.hpp"
 #include "build_info.hpp"
 #include "config/secrets.hpp"
 #include "cti/server.hpp"
 #include "storage/journal.hpp"
 
 #include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <map>
-#include <thread>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace lifeline::app {
 
 namespace {
 
-/// SIGTERM and SIGINT become an orderly stop: a thread of its own waits for them, no handler runs.
-class signal_watch {
-public:
-  signal_watch() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr); // before any other thread starts, so that all inherit it
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  signal_watch(const signal_watch&) = delete;
-  signal_watch& operator=(const signal_watch&) = delete;
-  ~signal_watch() {
-    if (!thread_.joinable()) return;
-    cancelled_ = true; // the engine may be gone already
-    pthread_kill(thread_.native_handle(), SIGTERM);
-    thread_.join();
-  }
-  void start(actors::engine& engine) {
-    thread_ = std::thread([this, &engine] {
-      int signal = 0;
-      sigwait(&set_, &signal);
-      if (!cancelled_) engine.request_stop();
-    });
-  }
-
-private:
-  sigset_t set_{};
-  std::atomic<bool> cancelled_{false};
-  std::thread thread_;
-};
-
 tl::expected<config::secrets, std::string> secrets_of(const config::engine_config& config) {
   std::vector<std::string> accounts;
   for (const auto& a : config.plan.agents)
     accounts.push_back(a.account);
-  auto loaded = config::load_secrets(config.secrets_file, accounts);
+  auto loaded = config::load_secrets(config.secrets_file, accounts, config::trunks_with_password(config.plan));
   if (!loaded) return tl::unexpected(loaded.error());
   if (loaded->created) std::cout << "Secrets were generated: " << config.secrets_file << '\n';
   return std::move(loaded->secrets);
@@ -87,55 +59,81 @@ std::string shown(const std::string& address, std::uint16_t port) {
 /// The metrics see the engine's gateways only while it lives.
 struct metric_view {
   std::atomic<actors::engine*> engine{nullptr};
-  actors::metric_sources sources(storage::journal*& journal) {
+
+  /// What the engine says, or a default while there is none.
+  template <class Ask> auto ask(Ask question) {
+    auto* e = engine.load();
+    return e != nullptr ? question(*e) : decltype(question(*e)){};
+  }
+  actors::metric_sources sources(storage::journal*& journal, const config::engine_config& config) {
     actors::metric_sources s;
-    s.sip = [this] {
-      auto* e = engine.load();
-      return e != nullptr ? e->sip_statistics() : sip::sip_statistics{};
-    };
-    s.media = [this] {
-      auto* e = engine.load();
-      return e != nullptr ? e->media_statistics() : media::media_statistics{};
-    };
+    s.sip = [this] { return ask([](auto& e) { return e.sip_statistics(); }); };
+    s.media = [this] { return ask([](auto& e) { return e.media_statistics(); }); };
     s.journal = [&journal] { return journal != nullptr ? journal->health() : storage::journal_health{}; };
-    s.mailboxes = [this] {
-      auto* e = engine.load();
-      return e != nullptr ? e->mailboxes() : std::map<std::string, std::uint64_t>{};
-    };
+    s.mailboxes = [this] { return ask([](auto& e) { return e.mailboxes(); }); };
+    s.trunks = [this] { return ask([](auto& e) { return e.trunks().value_or(std::vector<sip::trunk_state>{}); }); };
+    s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
+    s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
+    s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
+    s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
     return s;
   }
 };
+
+/// Journal, configuration and secrets, as one.
+std::function<tl::expected<actors::backup_report, std::string>(const std::string&)>
+backup_of(storage::journal& journal, const config_source& source, const config::engine_config& config) {
+  return [&journal, file = source.file, secrets = config.secrets_file](
+             const std::string& folder) -> tl::expected<actors::backup_report, std::string> {
+    storage::backup_order order;
+    order.folder = folder;
+    order.extra = {{"lifeline.toml", file}, {"secrets.toml", secrets}};
+    const auto done = journal.back_up(order);
+    if (!done) return tl::unexpected(done.error().message);
+    return actors::backup_report{done->folder, done->last_sequence, done->bytes};
+  };
+}
 
 actors::engine_parts parts_of(const config::engine_config& config, const config::secrets& secrets,
                               storage::journal* journal) {
   actors::engine_parts parts;
   parts.plan = config.plan;
   parts.journal = journal;
-  parts.sip = config.sip;
-  for (const auto& [account, password] : secrets.sip_passwords)
-    if (config.plan.find_agent(account) != nullptr)
-      parts.sip.credentials.push_back(sip::make_credential(account, config.sip.realm, password));
+  parts.sip = sip_settings(config, secrets);
   parts.media = config.media;
   parts.version = build_version;
   parts.revision = build_revision;
+  parts.fault_injection = config.testing.fault_injection;
+  parts.hang_limit = config.watchdog.hang_limit;
   return parts;
+}
+
+/// Says what a SIGHUP has done; whoever sent it cannot be answered.
+void report_reload(spdlog::logger& log, const actors::operation_result<actors::reload_report>& result) {
+  if (!result) return log.error("reload refused, nothing has changed: {}", result.error().message);
+  for (const auto& line : result->needs_restart)
+    log.error("reload refused, nothing has changed; this needs a restart: {}", line);
+  if (!result->applied) return;
+  for (const auto& line : result->changes)
+    log.warn("reloaded: {}", line);
+  if (result->changes.empty()) log.info("reloaded: the file says what is in force");
 }
 
 } // namespace
 
-int run_engine(const config::engine_config& config) {
+int run_engine(const config::engine_config& config, const config_source& source) {
   signal_watch signals;
   std::error_code failure;
   std::filesystem::create_directories(config.data, failure);
   if (failure) return fail("cannot make the folder " + config.data + ": " + failure.message());
-  const auto logger = make_logger(config.log);
+  log_output output{config.log};
   auto secrets = secrets_of(config);
   if (!secrets) return fail(secrets.error());
 
   metric_view view;
   storage::journal* journal_in_use = nullptr;
-  actors::metrics metrics{config.plan, view.sources(journal_in_use)};
-  actors::event_log lines{logger};
+  actors::metrics metrics{config.plan, view.sources(journal_in_use, config)};
+  actors::event_log lines{output.logger()};
   auto storage = config.storage;
   storage.on_batch = [&](auto took, auto changes, bool synced) { metrics.observe_batch(took, changes, synced); };
   auto journal = storage::open_rocksdb_journal(storage);
@@ -144,9 +142,24 @@ int run_engine(const config::engine_config& config) {
   (*journal)->add_observer(&metrics);
   (*journal)->add_observer(&lines);
 
-  auto engine = actors::start_engine(parts_of(config, *secrets, journal->get()));
+  rereader reread{source, config, *secrets, [&](const config::engine_config& wanted) {
+                    metrics.set_plan(wanted.plan);
+                    if (!output.apply(wanted.log)) output.logger()->error("the log file cannot be opened");
+                  }};
+  auto parts = parts_of(config, *secrets, journal->get());
+  parts.reread = [&] { return reread.read(); };
+  parts.backup = backup_of(**journal, source, config);
+  parts.on_hung = [&](const std::string& part) {
+    output.logger()->critical("the thread of the {} hangs: the process ends, to be started again", part);
+    output.logger()->flush();
+    ::_exit(exit_hung); // nothing can be ended in order any more
+  };
+  auto engine = actors::start_engine(std::move(parts));
   if (!engine) return fail(engine.error());
   view.engine = engine->get();
+  if (const auto hotlines = (*engine)->hotlines())
+    for (const auto& h : *hotlines)
+      metrics.set_rerouted(h.name, h.rerouted);
   const auto now = [] { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); };
   cti::server_settings http;
   http.bind_address = config.http.bind_address;
@@ -157,15 +170,25 @@ int run_engine(const config::engine_config& config) {
   hooks.count_http = [&](int status) { metrics.count_http(status); };
   auto server = cti::start_server(http, **engine, hooks);
   if (!server) return fail(server.error());
-  signals.start(**engine);
+  service_notice service;
+  signals.start([&] { (*engine)->request_stop(); },
+                [&] {
+                  service.reloading();
+                  output.reopen();
+                  report_reload(*output.logger(), (*engine)->reload(false));
+                  service.reloaded();
+                });
   const auto http_port = (*server)->port();
   if (auto written = write_endpoints(config.data, {config.sip.bind_address, (*engine)->sip_port()},
                                      {config.http.bind_address, http_port});
       !written)
     return fail(written.error());
   greet(config, shown(config.sip.bind_address, (*engine)->sip_port()), shown(config.http.bind_address, http_port));
+  service.ready([&] { return (*engine)->alive() && (*engine)->beats(); });
 
   const bool in_order = (*engine)->wait();
+  service.stopping();
+  signals.end();
   remove_endpoints(config.data);
   (*server)->stop(); // its threads ask the engine
   (*engine)->shut_down();

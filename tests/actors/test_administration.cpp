@@ -324,15 +324,22 @@ TEST_CASE("other hotlines' calls are shed before the emergency's, and everybody 
   CHECK(b.sip.last("refuse").leg == beyond);
 }
 
-TEST_CASE("a call whose actor takes in nothing more loses its agent to the lease, which is on record as a fault") {
+TEST_CASE(
+    "a call that is stuck loses its agent to the lease, which is on record as a fault, and is restarted: it gets one") {
   office b;
   b.sign_in("8001");
-  b.call_in();
+  const auto caller = b.call_in();
+  b.phone_rings(b.ringing_leg());
   caf::anon_send(b.around->who.all_calls().front(), actors::mute_order{});
   b.run();
-  b.advance(60s);
+  b.advance(30s);
   const auto ended = b.logged<domain::reservation_ended>();
   REQUIRE_FALSE(ended.empty());
   CHECK(ended.front().outcome == domain::reservation_outcome::lease_expired);
-  CHECK(b.state("8001") != agent_state::reserved);
+  CHECK(b.logged<domain::actor_restarted>().size() == 1);
+  b.advance(10s);
+  b.phone_answers(b.ringing_leg());
+  CHECK(b.state("8001") == agent_state::talking);
+  b.hangs_up(caller);
+  CHECK(b.only_record().outcome == call_outcome::answered);
 }
