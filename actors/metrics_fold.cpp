@@ -99,7 +99,7 @@ void metrics::impl::count(const domain::event& e, const domain::queue_left& x) {
 }
 
 /// The real wait runs from this entry: who regained a place has waited before, which was no matter of this estimate.
-void metrics::impl::measure_estimate(queue_series& queue, queue_figures& kept, const waiting_fold::stay& stay,
+void metrics::impl::measure_estimate(queue_series& queue, queue_tally& kept, const waiting_fold::stay& stay,
                                      domain::instant at) {
   if (stay.expected < domain::span{0}) return;
   const auto difference = seconds(stay.expected - std::max(domain::span{0}, at - stay.since));

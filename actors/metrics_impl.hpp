@@ -15,7 +15,7 @@
 namespace lifeline::actors {
 
 /// What is kept of a queue besides its series.
-struct queue_figures {
+struct queue_tally {
   service_level_window level;
   bool emergency = false; ///< an emergency hotline's callers come here first
   double bias = 0;        ///< expected minus real waits, seconds, all added
@@ -52,7 +52,7 @@ struct metrics::impl {
   void violate(invariant x) { families.violation[static_cast<std::size_t>(x)]->Increment(); }
   /// A queue's number; there is room for it in everything that is kept by number.
   std::size_t number_of(const domain::queue_id& queue);
-  void measure_estimate(queue_series& queue, queue_figures& figures, const waiting_fold::stay& stay,
+  void measure_estimate(queue_series& queue, queue_tally& figures, const waiting_fold::stay& stay,
                         domain::instant at);
 
   void render_live(scrape& out, domain::instant now);
@@ -64,7 +64,7 @@ struct metrics::impl {
   waiting_fold waiting;
   invariant_fold invariants;
   metric_sources sources;
-  std::deque<queue_figures> figures; ///< by number
+  std::deque<queue_tally> figures; ///< by number
   agent_fold agents;
   std::vector<domain::hotline_plan> hotlines;                   ///< of the plan in force
   std::unordered_map<domain::agent_id, std::size_t> last_queue; ///< whose call an agent's wrap-up belongs to
