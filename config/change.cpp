@@ -3,8 +3,10 @@
 #include "config/duration.hpp"
 #include "config/size.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <string_view>
 #include <type_traits>
 
 namespace lifeline::config {
@@ -176,6 +178,18 @@ config_changes changes_of(const secrets& running, const secrets& wanted) {
   compare_passwords("trunk ", running.trunk_passwords, wanted.trunk_passwords, out);
   if (running.api_token != wanted.api_token) out.needs_restart.emplace_back("api_token of the secrets changed");
   return out;
+}
+
+std::string for_the_log(const std::string& change) {
+  constexpr std::array<std::string_view, 5> personal{"overflow_numbers", "backup_numbers", "caller_number", "username",
+                                                     "name"};
+  const auto colon = change.find(": ");
+  if (colon == std::string::npos) return change;
+  const auto end = change.find(' ', colon + 2);
+  if (end == std::string::npos) return change;
+  const auto key = std::string_view{change}.substr(colon + 2, end - colon - 2);
+  if (std::find(personal.begin(), personal.end(), key) == personal.end()) return change;
+  return change.substr(0, end) + " changed";
 }
 
 } // namespace lifeline::config

@@ -20,4 +20,8 @@ struct config_changes {
 /// "agent 8001: password changed"; never a secret. Accounts and trunks that only one of them has are the plan's matter.
 [[nodiscard]] config_changes changes_of(const secrets& running, const secrets& wanted);
 
+/// A line of such a list (domain::describe_changes too) as it may stand in a log file, where telephone numbers, user
+/// names and names of persons must not: "queue 96333: overflow_numbers changed".
+[[nodiscard]] std::string for_the_log(const std::string& change);
+
 } // namespace lifeline::config

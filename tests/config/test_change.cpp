@@ -126,3 +126,15 @@ TEST_CASE("changed passwords are told by name and never shown; a changed token w
   CHECK(found.needs_restart == lines{"api_token of the secrets changed"});
   CHECK(changes_of(running, running).changes.empty());
 }
+
+TEST_CASE("a change's line in the log holds no telephone numbers and no names of persons") {
+  CHECK(for_the_log("queue 96333: overflow_numbers none -> 13900000001, 13900000002") ==
+        "queue 96333: overflow_numbers changed");
+  CHECK(for_the_log("hotline 96333: backup_numbers 13900000001 -> none") == "hotline 96333: backup_numbers changed");
+  CHECK(for_the_log("hotline 96333: caller_number none -> 13900000001") == "hotline 96333: caller_number changed");
+  CHECK(for_the_log("agent 8001: name 李 -> 王") == "agent 8001: name changed");
+  CHECK(for_the_log("trunk c: username 051712315 -> u") == "trunk c: username changed");
+  for (const auto* line : {"queue 12315: wrap_up 30s -> 20s", "agent 8011: new", "[log] level: info -> debug",
+                           "agent 8001: password changed", "hotline 12315: numbers 12315 -> 12345"})
+    CHECK(for_the_log(line) == line);
+}
