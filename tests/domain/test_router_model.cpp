@@ -51,8 +51,8 @@ void router_model::empty_queues(instant now) {
       continue;
     }
     for (auto& [id, c] : calls_) {
-      if (c.request.queue == due->first && !c.talking && !c.request.patient && c.overdue.empty())
-        c.overdue = "no agent is present";
+      if (c.request.queue == due->first && !c.talking && !c.request.patient)
+        c.overdue.insert("no agent is present");
     }
     due = empty_due_.erase(due);
   }
@@ -121,7 +121,7 @@ void router_model::enqueue(const call_request& request, instant now) {
     const auto& rule = q.escalations[i];
     if (rule.after > 0s && c.entered + rule.after <= now && (!rule.overflow || request.patient)) apply(c, i);
   }
-  if (q.max_wait > 0s && !request.patient && request.entered_at + q.max_wait <= now) c.overdue = "max wait";
+  if (q.max_wait > 0s && !request.patient && request.entered_at + q.max_wait <= now) c.overdue.insert("max wait");
   begin_sticky(c, now, true);
   if (request.known && present(q) == 0 && q.leave_empty == empty_policy::overflow && !empty_due_.contains(q.name))
     empty_due_[q.name] = now + std::max(q.leave_empty_after, settle_limit);
@@ -189,8 +189,8 @@ void router_model::pass(instant now) {
     });
     const auto& q = queue_of(c);
     if (c.talking) continue;
-    if (q.max_wait > 0s && !c.request.patient && c.overdue.empty() && c.request.entered_at + q.max_wait <= now)
-      c.overdue = "max wait";
+    if (q.max_wait > 0s && !c.request.patient && c.request.entered_at + q.max_wait <= now)
+      c.overdue.insert("max wait");
     if (!c.sticky.empty() && c.sticky_due <= now && c.offered_to.empty()) c.sticky.clear();
   }
   empty_queues(now);
@@ -350,7 +350,7 @@ void router_model::apply(call& c, std::size_t rule) {
   c.raised += does.raise_priority;
   c.tier = std::max(c.tier, does.tier);
   if (does.replaces) c.instead = does.required;
-  if (does.overflow && !c.request.patient && c.overdue.empty()) c.overdue = "escalated";
+  if (does.overflow && !c.request.patient) c.overdue.insert("escalated");
 }
 
 } // namespace lifeline::domain::testing

@@ -34,7 +34,7 @@ public:
     std::uint64_t arrival = 0;
     std::set<std::string> offered_to;
     bool talking = false;
-    std::string overdue; ///< why it overflows when no offer is open
+    std::set<std::string> overdue; ///< why it overflows when no offer is open: one of these
     int raised = 0;
     int tier = 0;
     std::optional<std::vector<skill_requirement>> instead;

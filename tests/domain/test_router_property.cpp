@@ -242,7 +242,7 @@ private:
       judge(true);
       return;
     }
-    model_.calls_.at(id).overdue = "left"; // is not to be offered again
+    model_.calls_.at(id).overdue.insert("left"); // is not to be offered again
     gone(id);
   }
 
