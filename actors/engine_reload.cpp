@@ -18,14 +18,6 @@ std::string summary_of(const std::vector<std::string>& changes) {
   return text;
 }
 
-/// What is in force, without what is only kept for calls in progress.
-domain::plan without_retired(domain::plan p) {
-  std::erase_if(p.hotlines, [](const auto& x) { return x.retired; });
-  std::erase_if(p.queues, [](const auto& x) { return x.retired; });
-  std::erase_if(p.agents, [](const auto& x) { return x.retired; });
-  return p;
-}
-
 /// Accounts that have no actor yet. Sentences about those that could not be started.
 std::vector<std::string> start_agents(const reload_scene& scene) {
   std::vector<std::string> failures;
@@ -54,7 +46,7 @@ void tell_everybody(const reload_scene& scene) {
 
 operation_result<reload_report> reload_engine(const reload_scene& scene, reloaded_settings wanted, bool dry_run) {
   reload_report report;
-  report.changes = domain::describe_changes(without_retired(scene.around.plan()), wanted.plan);
+  report.changes = domain::describe_changes(domain::without_retired(scene.around.plan()), wanted.plan);
   report.changes.insert(report.changes.end(), wanted.changes.begin(), wanted.changes.end());
   report.needs_restart = wanted.needs_restart;
   if (dry_run || !report.needs_restart.empty()) return report;

@@ -91,7 +91,7 @@ struct line_writer {
     line(level_enum::warn, "until={} reason={}", domain::to_rfc3339(x.until), quoted(x.reason));
   }
   void operator()(const domain::configuration_reloaded& x) const {
-    line(level_enum::warn, "changes={} summary={}", x.changes, quoted(x.summary));
+    line(level_enum::warn, "changes={}", x.changes); // its summary may name persons and telephone numbers
   }
   void operator()(const domain::engine_draining& x) const { line(level_enum::warn, "reason={}", quoted(x.reason)); }
   void operator()(const domain::backup_made& x) const {

@@ -312,7 +312,34 @@ plan with_retired(const plan& from, plan to) {
     a.queues.clear();
     a.places.clear();
   });
+  // Callers who are still in a queue that is gone are served by those who served it.
+  for (auto& agent : to.agents) {
+    const auto* before = from.find_agent(agent.account);
+    if (agent.retired || before == nullptr) continue;
+    for (const auto& name : before->queues) {
+      const auto* queue = to.find_queue(name);
+      const bool serves = std::find(agent.queues.begin(), agent.queues.end(), name) != agent.queues.end();
+      if (queue == nullptr || !queue->retired || serves) continue;
+      agent.queues.push_back(name);
+      if (const auto place = before->places.find(name); place != before->places.end()) agent.places.insert(*place);
+    }
+  }
   return to;
+}
+
+plan without_retired(plan p) {
+  for (auto& agent : p.agents) {
+    const auto gone = [&](const queue_id& name) {
+      const auto* queue = p.find_queue(name);
+      return queue != nullptr && queue->retired;
+    };
+    std::erase_if(agent.queues, gone);
+    std::erase_if(agent.places, [&](const auto& entry) { return gone(entry.first); });
+  }
+  std::erase_if(p.hotlines, [](const hotline_plan& x) { return x.retired; });
+  std::erase_if(p.queues, [](const queue_plan& x) { return x.retired; });
+  std::erase_if(p.agents, [](const agent_plan& x) { return x.retired; });
+  return p;
 }
 
 } // namespace lifeline::domain

@@ -16,4 +16,7 @@ std::vector<std::string> describe_changes(const plan& from, const plan& to);
 /// to, an agent without queues. So that every name that a call in progress holds still means something.
 plan with_retired(const plan& from, plan to);
 
+/// What the configuration says, without what is only kept for calls in progress.
+plan without_retired(plan p);
+
 } // namespace lifeline::domain

@@ -21,7 +21,7 @@ tl::expected<actors::reloaded_settings, std::string> rereader::read() {
   std::vector<std::string> accounts;
   for (const auto& a : wanted->plan.agents)
     accounts.push_back(a.account);
-  auto secrets = config::look_up_secrets(wanted->secrets_file, accounts, config::trunks_with_password(wanted->plan));
+  auto secrets = config::look_up_secrets(running_.secrets_file, accounts, config::trunks_with_password(wanted->plan));
   if (!secrets) return tl::unexpected(secrets.error());
   auto changes = config::changes_of(running_, *wanted);
   const auto of_secrets = config::changes_of(secrets_, secrets->secrets);
@@ -41,7 +41,7 @@ tl::expected<actors::reloaded_settings, std::string> rereader::read() {
 
 void rereader::take_over(const config::engine_config& wanted, const config::secrets_result& secrets) {
   const std::lock_guard lock{mutex_};
-  (void)config::save_secrets(wanted.secrets_file, secrets); // a password that is not on disk is made anew at the start
+  if (const auto saved = config::save_secrets(running_.secrets_file, secrets); !saved) complain_(saved.error());
   running_ = wanted;
   secrets_ = secrets.secrets;
   if (apply_) apply_(wanted);

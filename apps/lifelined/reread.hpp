@@ -17,11 +17,12 @@ sip::settings sip_settings(const config::engine_config& config, const config::se
 /// Remembers what is in force, to tell what a file would change.
 class rereader {
 public:
-  /// `apply`: what the program itself has to change once the engine has taken the rest. On the thread of the reload.
+  /// `complain`: is told of what has gone wrong while a reload was taken over. `apply`: what the program itself has to
+  /// change once the engine has taken the rest. On the thread of the reload.
   rereader(config_source source, config::engine_config running, config::secrets secrets,
-           std::function<void(const config::engine_config&)> apply)
+           std::function<void(const config::engine_config&)> apply, std::function<void(const std::string&)> complain)
       : source_(std::move(source)), running_(std::move(running)), secrets_(std::move(secrets)),
-        apply_(std::move(apply)) {}
+        apply_(std::move(apply)), complain_(std::move(complain)) {}
 
   /// Nothing is written and nothing changes until `apply_rest` of the answer is called.
   tl::expected<actors::reloaded_settings, std::string> read();
@@ -34,6 +35,7 @@ private:
   config::engine_config running_;
   config::secrets secrets_;
   std::function<void(const config::engine_config&)> apply_;
+  std::function<void(const std::string&)> complain_; ///< e.g. that new passwords could not be saved
 };
 
 } // namespace lifeline::app

@@ -9,6 +9,7 @@
 #include "apps/lifelined/service_notice.hpp"
 #include "apps/lifelined/signals.hpp"
 #include "build_info.hpp"
+#include "config/change.hpp"
 #include "config/secrets.hpp"
 #include "cti/server.hpp"
 #include "storage/journal.hpp"
@@ -112,10 +113,10 @@ actors::engine_parts parts_of(const config::engine_config& config, const config:
 void report_reload(spdlog::logger& log, const actors::operation_result<actors::reload_report>& result) {
   if (!result) return log.error("reload refused, nothing has changed: {}", result.error().message);
   for (const auto& line : result->needs_restart)
-    log.error("reload refused, nothing has changed; this needs a restart: {}", line);
+    log.error("reload refused, nothing has changed; this needs a restart: {}", config::for_the_log(line));
   if (!result->applied) return;
   for (const auto& line : result->changes)
-    log.warn("reloaded: {}", line);
+    log.warn("reloaded: {}", config::for_the_log(line));
   if (result->changes.empty()) log.info("reloaded: the file says what is in force");
 }
 
@@ -142,10 +143,12 @@ int run_engine(const config::engine_config& config, const config_source& source)
   (*journal)->add_observer(&metrics);
   (*journal)->add_observer(&lines);
 
-  rereader reread{source, config, *secrets, [&](const config::engine_config& wanted) {
+  rereader reread{source, config, *secrets,
+                  [&](const config::engine_config& wanted) {
                     metrics.set_plan(wanted.plan);
                     if (!output.apply(wanted.log)) output.logger()->error("the log file cannot be opened");
-                  }};
+                  },
+                  [&](const std::string& fault) { output.logger()->error("reload: {}", fault); }};
   auto parts = parts_of(config, *secrets, journal->get());
   parts.reread = [&] { return reread.read(); };
   parts.backup = backup_of(**journal, source, config);

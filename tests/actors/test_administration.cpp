@@ -130,11 +130,14 @@ TEST_CASE("a queue that is gone keeps serving those who wait in it, and takes no
   auto p = small_plan();
   p.queues[0].name = p.hotlines[0].queue = "other";
   for (auto& a : p.agents)
-    a.queues = {"other", "12315"};
+    a.queues = {"other"};
   b.reload(p);
   CHECK(b.sip.count("refuse", waiting) == 0);
-  b.hangs_up(waiting, sip::leg_end::remote_cancel);
   b.sign_in("8001");
+  b.phone_answers(b.ringing_leg());
+  CHECK(b.logged<domain::call_connected>().front().queue == "12315");
+  b.hangs_up(waiting);
+  b.advance(11s);
   const auto caller = b.call_in();
   b.phone_answers(b.ringing_leg());
   b.hangs_up(caller);

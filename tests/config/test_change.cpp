@@ -41,7 +41,7 @@ TEST_CASE("what can change while calls go on is a change, told with both values"
       {[](auto& c) { c.sip.keepalive_failures = 1; }, "[sip] keepalive_failures: 3 -> 1"},
       {[](auto& c) { c.sip.max_connections = 10; }, "[sip] max_connections: 4000 -> 10"},
       {[](auto& c) { c.sip.idle_connection = 5s; }, "[sip] idle_connection: 2m -> 5s"},
-      {[](auto& c) { c.sip.max_message = 8192; }, "[sip] max_message: 64KiB -> 8KiB"},
+      {[](auto& c) { c.sip.max_message = 8192; }, "[sip] max_message: 256KiB -> 8KiB"},
       {[](auto& c) { c.sip.tls.certificate = "/c"; }, "[sip.tls] certificate: none -> /c"},
       {[](auto& c) { c.sip.tls.key = "/k"; }, "[sip.tls] key: none -> /k"},
       {[](auto& c) { c.sip.tls.authorities = "/a"; }, "[sip.tls] authorities: none -> /a"},

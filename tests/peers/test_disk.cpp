@@ -20,6 +20,8 @@ public:
           disk = std::make_unique<faulty_disk>(place, place.file("data"));
           engine_config c;
           c.environment = disk->environment();
+          c.hotline["backup_numbers"] = "[\"051780000001\"]";
+          c.trunk["outbound"] = "\"127.0.0.1:9\""; // nobody is ever dialled
           return c;
         }),
         phone(scene.phone("8001", {.scenario = "phone_answers", .calls = 1000})) {}
@@ -41,7 +43,7 @@ public:
     scene.wait_metric("lifeline_journal_writable", 0);
     CHECK(metric("lifeline_journal_failures_total") > 0);
     CHECK(metric("lifeline_recordings_failed_total") + metric("lifeline_recordings_dropped_frames_total") > 0);
-    const auto refused = scene.lifeline.try_control({"hotlines", "reroute", "12315", "--reason", "drill"});
+    const auto refused = scene.lifeline.try_control({"hotlines", "reroute", "12315", "on", "--reason", "drill"});
     CHECK(refused.code != 0);
     INFO(refused.err << refused.out);
     CHECK((refused.err + refused.out).find("disk") != std::string::npos);

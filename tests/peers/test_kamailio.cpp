@@ -114,7 +114,7 @@ TEST_CASE("Kamailio as a proxy in front: phones register and are called through 
   r.lines = {"8001;[authentication username=8001 password=" + s.lifeline.password("8001") + "]"};
   sipp(s.place, r).finish();
   s.wait_agent("8001", "ready");
-  sipp phone(s.place, {.scenario = "phone_answers", .port = phone_port});
+  sipp phone(s.place, {.scenario = "phone_answers_behind_proxy", .port = phone_port});
   sipp caller(s.place, {.scenario = "caller_answered", .remote = front.address(), .pause = 300ms});
   caller.finish();
   phone.finish();

@@ -20,7 +20,7 @@ engine_config two_hotlines() {
                     {"ring_timeout", "\"10s\""},
                     {"wrap_up", "\"0s\""},
                     {"holding", "\"ringing\""}}};
-  c.agents = {{"9001", {{"queues", "[\"96333\"]"}}}};
+  c.agents = {{"8001", {{"queues", "[\"12315\"]"}}}, {"9001", {{"queues", "[\"96333\"]"}}}};
   return c;
 }
 

@@ -34,7 +34,8 @@ std::string engine_config::text() const {
   const auto ports = engine_media_ports();
   std::string out = "data = \"data\"\n\n";
   toml_section all_sip{{"bind", "\"127.0.0.1\""}, {"port", "0"}};
-  all_sip.insert(sip.begin(), sip.end());
+  for (const auto& [key, value] : sip)
+    all_sip[key] = value;
   write_section(out, "[sip]", all_sip);
   toml_section all_media{
       {"bind", "\"127.0.0.1\""}, {"port_min", std::to_string(ports.first)}, {"port_max", std::to_string(ports.last)}};
