@@ -45,4 +45,7 @@ music() {
 
 speak greeting-12315.wav "您好，欢迎致电一二三一五消费者投诉举报热线，您的通话将被录音。"
 speak greeting-96333.wav "电梯应急救援，正在接通。"
+# The answers to an agent's feature codes.
+speak confirm.wav "操作成功"
+speak refuse.wav "操作失败"
 music music.wav

@@ -20,8 +20,15 @@ bool log_file::reopen() {
   return open();
 }
 
+log_file::handle log_file::appending(const std::string& path) {
+  handle file{std::fopen(path.c_str(), "ae")};
+  // A line is in the file when it was logged: a killed process still tells its last words.
+  if (file) std::setvbuf(file.get(), nullptr, _IOLBF, 1U << 14U);
+  return file;
+}
+
 bool log_file::open() {
-  handle fresh{std::fopen(path_.c_str(), "ae")};
+  auto fresh = appending(path_);
   if (!fresh) return false;
   struct stat status {};
   size_ = ::fstat(::fileno(fresh.get()), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
@@ -39,18 +46,26 @@ void log_file::sink_it_(const spdlog::details::log_msg& message) {
 
 void log_file::flush_() { std::fflush(file_.get()); }
 
-/// The oldest is overwritten. When something cannot be renamed the file only grows larger than it should.
+/// The oldest is overwritten. The new file is made beside the old one first: when there cannot be one (too many open
+/// files, a full disk, a folder that is gone) everything stays where it is, until as much again has been written.
 void log_file::rotate() {
+  size_ = 0;
+  const auto next = path_ + ".new";
+  auto fresh = appending(next);
+  if (!fresh) return;
   std::fflush(file_.get());
   std::error_code failed;
-  if (keep_ == 0) {
-    std::filesystem::remove(path_, failed);
-  } else {
-    for (auto n = keep_; n > 1; --n)
-      std::filesystem::rename(older(n - 1), older(n), failed);
-    std::filesystem::rename(path_, older(1), failed);
+  for (auto n = keep_; n > 1; --n)
+    std::filesystem::rename(older(n - 1), older(n), failed);
+  failed.clear();
+  if (keep_ != 0) std::filesystem::rename(path_, older(1), failed);
+  // Somebody else may have moved it already.
+  if (!failed || failed == std::errc::no_such_file_or_directory) std::filesystem::rename(next, path_, failed);
+  if (failed) {
+    std::filesystem::remove(next, failed);
+    return;
   }
-  open();
+  file_ = std::move(fresh);
 }
 
 } // namespace lifeline::app

@@ -29,6 +29,7 @@ private:
 
   void sink_it_(const spdlog::details::log_msg& message) override;
   void flush_() override;
+  static handle appending(const std::string& path);
   bool open();
   void rotate();
   [[nodiscard]] std::string older(std::size_t n) const { return path_ + "." + std::to_string(n); }
