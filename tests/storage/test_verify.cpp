@@ -147,7 +147,7 @@ TEST_CASE("a journal that is being written is proved again and again while its f
     while (!stop) {
       auto c = blocked_call(ids, some_time);
       // Heavy rows make the tables be flushed and the write-ahead files be removed.
-      c.state.push_back({table::agents, "agent", std::string(60'000, 'x')});
+      c.state.push_back({table::agents, "agent", std::string(20'000, 'x')});
       j->append(std::move(c), durability::lazy);
       if (j->health().queued > 100) std::this_thread::sleep_for(1ms);
     }
