@@ -14,6 +14,25 @@ namespace lifeline::media {
 
 inline constexpr std::size_t recording_frame_size = 4; ///< one sample of the left, one of the right channel
 
+/// What a recording asks of the operating system, so that tests can play a troubled disk. Each function behaves as its
+/// namesake: -1 and errno.
+class disk_calls {
+public:
+  virtual ~disk_calls() = default;
+  virtual int open(const char* path, int flags, unsigned mode);
+  virtual std::int64_t write(int fd, const void* data, std::size_t size, std::int64_t at);
+  virtual int sync(int fd);
+  virtual int truncate(int fd, std::int64_t size);
+  static disk_calls& real();
+};
+
+struct disk_error {
+  std::string text; ///< a sentence
+  int code = 0;     ///< errno, 0 when the disk is not to blame
+  /// The disk may be well again by and by: full, read-only, broken, gone, out of descriptors.
+  [[nodiscard]] bool passes() const;
+};
+
 struct seal {
   std::string sha256;
   std::uint64_t bytes = 0;
@@ -28,19 +47,27 @@ public:
   recording_file& operator=(const recording_file&) = delete;
   ~recording_file();
 
-  /// Makes the folders too. A file that exists is evidence and is never overwritten. Error: a sentence.
-  static tl::expected<recording_file, std::string> create(const std::string& path);
+  /// Makes the folders too. A file that exists is evidence and is never overwritten.
+  static tl::expected<recording_file, disk_error> create(const std::string& path,
+                                                         disk_calls& disk = disk_calls::real());
 
-  /// Interleaved left and right samples. After an error the file can still be sealed as far as it goes.
-  tl::expected<void, std::string> write(std::span<const std::int16_t> samples);
-  tl::expected<void, std::string> write_silence(std::uint64_t frames);
+  /// Interleaved left and right samples. After an error the file can still be sealed as far as it goes (`frames`), or
+  /// be written further: a frame that was torn is overwritten. A file that was removed is an error, too.
+  tl::expected<void, disk_error> write(std::span<const std::int16_t> samples);
+  /// Takes no room on the disk.
+  tl::expected<void, disk_error> write_silence(std::uint64_t frames);
+  /// After trouble: opens what lies under the name again (true), or makes it anew when it is gone (false): then what
+  /// was written is silence.
+  tl::expected<bool, disk_error> reopen();
+  [[nodiscard]] std::uint64_t frames() const { return data_bytes_ / recording_frame_size; }
   /// Corrects the header, makes the file durable, closes it.
-  tl::expected<seal, std::string> finish();
+  tl::expected<seal, disk_error> finish();
 
 private:
-  recording_file(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
-  tl::expected<void, std::string> write_bytes(std::span<const std::uint8_t> data);
+  recording_file(int fd, std::string path, disk_calls& disk) : disk_(&disk), fd_(fd), path_(std::move(path)) {}
+  tl::expected<void, disk_error> write_header();
 
+  disk_calls* disk_;
   int fd_ = -1;
   std::string path_;
   std::uint64_t data_bytes_ = 0;

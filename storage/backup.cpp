@@ -151,7 +151,9 @@ tl::expected<backup_done, failure> make_backup(rocksdb::DB& db, const std::strin
   auto engine = open_engine<rocksdb::BackupEngine>(order.folder, db.GetEnv());
   if (!engine) return tl::unexpected(engine.error());
   rocksdb::CreateBackupOptions options;
-  options.flush_before_backup = true;
+  // No flush: what is not in a table yet is in the write-ahead files, which are copied too. A flush would switch to a
+  // new one, and Debian's RocksDB aborts the process when the disk has just refused the old one.
+  options.flush_before_backup = false;
   rocksdb::BackupID id = 0;
   const auto s = (*engine)->CreateNewBackupWithMetadata(options, &db, m.encode(), &id);
   if (auto r = check(s, "making a backup in " + order.folder); !r) {
@@ -169,6 +171,9 @@ tl::expected<backup_done, failure> make_backup(rocksdb::DB& db, const std::strin
 }
 
 tl::expected<std::vector<backup_entry>, failure> list_backups(const std::string& folder) {
+  if (auto ours = check_backup_folder(folder); !ours) return tl::unexpected(ours.error());
+  std::error_code ignored;
+  if (!fs::exists(fs::path(folder) / "meta", ignored)) return std::vector<backup_entry>{}; // the first one failed
   const auto engine = open_for_reading(folder);
   if (!engine) return tl::unexpected(engine.error());
   std::vector<rocksdb::BackupInfo> all;

@@ -142,7 +142,7 @@ std::string backup_metadata::encode() const {
     text +=
         "file " + f.sha256 + " " + std::to_string(f.bytes) + " " + std::string(mode.data(), end) + " " + f.name + "\n";
   }
-  return text;
+  return text + "end\n";
 }
 
 tl::expected<backup_metadata, failure> backup_metadata::decode(std::string_view text) {
@@ -156,14 +156,17 @@ tl::expected<backup_metadata, failure> backup_metadata::decode(std::string_view 
   }
   backup_metadata m;
   bool sequence = false;
+  bool complete = false;
   while (!text.empty()) {
+    if (complete) return bad("something follows its end");
     auto line = cut(text, '\n');
     const auto what = cut(line, ' ');
     if (what == "schema" || what == "sequence") {
       const auto value = number(line);
       if (!value) return bad("a number is expected");
       sequence = sequence || what == "sequence";
-      (what == "schema" ? m.schema = static_cast<std::uint32_t>(*value), 0 : (m.last_sequence = *value, 0));
+      if (what == "schema") m.schema = static_cast<std::uint32_t>(*value);
+      if (what == "sequence") m.last_sequence = *value;
     } else if (what == "token") {
       if (line.size() != 32 || !is_hex(line)) return bad("a token is expected");
       m.token = line;
@@ -178,11 +181,13 @@ tl::expected<backup_metadata, failure> backup_metadata::decode(std::string_view 
       f.bytes = *bytes;
       f.mode = static_cast<std::uint32_t>(*mode);
       m.files.push_back(std::move(f));
+    } else if (what == "end" && line.empty()) {
+      complete = true;
     } else {
       return bad("a line is unknown");
     }
   }
-  if (m.schema == 0 || !sequence || m.token.empty()) return bad("a line is missing");
+  if (!complete || m.schema == 0 || !sequence || m.token.empty()) return bad("a line is missing");
   return m;
 }
 

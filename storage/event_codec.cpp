@@ -107,10 +107,4 @@ tl::expected<domain::call_record, failure> decode_record(std::string_view bytes)
   return decode<domain::call_record>(bytes, "a call's record");
 }
 
-std::string encode_recording(const domain::recording_info& r) { return encode(r); }
-
-tl::expected<domain::recording_info, failure> decode_recording(std::string_view bytes) {
-  return decode<domain::recording_info>(bytes, "a recording's entry");
-}
-
 } // namespace lifeline::storage

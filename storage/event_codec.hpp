@@ -23,8 +23,4 @@ std::uint16_t event_number(const domain::event_body& body);
 std::string encode_record(const domain::call_record& r);
 [[nodiscard]] tl::expected<domain::call_record, failure> decode_record(std::string_view bytes);
 
-/// Rows of `table::recordings`.
-std::string encode_recording(const domain::recording_info& r);
-[[nodiscard]] tl::expected<domain::recording_info, failure> decode_recording(std::string_view bytes);
-
 } // namespace lifeline::storage

@@ -125,6 +125,7 @@ void journal_writer::run() {
   for (bool stopping = false; !stopping;) {
     stopping = collect();
     tell_overflow();
+    if (drop_) drop_refused();
     if (failing_) {
       refuse_and_show();
       try_again(stopping);
@@ -170,17 +171,19 @@ bool journal_writer::collect() {
   queue_bytes_ = 0;
   overflow_bytes_ = 0;
   urgent_ = false;
+  // All who were refused by now wait in the backlog, or their change was in the disk's hands and is settled.
+  drop_ = impatient_.exchange(0) > 0;
   // Having taken everything, what was queued before `stopping_` is in the backlog: the caller may not append any more.
   return stopping_;
 }
 
 void journal_writer::write_backlog() {
-  drop_refused();
   while (!backlog_.empty()) {
-    if (write(next_batch())) {
+    if (impatient_ > 0) {
       drop_refused();
-      continue;
+      if (backlog_.empty()) return;
     }
+    if (write(next_batch())) continue;
     // Once more at once, for many failures pass; who waits for a durable change then never hears of it.
     if (recover() && (backlog_.empty() || write(next_batch()))) continue;
     start_failing();

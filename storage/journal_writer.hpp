@@ -166,7 +166,9 @@ private:
   std::chrono::milliseconds pause_{0};
   domain::instant last_written_ = domain::never; ///< time of the last event
 
-  std::atomic<std::size_t> impatient_{0}; ///< refused while they were in the queue or the backlog
+  bool drop_ = false; ///< the backlog holds changes that were refused
+
+  std::atomic<std::size_t> impatient_{0}; ///< refused by the second thread since the last `collect`
   std::thread watch_;
   std::thread thread_;
 };

@@ -49,7 +49,6 @@ void journal_writer::watch() {
 }
 
 void journal_writer::drop_refused() {
-  if (impatient_.exchange(0) == 0) return;
   std::size_t count = 0;
   std::size_t bytes = 0;
   std::erase_if(backlog_, [&](const prepared_change& p) {

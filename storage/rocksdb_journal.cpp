@@ -100,7 +100,7 @@ tl::expected<void, failure> rocksdb_journal::read_call(const domain::call_id& ca
 
 tl::expected<backup_done, failure> rocksdb_journal::back_up(const backup_order& order) {
   const std::lock_guard one_at_a_time(backing_up_);
-  if (!writer_.barrier(std::chrono::seconds{10}))
+  if (!writer_.barrier(std::chrono::seconds{10}) || !health().writable)
     return tl::unexpected(failure{errc::io_error, "the journal cannot be written, so a backup would lack entries: " +
                                                       health().last_error});
   const auto last = last_sequence();

@@ -38,7 +38,7 @@ enum class table : std::uint8_t {
   records = 4,       ///< call id → call_record (time-ordered, for the id is)
   agents = 5,        ///< account → agent checkpoint
   registrations = 6, ///< account → bindings
-  recordings = 7,    ///< call id → recording_info
+  recordings = 7,    ///< never written: the record has it. The number and the name stay taken
 };
 
 /// One row to put, or to erase when `value` is empty.

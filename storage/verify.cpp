@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 namespace lifeline::storage {
 
@@ -65,17 +66,18 @@ std::set<std::string> write_ahead_files(const std::string& directory) {
   return names;
 }
 
-/// A running engine turns its write-ahead files into tables and removes them. One that goes while the database is being
-/// opened would leave a hole: then the opening is tried again.
+/// A running engine turns its write-ahead files into tables, merges tables, and removes what it has replaced. A file
+/// that goes while the database is being opened would be missed, or leave a hole: then the opening is tried again.
 tl::expected<std::unique_ptr<column_store>, failure> open_for_reading(const std::string& directory) {
-  constexpr int tries = 20;
+  constexpr int tries = 100;
   for (int i = 1;; ++i) {
     const auto before = write_ahead_files(directory);
     auto store = column_store::open(directory, rocksdb::Env::Default(), column_store::mode::read_only);
     const auto after = write_ahead_files(directory);
     const bool steady = std::includes(after.begin(), after.end(), before.begin(), before.end());
-    if ((store && steady) || i == tries) return store;
-    if (!store && steady && store.error().code == errc::corrupt && i > 3) return store;
+    const bool file_missing = !store && store.error().message.find("No such file") != std::string::npos;
+    if ((steady && !file_missing) || i == tries) return store;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }
 

@@ -33,7 +33,7 @@ TEST_CASE("a sealed recording has the right lengths and the hash of its bytes") 
   REQUIRE(again);
   CHECK(again->sha256 == sealed->sha256);
   CHECK(std::filesystem::last_write_time(path) == time);
-  CHECK_THAT(recording_file::create(path).error(), Contains("cannot be created"));
+  CHECK_THAT(recording_file::create(path).error().text, Contains("cannot be created"));
 }
 
 TEST_CASE("the seal is SHA-256") {

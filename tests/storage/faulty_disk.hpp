@@ -5,7 +5,9 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 namespace lifeline::storage::test {
 
@@ -14,14 +16,19 @@ enum class fault {
   no_space,   ///< nothing can be written
   io_error,   ///< nothing can be written, and RocksDB takes it as fatal
   sync_fails, ///< data is taken, but cannot be synced
+  read_only,  ///< nothing can be written: the file system was mounted read-only
+  gone,       ///< nothing can be written, and the directory is not there
 };
 
 struct disk_state {
   std::atomic<fault> now{fault::none};
   std::atomic<int> failures_left{1 << 30}; ///< after so many failures the disk is well again
+  std::atomic<bool> hangs{false};          ///< writes do not return while it is set
 
   /// The error for an operation that the fault concerns, once.
   bool fails(bool sync) {
+    while (hangs)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     const auto f = now.load();
     if (f == fault::none || (f == fault::sync_fails && !sync)) return false;
     if (failures_left.fetch_sub(1) > 0) return true;
@@ -29,6 +36,7 @@ struct disk_state {
     return false;
   }
   [[nodiscard]] rocksdb::IOStatus error() const {
+    if (now.load() == fault::read_only) return rocksdb::IOStatus::IOError("injected", "Read-only file system");
     if (now.load() != fault::no_space) return rocksdb::IOStatus::IOError("injected disk failure");
     auto s = rocksdb::IOStatus::NoSpace("injected full disk");
     s.SetRetryable(true);
@@ -72,6 +80,11 @@ public:
     if (s.ok()) *file = std::make_unique<faulty_file>(std::move(*file), disk_);
     return s;
   }
+  rocksdb::IOStatus FileExists(const std::string& name, const rocksdb::IOOptions& o,
+                               rocksdb::IODebugContext* d) override {
+    if (disk_->now.load() == fault::gone) return rocksdb::IOStatus::NotFound("injected: the directory is gone");
+    return FileSystemWrapper::FileExists(name, o, d);
+  }
 
 private:
   std::shared_ptr<disk_state> disk_;
@@ -86,7 +99,11 @@ struct faulty_disk {
     state->failures_left = times;
     state->now = f;
   }
-  void heal() { state->now = fault::none; }
+  void heal() {
+    state->now = fault::none;
+    state->hangs = false;
+  }
+  void hang() { state->hangs = true; }
 };
 
 } // namespace lifeline::storage::test

@@ -64,7 +64,7 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   const auto length = [&] { return span{static_cast<std::int64_t>(random() >> 20)}; };
   const auto small = [&] { return static_cast<std::uint32_t>(random()); };
   explanation why;
-  why.strategy = static_cast<strategy>(random() % 6);
+  why.strategy = static_cast<strategy>(random() % 9);
   for (auto n = random() % 4; n > 0; --n)
     why.considered.push_back({text(), static_cast<double>(random()) / 7});
   for (auto n = random() % 4; n > 0; --n)
@@ -72,6 +72,7 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   why.considered_count = small();
   why.excluded_count = small();
   why.waiting_ahead = small();
+  why.note = text();
   const recording_info recording{text(), text(), random(), length(), random() % 2 == 0};
   call_record record;
   record.call = id(call_id{});
@@ -97,7 +98,7 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       engine_stopped{text()},
       call_arrived{text(), text(), text(), text(), id(leg_id{})},
       call_blocked{text(), text(), number},
-      queue_entered{text(), number, small()},
+      queue_entered{text(), number, small(), length(), yes},
       queue_left{text(), outcome, length()},
       agent_reserved{id(reservation_id{}), text(), text(), random(), time(), why},
       agent_ringing{id(reservation_id{}), text(), id(leg_id{})},
@@ -114,6 +115,14 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       registration_changed{text(), small()},
       dispatcher_started{random()},
       actor_restarted{text(), text()},
+      call_escalated{text(), small(), text()},
+      hotline_rerouted{text(), yes, text()},
+      trunk_changed{text(), yes, !yes, text()},
+      source_banned{text(), time(), text()},
+      configuration_reloaded{small(), text()},
+      engine_draining{text()},
+      backup_made{text(), random()},
+      events_lost{random(), text()},
   };
   std::vector<event> events;
   for (auto& b : bodies)

@@ -22,7 +22,9 @@ struct rig {
   recorder observer;
   std::unique_ptr<journal> j;
 
-  rig() {
+  std::chrono::milliseconds patience;
+
+  explicit rig(std::chrono::milliseconds p = 10s) : patience(p) {
     open();
     for (std::uint64_t i = 1; i <= 5; ++i)
       CHECK(append_and_wait(*j, changed(i), durability::durable).ok);
@@ -39,6 +41,7 @@ struct rig {
     inner.env = disk.env.get();
     inner.pace.first_pause = 5ms;
     inner.pace.longest_pause = 20ms;
+    inner.pace.patience = patience;
     auto opened = open_rocksdb_journal(s, inner);
     if (!opened) FAIL(opened.error().message);
     j = std::move(*opened);
@@ -88,7 +91,7 @@ TEST_CASE("while nothing can be synced, what was written keeps its numbers and n
 
 TEST_CASE("while the disk fails durable changes are refused, lazy ones wait, and nothing acknowledged is lost") {
   rig r;
-  const auto kind = GENERATE(fault::no_space, fault::io_error);
+  const auto kind = GENERATE(fault::no_space, fault::io_error, fault::read_only, fault::gone);
   CAPTURE(static_cast<int>(kind));
   r.disk.fail(kind);
   const auto refused = append_and_wait(*r.j, rig::changed(100), durability::durable);
@@ -203,4 +206,88 @@ TEST_CASE("a journal that ends while the disk fails says what it gives up") {
   r.open();
   CHECK(log_numbers(*r.j) == gapless(r.j->last_sequence()));
   CHECK(r.j->last_sequence() >= 5);
+}
+
+TEST_CASE("a disk that hangs for a while delays nobody, refuses durable changes in bounded time, and loses nothing") {
+  rig r(1500ms);
+  r.disk.hang();
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint64_t i = 6; i <= 2000; ++i)
+    r.j->append(rig::changed(i), durability::lazy);
+  CHECK(std::chrono::steady_clock::now() - start < 2s); // of work, for none of it waits
+  const auto refused = append_and_wait(*r.j, rig::changed(5000), durability::durable);
+  CHECK_FALSE(refused.ok);
+  CHECK_THAT(refused.error.message, Catch::Contains("has not answered for 1500 ms"));
+  CHECK(eventually([&] { return !r.j->health().writable; }));
+  r.disk.heal();
+  REQUIRE(r.j->barrier(10s));
+  CHECK(r.j->health().writable);
+  CHECK(r.j->health().refused == 1);
+  CHECK(r.marks() == gapless(2000)); // the refused one is not among them
+  CHECK(append_and_wait(*r.j, rig::changed(2001), durability::durable).first_seq == 2001);
+}
+
+TEST_CASE("a journal whose directory is moved away stops acknowledging, and goes on when it is back") {
+  temp_directory dir;
+  settings s;
+  s.directory = dir.path("journal");
+  inner_settings inner;
+  inner.pace.first_pause = 5ms;
+  inner.pace.longest_pause = 20ms;
+  auto opened = open_rocksdb_journal(s, inner);
+  REQUIRE(opened);
+  auto& j = **opened;
+  CHECK(append_and_wait(j, rig::changed(1), durability::durable).ok);
+  std::filesystem::rename(s.directory, dir.path("elsewhere"));
+  const auto refused = append_and_wait(j, rig::changed(2), durability::durable);
+  CHECK_FALSE(refused.ok);
+  CHECK_THAT(refused.error.message, Catch::Contains("is gone"));
+  j.append(rig::changed(3), durability::lazy);
+  CHECK(eventually([&] { return !j.health().writable; }));
+  std::filesystem::rename(dir.path("elsewhere"), s.directory);
+  REQUIRE(j.barrier(10s));
+  CHECK(eventually([&] { return j.health().writable; }));
+  CHECK(append_and_wait(j, rig::changed(4), durability::durable).ok);
+  CHECK(log_numbers(j) == gapless(j.last_sequence()));
+}
+
+TEST_CASE("where lazy changes had to be given up, the log says how many, and its numbers stay gapless") {
+  temp_directory dir;
+  faulty_disk disk;
+  settings s;
+  s.directory = dir.path("journal");
+  s.linger = 1ms;
+  s.max_queue = 100;
+  inner_settings inner;
+  inner.env = disk.env.get();
+  inner.pace.first_pause = 5ms;
+  inner.pace.longest_pause = 20ms;
+  {
+    auto opened = open_rocksdb_journal(s, inner);
+    REQUIRE(opened);
+    auto& j = **opened;
+    disk.fail(fault::no_space);
+    for (std::uint64_t i = 1; i <= 150; ++i)
+      j.append(rig::changed(i), durability::lazy);
+    CHECK(j.health().lost_events == 50);
+    CHECK(j.health().lost_queue_full == 50);
+    disk.heal();
+    REQUIRE(j.barrier(10s));
+    j.append(rig::changed(151), durability::lazy);
+    REQUIRE(j.barrier(10s));
+    std::vector<std::string> entries;
+    REQUIRE(j.read_log(100, [&](const domain::event& e) {
+      if (const auto* lost = std::get_if<domain::events_lost>(&e.body)) {
+        CHECK(lost->count == 50);
+        CHECK_THAT(lost->reason, Catch::Contains("queue was full"));
+        entries.emplace_back("lost");
+      } else {
+        entries.push_back(std::to_string(mark_of(e)));
+      }
+      return true;
+    }));
+    CHECK(entries == std::vector<std::string>{"100", "lost", "151"});
+    CHECK(log_numbers(j) == gapless(102));
+  }
+  disk.heal();
 }

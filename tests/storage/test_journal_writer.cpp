@@ -60,6 +60,7 @@ public:
   bool recovers = false;
   bool keeps_what_it_refuses = false;
   std::uint64_t last = 0;
+  std::uint64_t lost = 0; ///< as the entries say
   std::vector<std::uint64_t> marks;
   std::vector<std::size_t> batches;
 
@@ -67,7 +68,11 @@ private:
   void keep(const std::deque<prepared_change>& changes, std::size_t count, std::uint64_t last_seq) {
     for (std::size_t i = 0; i < count; ++i)
       for (const auto& e : changes[i].what.events)
-        marks.push_back(mark_of(e));
+        if (const auto* l = std::get_if<domain::events_lost>(&e.body)) {
+          lost += l->count;
+        } else {
+          marks.push_back(mark_of(e));
+        }
     batches.push_back(count);
     last = last_seq;
   }
@@ -244,4 +249,86 @@ TEST_CASE("a completion may append, and what is queued is written at the end") {
   }
   CHECK(store.stored() == std::vector<std::uint64_t>{1, 42});
   CHECK(store.last == 43);
+}
+
+TEST_CASE("the queue's memory is bounded by bytes, too") {
+  fake_store store;
+  auto s = small_queue(100'000);
+  s.max_queue_bytes = 20'000;
+  journal_writer writer(store, s, quick(), 0);
+  store.set(store.hanging, true);
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    change c{{simple_event(i)}, {{table::agents, "a", std::string(1000, 'x')}}};
+    writer.append(prepare(std::move(c), durability::lazy, {}));
+  }
+  const auto kept = writer.health().queued;
+  CHECK(kept < 20);
+  CHECK(kept > 10);
+  CHECK(writer.health().lost_queue_full == 100 - kept);
+  store.set(store.hanging, false);
+  REQUIRE(writer.barrier(10s));
+  CHECK(store.stored() == gapless(kept));
+  for (std::uint64_t i = 1; i <= 5; ++i) { // there is room again
+    change c{{simple_event(kept + i)}, {{table::agents, "a", std::string(1000, 'x')}}};
+    writer.append(prepare(std::move(c), durability::lazy, {}));
+    REQUIRE(writer.barrier(10s));
+    CHECK(writer.health().queued == 0);
+  }
+  CHECK(writer.health().lost_queue_full == 100 - kept);
+}
+
+TEST_CASE("while the disk hangs, who waits for a durable change is answered once and in bounded time") {
+  fake_store store;
+  auto pace = quick();
+  pace.patience = 30ms;
+  std::atomic<int> answers{0};
+  std::atomic<int> stored{0};
+  const auto count = [&](const commit_result& r) {
+    ++answers;
+    if (r.ok) ++stored;
+  };
+  {
+    journal_writer writer(store, small_queue(1000), pace, 0);
+    store.set(store.hanging, true);
+    writer.append(marked(1, durability::durable, count)); // the disk has it in hand
+    REQUIRE(eventually([&] { return !writer.health().writable; }));
+    for (std::uint64_t i = 100; i < 150; ++i)
+      writer.append(marked(i, durability::durable, count));
+    writer.append(marked(2, durability::lazy, count));
+    CHECK(eventually([&] { return answers == 51; }));
+    CHECK(stored == 0);
+    store.set(store.hanging, false);
+    REQUIRE(writer.barrier(10s));
+    CHECK(store.stored() == gapless(2)); // what was refused before the disk had it is not written
+    CHECK(writer.health().refused == 50);
+    CHECK(eventually([&] { return answers == 52; }));
+    CHECK(stored == 1);
+    std::promise<commit_result> next;
+    writer.append(marked(3, durability::durable, [&](const commit_result& r) { next.set_value(r); }));
+    CHECK(next.get_future().get().first_seq == 3);
+  }
+  CHECK(answers == 52);
+}
+
+TEST_CASE("written but unsynced changes that are gone after a failure leave an entry that says so") {
+  fake_store store;
+  settings s = small_queue(100);
+  s.lazy_sync = 10s;
+  journal_writer writer(store, s, quick(), 0);
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    writer.append(marked(i, durability::lazy));
+  REQUIRE(writer.barrier(10s));
+  {
+    const std::lock_guard lock(store.mutex);
+    store.failing = store.recovers = true; // and the disk turns out to hold only the first
+    store.last = 1;
+    store.marks = {1};
+  }
+  writer.append(marked(4, durability::lazy));
+  REQUIRE(writer.barrier(10s));
+  CHECK(writer.health().lost_events == 2);
+  CHECK(writer.health().lost_unsynced == 2);
+  CHECK(writer.last_sequence() == 3); // 1, the entry about the two, 4
+  CHECK(store.lost == 2);
+  CHECK(store.stored() == std::vector<std::uint64_t>{1, 4});
 }
