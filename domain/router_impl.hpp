@@ -82,6 +82,7 @@ private:
   [[nodiscard]] int tier_limit(slot queue, const routing::call_entry& call, instant now) const;
   void arm_tier(slot call, instant now);
   void relane(slot call, instant now);
+  [[nodiscard]] routing::requirement_set required_of(const routing::call_entry& call) const;
   void move_to_lane(slot call, slot lane);
   void update_open_tier(slot queue);
 

@@ -41,8 +41,8 @@ slot router::impl::lane_for(slot queue, const call_entry& call, int tier) {
       if (each == tier) return lane;
     }
   }
-  const auto& required = call.instead ? *call.instead : of.plan.required;
-  const slot lane = find_lane(queue, {combined(required, call.own), tier, none});
+  const auto& queues_own = call.instead ? *call.instead : of.plan.required;
+  const slot lane = find_lane(queue, {combined(queues_own, call.own), tier, none});
   if (base) of.base_lanes.emplace_back(tier, lane);
   return lane;
 }

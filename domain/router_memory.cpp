@@ -41,10 +41,11 @@ void router::impl::begin_sticky(slot call, instant now) {
   const agent_entry& of = agents_[agent];
   const bool member = std::any_of(of.queues.begin(), of.queues.end(),
                                   [&](const membership& each) { return each.queue == entry.queue; });
-  const auto required = combined(entry.instead ? *entry.instead : plan.required, entry.own);
+  const auto required = required_of(entry);
   if (!member || !reaches(of, required) || !is_awaited(agent, entry.queue)) return;
-  entry.sticky_due = entry.joined + plan.sticky_wait;
-  if (entry.sticky_due <= now && !of.listed) return;
+  const instant due = entry.joined + plan.sticky_wait;
+  if (due <= now && !of.listed) return;
+  entry.sticky_due = due;
   move_to_lane(call, find_lane(entry.queue, {required, 0, agent}));
   if (entry.sticky_due > now) arm_call(timer_kind::sticky, call, entry.sticky_due);
 }

@@ -35,11 +35,20 @@ void router::impl::arm_tier(slot call, instant now) {
 }
 
 /// To the lane of its present requirements and limit, where it is offered to whoever is new to it. A caller who waits
-/// for its sticky agent goes on doing so.
+/// for its sticky agent goes on doing so, unless that one cannot have it any more.
 void router::impl::relane(slot call, instant now) {
   const call_entry& entry = calls_[call];
-  if (lanes_[entry.lane].key.only != none) return;
-  move_to_lane(call, lane_for(entry.queue, entry, tier_limit(entry.queue, entry, now)));
+  const slot only = lanes_[entry.lane].key.only;
+  if (only == none) {
+    move_to_lane(call, lane_for(entry.queue, entry, tier_limit(entry.queue, entry, now)));
+  } else if (entry.offers.empty() && !reaches(agents_[only], required_of(entry))) {
+    end_sticky(call, now);
+  }
+}
+
+/// The levels that an agent must reach: the queue's, or what a rule put in their place, and the call's own.
+requirement_set router::impl::required_of(const call_entry& call) const {
+  return combined(call.instead ? *call.instead : queues_[call.queue].plan.required, call.own);
 }
 
 void router::impl::move_to_lane(slot call, slot lane) {

@@ -51,8 +51,7 @@ void router_model::empty_queues(instant now) {
       continue;
     }
     for (auto& [id, c] : calls_) {
-      if (c.request.queue == due->first && !c.talking && !c.request.patient)
-        c.overdue.insert("no agent is present");
+      if (c.request.queue == due->first && !c.talking && !c.request.patient) c.overdue.insert("no agent is present");
     }
     due = empty_due_.erase(due);
   }
@@ -189,8 +188,7 @@ void router_model::pass(instant now) {
     });
     const auto& q = queue_of(c);
     if (c.talking) continue;
-    if (q.max_wait > 0s && !c.request.patient && c.request.entered_at + q.max_wait <= now)
-      c.overdue.insert("max wait");
+    if (q.max_wait > 0s && !c.request.patient && c.request.entered_at + q.max_wait <= now) c.overdue.insert("max wait");
     if (!c.sticky.empty() && c.sticky_due <= now && c.offered_to.empty()) c.sticky.clear();
   }
   empty_queues(now);
@@ -350,6 +348,7 @@ void router_model::apply(call& c, std::size_t rule) {
   c.raised += does.raise_priority;
   c.tier = std::max(c.tier, does.tier);
   if (does.replaces) c.instead = does.required;
+  if (!c.sticky.empty() && c.offered_to.empty() && !has_skills(c.sticky, c)) c.sticky.clear();
   if (does.overflow && !c.request.patient) c.overdue.insert("escalated");
 }
 

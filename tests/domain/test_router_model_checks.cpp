@@ -102,7 +102,8 @@ void router_model::check_overflow(const routing::overflow& c) {
   demand(found != calls_.end() && found->second.offered_to.empty() && !found->second.talking,
          "overflows while waiting");
   const call& of = found->second;
-  demand(of.request.queue == c.queue && of.overdue.contains(c.reason), "overflows when it is due, and says why: " + c.reason);
+  demand(of.request.queue == c.queue && of.overdue.contains(c.reason),
+         "overflows when it is due, and says why: " + c.reason);
   calls_.erase(found);
   ++overflow_count_;
 }
@@ -151,7 +152,8 @@ instant router_model::next_due(const call& c, instant now) const {
   if (q.priority_step > 0s && now - c.entered < q.priority_step * q.priority_growth)
     consider(c.entered + ((now - c.entered) / q.priority_step + 1) * q.priority_step);
   if (!c.sticky.empty() && c.offered_to.empty()) consider(c.sticky_due);
-  if (c.step_due > now && q.strategy == strategy::ring_progressively && c.sticky.empty() && c.overdue.empty())
+  if (c.step_due > now && q.strategy == strategy::ring_progressively && !rings_everybody(q) && c.sticky.empty() &&
+      c.overdue.empty())
     consider(c.step_due);
   return first;
 }

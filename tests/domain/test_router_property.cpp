@@ -110,7 +110,10 @@ private:
   /// Some queues and agents otherwise than before.
   void reconfigure() {
     for (auto& q : plan_.queues) {
+      const auto old = q;
       if (one_in(2)) enrich(q);
+      q.sticky = old.sticky; // a router forgets what its plan has no use for, the model does not
+      q.resume_place = old.resume_place;
       if (one_in(4)) q.priority = static_cast<int>(below(3));
       if (one_in(4)) q.max_wait = one_in(2) ? span{0} : 5s + up_to(60);
     }
