@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <vector>
 
 namespace lifeline::config {
 
@@ -53,23 +54,38 @@ node convert(const toml::node& source) {
 }
 
 /// The library limits the depth of brackets but not that of dotted keys, and walks both by recursion: "a.a.a..." with
-/// ten thousand parts would end the process. Where a line has a key of more parts than this, or 0.
+/// ten thousand parts would end the process, and so would shorter keys within many brackets. Where a key has too many
+/// parts, by itself or with those of the brackets around it, or 0.
 position too_many_dots(std::string_view text) {
   constexpr std::size_t most = 64;
+  constexpr std::size_t most_nested = 400;
   std::size_t line = 1;
   std::size_t line_start = 0;
-  std::size_t dots = 0;
+  std::size_t dots = 0; // of the key or value being read
+  std::size_t held = 0; // of the key whose value is being read
+  std::size_t nested = 0;
+  std::vector<std::size_t> open; // dots of the keys whose values are not closed
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (c == '.') {
+      // Rows of dots are decoration in a comment.
+      if (i > line_start && text[i - 1] != '.') ++dots;
+      if (dots > most || nested + dots > most_nested) return {line, i - line_start + 1};
+      continue;
+    }
+    if (std::string_view{"\n=,{}[]#"}.find(c) == std::string_view::npos) continue;
+    if (c == '{' || c == '[') {
+      open.push_back(held);
+      nested += held;
+    } else if ((c == '}' || c == ']') && !open.empty()) {
+      nested -= open.back();
+      open.pop_back();
+    }
+    held = c == '=' ? dots : 0;
+    dots = 0;
     if (c == '\n') {
       ++line;
       line_start = i + 1;
-    }
-    if (c == '.') {
-      // Rows of dots are decoration in a comment.
-      if (i > line_start && text[i - 1] != '.' && ++dots > most) return {line, i - line_start + 1};
-    } else if (std::string_view{"\n=,{}[]#"}.find(c) != std::string_view::npos) {
-      dots = 0;
     }
   }
   return {};

@@ -14,6 +14,7 @@ constexpr unsigned mapped_bits = 96;
 } // namespace
 
 std::optional<ip_address> parse_address(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt; // the system's parser would stop there
   const std::string copy{text};
   ip_address address;
   in_addr v4{};

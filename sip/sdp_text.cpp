@@ -92,6 +92,45 @@ offered_stream stream_of(const sdp_media_t* media) {
   return stream;
 }
 
+bool is_token(std::string_view text) {
+  static constexpr std::string_view excluded = "\"(),/:;<=>?@[\\]"; // RFC 4566, section 9
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > 0x20 && c < 0x7F && excluded.find(c) == std::string_view::npos;
+  });
+}
+
+/// The stack's parser never returns, and takes all memory, for a format that begins with no token ("m=audio 9 RTP
+/// /AVP"). So it only gets media lines that are sound: type, port, protocol, formats.
+bool is_sound_media(std::string_view line) {
+  for (std::size_t field = 0; !line.empty(); ++field) {
+    const auto space = line.find(' ');
+    auto value = line.substr(0, space);
+    line.remove_prefix(space == std::string_view::npos ? line.size() : space + 1);
+    if (value.empty()) { // spaces in a row, or at the end
+      --field;
+      continue;
+    }
+    // A port may have a count, and a protocol has parts; neither begins or ends with the slash.
+    for (auto slash = value.find('/'); (field == 1 || field == 2) && slash != std::string_view::npos;
+         slash = value.find('/')) {
+      if (!is_token(value.substr(0, slash))) return false;
+      value.remove_prefix(slash + 1);
+    }
+    if (!is_token(value)) return false;
+  }
+  return true;
+}
+
+bool has_only_sound_media(std::string_view body) {
+  while (!body.empty()) {
+    const auto end = std::min(body.find_first_of("\r\n"), body.size());
+    const auto line = body.substr(0, end);
+    body.remove_prefix(std::min(end + 1, body.size()));
+    if (line.substr(0, 2) == "m=" && !is_sound_media(line.substr(2))) return false;
+  }
+  return true;
+}
+
 void write_audio(std::string& text, const session_description& d) {
   text.append("m=audio ").append(std::to_string(d.port)).append(" RTP/AVP");
   for (const auto& c : d.codecs)
@@ -124,6 +163,8 @@ void write_audio(std::string& text, const session_description& d) {
 } // namespace
 
 tl::expected<parsed_sdp, std::string> read_sdp(std::string_view body) {
+  if (body.find('\0') != std::string_view::npos) return tl::unexpected(std::string{"a null byte"});
+  if (!has_only_sound_media(body)) return tl::unexpected(std::string{"a media line with odd characters"});
   const std::unique_ptr<sdp_parser_t, parser_deleter> parser{
       sdp_parse(nullptr, body.data(), static_cast<issize_t>(body.size()), 0)};
   const auto* session = parser ? sdp_session(parser.get()) : nullptr;

@@ -49,6 +49,7 @@ public:
 
 private:
   void start_phones();
+  void keep_phones();
   void round(int number);
   /// A call that is answered, tried until it is; how long after `since`.
   std::chrono::milliseconds answered_again(std::chrono::steady_clock::time_point since);

@@ -73,6 +73,23 @@ TEST_CASE("deep nesting is refused, not followed into the ground") {
   for (int i = 0; i < 20000; ++i)
     dotted += ".a";
   check_answer(dotted + " = 1\n");
+  // Each bound is kept, but the depth is their product.
+  const auto key = dotted.substr(0, 119);
+  std::string both;
+  std::string rows = "x = ";
+  for (int i = 0; i < 200; ++i) {
+    both += key + "={";
+    rows += "[\n{" + key + "=";
+  }
+  check_answer(both + "b=1" + std::string(200, '}') + "\n");
+  check_answer(rows + "1");
+}
+
+TEST_CASE("many addresses and names with dots are no depth") {
+  std::string text = read_bytes(shipped("lifeline.toml"));
+  for (int i = 0; i < 300; ++i)
+    text += "# see http://a.b.c.example/{id} and [192.0.2." + std::to_string(i) + "]\n";
+  CHECK(parse_document(text, "dots.toml"));
 }
 
 TEST_CASE("no text at all is refused with a place") {

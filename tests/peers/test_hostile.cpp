@@ -118,7 +118,7 @@ TEST_CASE("messages beyond any reason are not swallowed whole") {
   const auto to = b.scene.lifeline.sip_address();
   for (int round = 0; round < 3; ++round) {
     raw_sip header(b.scene.lifeline.sip_port(), over::tcp);
-    (void)header.send(plain_request("INVITE", header, to, ++b.serial, "X-Long: " + repeated("x", 100000) + "\r\n"));
+    (void)header.send(plain_request("OPTIONS", header, to, ++b.serial, "X-Long: " + repeated("x", 100000) + "\r\n"));
     raw_sip body(b.scene.lifeline.sip_port(), over::tcp);
     (void)body.send(
         plain_request("OPTIONS", body, to, ++b.serial, "Content-Type: text/plain\r\n", repeated("b", 1 << 20)));

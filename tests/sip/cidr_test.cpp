@@ -67,3 +67,8 @@ TEST_CASE("the longest prefix names the trunk, whatever the order") {
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().find("carrier") != std::string::npos);
 }
+
+TEST_CASE("an address does not end at a null byte") {
+  CHECK_FALSE(parse_address(std::string_view{"192.0.2.1\0/8", 12}));
+  CHECK_FALSE(cidr::parse(std::string_view{"192.0.2.1\0\0/8", 13}));
+}

@@ -122,3 +122,21 @@ TEST_CASE("what we write is what we read") {
   back.raw.clear();
   CHECK(back == d);
 }
+
+TEST_CASE("media lines that the stack's parser would never finish are refused") {
+  const std::string head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+  for (const std::string line :
+       {"m=audio 4000 RTP /AVP 8", "m=audio 4000 RT\x14/AVP 9 18", "m=audio 4000 TCP/\xC3\x84/MSRP 3",
+        "m=audio 4000 udptl /", "m=audio 4000 RTP/ 8", "m=audio 4000 /AVP 8", "m=image 9 udptl ,"}) {
+    CAPTURE(line);
+    CHECK_FALSE(read_sdp(head + line + "\r\n"));
+    CHECK_FALSE(read_sdp(head + "m=audio 4000 RTP/AVP 8\n" + line));
+    CHECK_FALSE(read_sdp(head + "a=x\r" + line));
+  }
+  CHECK_FALSE(read_sdp(head + "m=audio 4000 RTP/AVP 8\r\na=x" + std::string(1, '\0')));
+  for (const std::string line : {"m=audio 4000 RTP/AVP 8 0 ", "m=audio 4000/2 RTP/AVP  8", "m=application 9 TCP/BFCP *",
+                                 "m=video 4000 UDP/TLS/RTP/SAVPF 96 97"}) {
+    CAPTURE(line);
+    CHECK(read_sdp(head + line + "\r\n"));
+  }
+}
