@@ -174,10 +174,7 @@ public:
                                                          const std::string& reason) = 0;
   virtual operation_result<agent_status> agent_logout(const domain::agent_id& account) = 0;
   virtual operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) = 0;
-  virtual operation_result<agent_status> agent_more_wrap_up(const domain::agent_id& /*account*/,
-                                                            domain::span /*extra*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
+  virtual operation_result<agent_status> agent_more_wrap_up(const domain::agent_id& account, domain::span extra) = 0;
   [[nodiscard]] virtual operation_result<std::vector<call_status>> live_calls() = 0;
   [[nodiscard]] virtual operation_result<call_journey> call(const domain::call_id& id) = 0;
   /// Force release (强拆).
@@ -188,44 +185,21 @@ public:
   /// The numbered event log from `from_seq` on, at most `limit` entries.
   [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq,
                                                                             std::size_t limit) = 0;
-  [[nodiscard]] virtual operation_result<std::vector<hotline_status>> hotlines() {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
+  [[nodiscard]] virtual operation_result<std::vector<hotline_status>> hotlines() = 0;
   /// Durable: holds over restarts. New callers and those who wait go to the backup numbers, first to answer wins.
-  virtual operation_result<hotline_status> reroute(const std::string& /*hotline*/, bool /*on*/,
-                                                   const std::string& /*reason*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
-  [[nodiscard]] virtual operation_result<std::vector<sip::trunk_state>> trunks() {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
-  [[nodiscard]] virtual operation_result<std::vector<sip::ban>> bans() {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
-  virtual operation_result<void> ban_source(const std::string& /*address*/, std::chrono::seconds /*duration*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
-  virtual operation_result<void> unban(const std::string& /*address*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
+  virtual operation_result<hotline_status> reroute(const std::string& hotline, bool on, const std::string& reason) = 0;
+  [[nodiscard]] virtual operation_result<std::vector<sip::trunk_state>> trunks() = 0;
+  [[nodiscard]] virtual operation_result<std::vector<sip::ban>> bans() = 0;
+  virtual operation_result<void> ban_source(const std::string& address, std::chrono::seconds duration) = 0;
+  virtual operation_result<void> unban(const std::string& address) = 0;
   /// Reads the configuration again. All or nothing; calls in progress are untouched. `dry_run`: only tells.
-  virtual operation_result<reload_report> reload(bool /*dry_run*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
+  virtual operation_result<reload_report> reload(bool dry_run) = 0;
   /// No new calls; the engine stops by itself when the last one has ended.
-  virtual operation_result<void> drain() {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
+  virtual operation_result<void> drain() = 0;
   /// Consistent, while running, into a folder of the engine's host (made if missing; several backups share it).
-  virtual operation_result<backup_report> backup(const std::string& /*folder*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
-  [[nodiscard]] virtual operation_result<log_report> verify_log() {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
-  virtual operation_result<void> inject(const fault_order& /*fault*/) {
-    return tl::unexpected(operation_failure{operation_errc::unavailable, "not available"});
-  }
+  virtual operation_result<backup_report> backup(const std::string& folder) = 0;
+  [[nodiscard]] virtual operation_result<log_report> verify_log() = 0;
+  virtual operation_result<void> inject(const fault_order& fault) = 0;
   /// Ends the engine in order after this returned.
   virtual operation_result<void> stop() = 0;
 
