@@ -11,6 +11,9 @@ constexpr span straggling = 30s;
 /// Two actors look at the clock one after the other.
 constexpr span clock_slack = 250ms;
 
+/// Entries that were read may hold any number.
+instant later(instant t, span by) { return t > instant::max() - by ? instant::max() : t + by; }
+
 bool contains(const std::vector<queue_id>& all, const queue_id& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
@@ -66,7 +69,7 @@ void log_verifier::check_number(const event& e) {
 }
 
 void log_verifier::doubt(instant until) {
-  excused_until_ = std::max(excused_until_, until + clock_slack);
+  excused_until_ = std::max(excused_until_, later(until, clock_slack));
   for (auto& [id, call] : live_)
     call.certain = false;
   talks_.clear();
@@ -119,7 +122,7 @@ log_verifier::live_call* log_verifier::own(const event& e, bool closing) {
 
 void log_verifier::on(const event&, const engine_started&) {
   ++run_;
-  epoch_ = 0; // it begins anew when the disk had refused the last ones
+  epoch_ = 0;     // it begins anew when the disk had refused the last ones
   talks_.clear(); // no talk outlives the process
   failed_unborn_.clear();
 }
@@ -173,7 +176,7 @@ void log_verifier::on(const event& e, const queue_entered& x) {
   const auto it = live_.find(e.call);
   if (it == live_.end()) {
     const auto* end = ended_.find(e.call);
-    const bool straggles = end != nullptr && e.at <= end->at + straggling;
+    const bool straggles = end != nullptr && e.at <= later(end->at, straggling);
     if (!straggles && !excused(e.call)) violate(e, end != nullptr ? "the call has ended" : "the call never arrived");
     return;
   }
@@ -237,12 +240,12 @@ void log_verifier::check_target(const event& e) {
   if (const auto it = live_.find(e.call); it != live_.end()) {
     const auto& call = it->second;
     if (call.run != run_) violate(e, "the engine that carried the call has ended");
-    if (call.connected && e.at > call.connected_at + straggling)
+    if (call.connected && e.at > later(call.connected_at, straggling))
       violate(e, "the call has been connected since " + to_rfc3339(call.connected_at));
     return;
   }
   const auto* end = ended_.find(e.call);
-  if (end != nullptr && e.at > end->at + straggling)
+  if (end != nullptr && e.at > later(end->at, straggling))
     violate(e, "the call has ended with entry " + std::to_string(end->seq));
   if (end == nullptr && !excused(e.call)) violate(e, "the call never arrived");
 }
@@ -318,7 +321,7 @@ void log_verifier::check_agent_free(const event& e, const live_call& call) {
   if (!talk.call.is_nil() && talk.call != e.call && talk.run == run_) {
     if (const auto earlier = live_.find(talk.call); earlier != live_.end()) {
       if (earlier->second.next_talk == never) earlier->second.next_talk = e.at; // its account will tell
-    } else if (talk.over > e.at + clock_slack) {
+    } else if (talk.over > later(e.at, clock_slack)) {
       violate(e, "agent " + call.agent + " talks in call " + to_string(talk.call) + " until " + to_rfc3339(talk.over));
     }
   }
@@ -327,7 +330,7 @@ void log_verifier::check_agent_free(const event& e, const live_call& call) {
 
 void log_verifier::finish_talk(const event& e, const call_record& record, const live_call& call) {
   if (!call.connected || call.agent.empty() || record.answered == never) return;
-  if (call.certain && call.next_talk != never && record.ended > call.next_talk + clock_slack)
+  if (call.certain && call.next_talk != never && record.ended > later(call.next_talk, clock_slack))
     violate(e, "agent " + call.agent + " talked until " + to_rfc3339(record.ended) + ", but was in another call from " +
                    to_rfc3339(call.next_talk));
   const auto talk = talks_.find(call.agent);

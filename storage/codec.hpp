@@ -23,6 +23,7 @@
 
 #include <bit>
 #include <cstring>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -141,7 +142,7 @@ template <class T> tl::expected<T, failure> decode(std::string_view bytes, std::
     ar(x);
     ar.expect_end();
     return x;
-  } catch (const cereal::Exception& e) {
+  } catch (const std::exception& e) { // cereal's, or of a container that is too large
     return tl::unexpected(failure{errc::corrupt, std::string(what) + " of " + std::to_string(bytes.size()) +
                                                      " bytes cannot be decoded: " + e.what()});
   }

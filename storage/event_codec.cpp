@@ -94,7 +94,7 @@ tl::expected<domain::event, failure> decode_event(std::uint64_t seq, std::string
     read_body(ar, number, e.body);
     ar.expect_end();
     return e;
-  } catch (const cereal::Exception& x) {
+  } catch (const std::exception& x) { // cereal's, or of a container that is too large
     return tl::unexpected(failure{errc::corrupt, "event " + std::to_string(seq) + " of " +
                                                      std::to_string(bytes.size()) +
                                                      " bytes cannot be decoded: " + x.what()});
