@@ -124,8 +124,9 @@ bool is_sound_media(std::string_view line) {
 bool has_only_sound_media(std::string_view body) {
   while (!body.empty()) {
     const auto end = std::min(body.find_first_of("\r\n"), body.size());
-    const auto line = body.substr(0, end);
+    auto line = body.substr(0, end);
     body.remove_prefix(std::min(end + 1, body.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size())); // as the stack's parser does
     if (line.substr(0, 2) == "m=" && !is_sound_media(line.substr(2))) return false;
   }
   return true;

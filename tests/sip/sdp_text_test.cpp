@@ -127,7 +127,8 @@ TEST_CASE("media lines that the stack's parser would never finish are refused") 
   const std::string head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
   for (const std::string line :
        {"m=audio 4000 RTP /AVP 8", "m=audio 4000 RT\x14/AVP 9 18", "m=audio 4000 TCP/\xC3\x84/MSRP 3",
-        "m=audio 4000 udptl /", "m=audio 4000 RTP/ 8", "m=audio 4000 /AVP 8", "m=image 9 udptl ,"}) {
+        "m=audio 4000 udptl /", "m=audio 4000 RTP/ 8", "m=audio 4000 /AVP 8", "m=image 9 udptl ,",
+        " m=audio 4000 RTP /AVP 8", "\t m=audio 4000 RTP /AVP 8"}) {
     CAPTURE(line);
     CHECK_FALSE(read_sdp(head + line + "\r\n"));
     CHECK_FALSE(read_sdp(head + "m=audio 4000 RTP/AVP 8\n" + line));
