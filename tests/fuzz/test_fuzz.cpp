@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint32_t seed = 20261124;
-constexpr int mutations = 1500;
+constexpr int mutations = 5000;
 /// For each target, so that all of them end in 15 s on a slow machine, too.
 constexpr std::chrono::milliseconds most_time{1100};
 
