@@ -49,7 +49,6 @@ void run(std::string_view input) {
     return check(
         input, [](auto b) { return decode_event(7, b); }, encode_event);
   case 1: return check(input, decode_record, encode_record);
-  case 2: return check(input, decode_recording, encode_recording);
   case 3: return check(input, actors::decode_call, actors::encode_call);
   case 4: return check(input, actors::decode_agent, actors::encode_agent);
   case 5: return check(input, actors::decode_registration, actors::encode_registration);
@@ -76,9 +75,8 @@ std::vector<std::string> seeds() {
   domain::call_record record;
   record.caller = "13800000001";
   all.push_back('\1' + storage::encode_record(record));
-  domain::recording_info recording;
-  recording.path = "2026/11/23/a.wav";
-  all.push_back('\2' + storage::encode_recording(recording));
+  record.recording.path = "2026/11/23/a.wav";
+  all.push_back('\1' + storage::encode_record(record));
   domain::call_state call;
   call.caller = "13800000001";
   call.caller_offer = domain::make_offer({"192.0.2.1", 30000});
