@@ -49,7 +49,8 @@ bool router::impl::is_live_of_call(const timer& t) const {
   case timer_kind::tier: return of.tier_due == t.due;
   case timer_kind::growth: return of.growth_due == t.due;
   case timer_kind::sticky: return of.sticky_due == t.due && of.offers.empty();
-  case timer_kind::ring_step: return of.step_due == t.due && !of.in_lane && of.overdue == nullptr;
+  case timer_kind::ring_step: // a caller who rings at its sticky agent rings nowhere else
+    return of.step_due == t.due && !of.in_lane && of.overdue == nullptr && lanes_[of.lane].key.only == none;
   case timer_kind::rule: return of.fired[t.detail] == 0;
   default: return false;
   }

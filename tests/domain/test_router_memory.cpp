@@ -121,6 +121,21 @@ TEST_CASE("router: no wait for an agent who is away or lacks a skill; ring_all r
   CHECK(t.chosen() == "b");
 }
 
+TEST_CASE("router: ring_progressively rings no further phone while the caller rings at its own agent") {
+  auto p = familiar(strategy::ring_progressively);
+  p.queues[0].ring_step = 12s;
+  scene s(p);
+  talk(s, 1, "c", "a");
+  s.ready("b");
+  s.enter_as(2, "q", "c");
+  REQUIRE(s.chosen() == "a");
+  const auto r = s.reservation();
+  s.pass(12s); // the time to wait for a is over, and the next phone's has come; but a still rings
+  CHECK(s.reserves().empty());
+  s.refuse(r, 60s);
+  CHECK(s.chosen() == "b");
+}
+
 TEST_CASE("router: a caller who left unserved has its old place again within the set time, once") {
   scene s(familiar());
   s.enter_as(1, "q", "c");

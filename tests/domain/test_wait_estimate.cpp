@@ -3,8 +3,10 @@
 
 #include <catch2/catch.hpp>
 
-#include <queue>
+#include <algorithm>
+#include <cmath>
 #include <random>
+#include <vector>
 
 using namespace lifeline::domain;
 
@@ -49,11 +51,12 @@ TEST_CASE("wait estimate: nothing without data or without agents; the last wait 
 
 TEST_CASE("wait estimate: callers who give up shorten it; served callers' waits count as patience shown") {
   wait_estimator e;
-  for (int i = 0; i < 90; ++i)
-    e.served(20s);
-  for (int i = 0; i < 10; ++i)
-    e.abandoned(60s);                                           // 10 abandons in 90 x 20 + 10 x 60 = 2400 s of waiting
-  CHECK(e.abandon_rate() == Approx(10.0 / 2400).epsilon(0.06)); // older waits count a little less
+  for (int i = 0; i < 10; ++i) {
+    for (int k = 0; k < 9; ++k)
+      e.served(20s);
+    e.abandoned(60s); // all in all 10 abandons in 90 x 20 + 10 x 60 = 2400 s of waiting
+  }
+  CHECK(e.abandon_rate() == Approx(10.0 / 2400).epsilon(0.03)); // older waits count a little less
   for (int i = 0; i < 20; ++i)
     e.handled(180s);
   const double with = seconds(e.expected(50, 5).value());
@@ -72,7 +75,9 @@ TEST_CASE("wait estimate: the mean handling time follows a change within some fi
 }
 
 TEST_CASE("wait estimate: in a simulated queue with impatient callers the mean error stays small") {
-  // M/M/s+M, overloaded: 6 agents, 120 s handling, a caller each 15 s, patience 180 s. Seed 7.
+  // M/M/s+M, overloaded: 6 agents, 120 s handling, a caller each 15 s, patience 180 s. Seed 7. What is estimated is the
+  // wait of who does not give up: one caller in 50 does not, and those are judged (among the others short waits are
+  // overrepresented in those who are served).
   std::mt19937_64 random(7);
   const auto draw = [&](double mean) { return std::exponential_distribution<double>(1 / mean)(random); };
   struct caller {
@@ -104,7 +109,8 @@ TEST_CASE("wait estimate: in a simulated queue with impatient callers the mean e
       busy.erase(agent);
     } else {
       const auto expected = e.expected(line.size(), 6);
-      line.push_back({now, now + draw(180), expected ? seconds(*expected) : -1});
+      const bool stays = random() % 50 == 0;
+      line.push_back({now, stays ? 1e18 : now + draw(180), stays && expected ? seconds(*expected) : -1});
       next_call = now + draw(15);
     }
     if (busy.size() < 6 && !line.empty()) {
@@ -114,14 +120,14 @@ TEST_CASE("wait estimate: in a simulated queue with impatient callers the mean e
       const double handling = draw(120);
       e.handled(span{static_cast<std::int64_t>(handling * 1e6)});
       busy.push_back(now + handling);
-      if (steps > 20'000 && now > c.entered && c.expected >= 0) {
+      if (steps > 20'000 && c.expected >= 0) {
         error += c.expected - (now - c.entered);
         waits += now - c.entered;
         ++judged;
       }
     }
   }
-  REQUIRE(judged > 10'000);
+  REQUIRE(judged > 1000);
   INFO("mean wait " << waits / judged << ", mean error " << error / judged);
   CHECK(std::abs(error) < 0.1 * waits);
 }
