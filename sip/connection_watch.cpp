@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -164,7 +165,12 @@ std::vector<connection> list_connections(int epoll, const std::vector<std::uint1
     c.peer = peer->address;
     c.peer_port = peer->port;
     int waiting = 0;
-    c.unread = ::ioctl(w.fd, FIONREAD, &waiting) == 0 && waiting > 0;
+    tcp_info state{};
+    socklen_t state_size = sizeof state;
+    // A peer's end that nobody takes note of is left lying as well.
+    const bool left =
+        ::getsockopt(w.fd, IPPROTO_TCP, TCP_INFO, &state, &state_size) == 0 && state.tcpi_state == TCP_CLOSE_WAIT;
+    c.unread = left || (::ioctl(w.fd, FIONREAD, &waiting) == 0 && waiting > 0);
     c.inbound = std::find(ports.begin(), ports.end(), own->port) != ports.end();
     all.push_back(c);
   }

@@ -20,7 +20,7 @@ struct connection {
   ip_address peer;
   std::uint16_t peer_port = 0;
   bool inbound = false;
-  bool unread = false; ///< the kernel holds bytes that the stack has not taken
+  bool unread = false; ///< the kernel holds bytes, or the peer's end, that the stack has not taken
 };
 
 /// What is to be done about connections; no sockets and no clock.
