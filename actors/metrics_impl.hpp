@@ -52,8 +52,7 @@ struct metrics::impl {
   void violate(invariant x) { families.violation[static_cast<std::size_t>(x)]->Increment(); }
   /// A queue's number; there is room for it in everything that is kept by number.
   std::size_t number_of(const domain::queue_id& queue);
-  void measure_estimate(queue_series& queue, queue_tally& figures, const waiting_fold::stay& stay,
-                        domain::instant at);
+  void measure_estimate(queue_series& queue, queue_tally& figures, const waiting_fold::stay& stay, domain::instant at);
 
   void render_live(scrape& out, domain::instant now);
   void render_queues(scrape& out, domain::instant now);
