@@ -123,6 +123,7 @@ void forget(self_ptr self, const supervised_call& c) {
   }
   s.crashes.erase(c.id);
   s.around->kept.forget(c.id);
+  publish_lines(s, c.hotline);
 }
 
 domain::recording_info info_of(const media::recording_event& e) {
@@ -229,6 +230,7 @@ void adopt(self_ptr self, const domain::call_id& id, const call_actor& actor) {
     if (state->line_requested) self->send(calls_actor{self}, line_request{id, state->hotline});
   }
   (void)s.lines->try_inbound(child.hotline);
+  publish_lines(s, child.hotline);
   supervise(self, actor, std::move(child));
 }
 

@@ -171,6 +171,14 @@ TEST_CASE("rerouting is durable before it is answered, reaches those who wait, a
   b.check_invariants(true);
 }
 
+TEST_CASE("the lines in use that metrics see go up with a call and down with its end") {
+  office b;
+  const auto caller = b.call_in();
+  CHECK(b.around->lines.all().at("12315") == 1);
+  b.hangs_up(caller, sip::leg_end::remote_cancel);
+  CHECK(b.around->lines.all().at("12315") == 0);
+}
+
 TEST_CASE("rerouting an unknown hotline is refused") {
   office b;
   const auto answer =
