@@ -1,5 +1,7 @@
 #include "domain/plan_change.hpp"
 
+#include "domain/events.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -42,26 +44,10 @@ std::string shown(span x) {
   return text;
 }
 
-std::string shown(strategy x) {
-  switch (x) {
-  case strategy::longest_idle: return "longest-idle";
-  case strategy::round_robin: return "round-robin";
-  case strategy::fewest_calls: return "fewest-calls";
-  case strategy::least_talk: return "least-talk";
-  case strategy::random: return "random";
-  case strategy::ring_all: return "ring-all";
-  case strategy::top_down: return "top-down";
-  case strategy::sequential: return "sequential";
-  case strategy::ring_progressively: return "ring-progressively";
-  }
-  return "?";
-}
-
-std::string shown(holding x) {
-  return x == holding::ringing ? "ringing" : x == holding::early_media ? "early-media" : "answered";
-}
+std::string shown(strategy x) { return std::string{to_string(x)}; }
+std::string shown(holding x) { return std::string{to_string(x)}; }
 std::string shown(media_mode x) { return x == media_mode::direct ? "direct" : "anchored"; }
-std::string shown(empty_policy x) { return x == empty_policy::overflow ? "overflow" : "wait"; }
+std::string shown(empty_policy x) { return std::string{to_string(x)}; }
 std::string shown(agent_state x) { return std::string{to_string(x)}; }
 std::string shown(const skill_requirement& x) { return x.skill + " = " + std::to_string(x.level); }
 
