@@ -101,6 +101,39 @@ struct line_writer {
     line(level_enum::err, "count={} reason={}", x.count, quoted(x.reason));
   }
 
+  // Of orders: never the place, a name or a phone number.
+  void operator()(const domain::alarm_received& x) const {
+    line(level_enum::info, "order={} fate={} kind={} channel={} lift={}", id_text(x.order), domain::to_string(x.fate),
+         domain::to_string(x.report.kind), domain::to_string(x.report.channel), quoted(x.report.lift));
+  }
+  void operator()(const domain::order_changed& x) const {
+    using domain::order_step;
+    const bool trouble = x.step == order_step::answer_overdue || x.step == order_step::arrival_overdue ||
+                         x.step == order_step::exhausted || x.step == order_step::alerted_supervisor;
+    line(trouble ? level_enum::warn : level_enum::info, "order={} number={} step={} status={} level={} party={} via={}",
+         id_text(x.order), x.number, domain::to_string(x.step), domain::to_string(x.to), x.level, quoted(x.party),
+         domain::to_string(x.via));
+  }
+  void operator()(const domain::rescuer_called& x) const {
+    line(level_enum::info, "order={} level={} party={} channel={} purpose={} outcome={}", id_text(x.order), x.level,
+         quoted(x.party), domain::to_string(x.channel), domain::to_string(x.purpose),
+         x.outcome_known ? domain::to_string(x.outcome) : "begun");
+  }
+  void operator()(const domain::elevators_imported& x) const {
+    line(level_enum::info, "added={} changed={} unchanged={} bad_rows={}", x.added, x.changed, x.unchanged, x.bad_rows);
+  }
+  void operator()(const domain::party_changed& x) const {
+    line(level_enum::info, "party={} removed={}", quoted(x.party), x.removed);
+  }
+  void operator()(const domain::device_silence& x) const {
+    line(x.silent ? level_enum::warn : level_enum::info, "lift={} silent={} last_heard={}", quoted(x.lift), x.silent,
+         domain::to_rfc3339(x.last_heard));
+  }
+  void operator()(const domain::mass_event_changed& x) const {
+    line(level_enum::warn, "group={} on={} orders={}", x.group, x.on, x.orders);
+  }
+
+  static std::string id_text(const domain::order_id& id) { return id.is_nil() ? "-" : domain::to_string(id); }
   static std::string quoted(const std::string& text) {
     std::string out{'"'};
     for (const char c : text) {

@@ -6,8 +6,10 @@
 #include "domain/overload.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
+#include "media/speech.hpp"
 #include "sip/gateway.hpp"
 #include "storage/journal.hpp"
+#include "webhook/gateway.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -17,6 +19,8 @@
 #include <vector>
 
 namespace lifeline::actors {
+
+class rescue_port;
 
 /// Turns the actors' monotonic (or virtual) time into UTC; anchored once, so that a jump of the wall clock moves
 /// nothing.
@@ -59,6 +63,10 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   sip::gateway* sip = nullptr;         ///< outlives the actors, as do the next two
   media::gateway* media = nullptr;
   storage::journal* journal = nullptr;
+  webhook::gateway* webhooks = nullptr;               ///< null: nobody is told by HTTP
+  media::speech* speech = nullptr;                    ///< null: nothing is spoken but what was recorded
+  rescue_port* rescue = nullptr;                      ///< null: no lifts, no alarms
+  std::map<std::string, std::string> webhook_secrets; ///< by party
   directory who;
   last_states kept;
   clock_anchor clock;

@@ -30,6 +30,7 @@ json to_json(const actors::log_report& r);
 json to_json(const domain::call_record& r);
 json to_json(const domain::recording_info& r);
 json to_json(const domain::explanation& e);
+json to_json(const domain::alarm_report& r);
 json to_json(const domain::event& e);
 
 } // namespace lifeline::cti

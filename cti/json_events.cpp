@@ -90,9 +90,88 @@ struct fields_of {
     return {{"folder", x.folder}, {"last_sequence", x.last_sequence}};
   }
   json operator()(const domain::events_lost& x) const { return {{"count", x.count}, {"reason", x.reason}}; }
+  json operator()(const domain::alarm_received& x) const {
+    return {{"order", id_json(x.order)}, {"fate", to_string(x.fate)}, {"report", to_json(x.report)}};
+  }
+  json operator()(const domain::order_changed& x) const {
+    json fields{{"order", id_json(x.order)},
+                {"number", x.number},
+                {"version", x.version},
+                {"step", to_string(x.step)},
+                {"order_type", to_string(x.type)},
+                {"from", to_string(x.from)},
+                {"to", to_string(x.to)},
+                {"district", x.district},
+                {"level", x.level},
+                {"party", x.party},
+                {"party_name", x.party_name},
+                {"by", x.by},
+                {"via", to_string(x.via)},
+                {"note", x.note},
+                {"told_at", time_json(x.told_at)}};
+    if (x.took > domain::span{0}) fields["took_seconds"] = seconds(x.took);
+    return fields;
+  }
+  json operator()(const domain::rescuer_called& x) const {
+    return {{"order", id_json(x.order)},
+            {"attempt", id_json(x.attempt)},
+            {"level", x.level},
+            {"party", x.party},
+            {"party_name", x.party_name},
+            {"target", x.target},
+            {"channel", to_string(x.channel)},
+            {"purpose", to_string(x.purpose)},
+            {"outcome", x.outcome_known ? json(to_string(x.outcome)) : json(nullptr)},
+            {"took_seconds", seconds(x.took)},
+            {"detail", x.detail},
+            {"recording", x.recording}};
+  }
+  json operator()(const domain::elevators_imported& x) const {
+    return {{"source", x.source},       {"by", x.by},
+            {"added", x.added},         {"changed", x.changed},
+            {"unchanged", x.unchanged}, {"bad_rows", x.bad_rows}};
+  }
+  json operator()(const domain::party_changed& x) const {
+    return {{"party", x.party}, {"name", x.name}, {"removed", x.removed}, {"by", x.by}};
+  }
+  json operator()(const domain::device_silence& x) const {
+    return {{"lift", x.lift}, {"silent", x.silent}, {"last_heard", time_json(x.last_heard)}};
+  }
+  json operator()(const domain::mass_event_changed& x) const {
+    return {{"group", x.group}, {"area", x.area}, {"on", x.on}, {"orders", x.orders}};
+  }
 };
 
 } // namespace
+
+json to_json(const domain::alarm_report& r) {
+  return {{"channel", to_string(r.channel)},
+          {"source", r.source},
+          {"message_id", r.message_id},
+          {"kind", to_string(r.kind)},
+          {"lift", r.lift},
+          {"lift_key", r.lift_key},
+          {"place", r.place},
+          {"occurred", time_json(r.occurred)},
+          {"received", time_json(r.received)},
+          {"caller_name", r.caller_name},
+          {"caller_phone", r.caller_phone},
+          {"call", id_json(r.call)},
+          {"description", r.description},
+          {"trapped", r.trapped},
+          {"injured", r.injured},
+          {"children", r.children},
+          {"elderly", r.elderly},
+          {"medical", r.medical},
+          {"fire", r.fire},
+          {"door_open", r.door_open},
+          {"moving", r.moving},
+          {"in_maintenance", r.in_maintenance},
+          {"bypass", r.bypass},
+          {"confirmed", r.confirmed},
+          {"code", r.code},
+          {"doubts", r.doubts}};
+}
 
 json to_json(const domain::explanation& e) {
   json considered = json::array();

@@ -1,5 +1,7 @@
 #include "domain/events.hpp"
 
+#include <concepts>
+
 namespace lifeline::domain {
 
 namespace {
@@ -34,11 +36,31 @@ struct name_of {
   std::string_view operator()(const engine_draining&) const { return "engine_draining"; }
   std::string_view operator()(const backup_made&) const { return "backup_made"; }
   std::string_view operator()(const events_lost&) const { return "events_lost"; }
+  std::string_view operator()(const alarm_received&) const { return "alarm_received"; }
+  std::string_view operator()(const order_changed&) const { return "order_changed"; }
+  std::string_view operator()(const rescuer_called&) const { return "rescuer_called"; }
+  std::string_view operator()(const elevators_imported&) const { return "elevators_imported"; }
+  std::string_view operator()(const party_changed&) const { return "party_changed"; }
+  std::string_view operator()(const device_silence&) const { return "device_silence"; }
+  std::string_view operator()(const mass_event_changed&) const { return "mass_event_changed"; }
 };
 
 } // namespace
 
 std::string_view event_name(const event_body& body) { return std::visit(name_of{}, body); }
+
+order_id order_of(const event_body& body) {
+  return std::visit(
+      [](const auto& x) -> order_id {
+        if constexpr (requires {
+                        { x.order } -> std::convertible_to<order_id>;
+                      })
+          return x.order;
+        else
+          return {};
+      },
+      body);
+}
 
 std::string_view to_string(agent_state s) {
   switch (s) {

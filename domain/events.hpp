@@ -4,6 +4,7 @@
 
 #include "domain/agent_state.hpp"
 #include "domain/ids.hpp"
+#include "domain/order_events.hpp"
 #include "domain/outcomes.hpp"
 #include "domain/plan.hpp"
 
@@ -224,7 +225,8 @@ using event_body =
                  agent_ringing, reservation_ended, call_connected, call_held, call_resumed, call_overflowed, call_ended,
                  recording_started, recording_sealed, recording_failed, agent_changed, registration_changed,
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
-                 configuration_reloaded, engine_draining, backup_made, events_lost>;
+                 configuration_reloaded, engine_draining, backup_made, events_lost, alarm_received, order_changed,
+                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit
@@ -233,6 +235,8 @@ struct event {
   event_body body;
 };
 
+/// The order that the entry is about; nil when it is about none.
+order_id order_of(const event_body& body);
 /// "call_arrived" etc.: the name shown to users and used in the API.
 std::string_view event_name(const event_body& body);
 std::string_view to_string(reservation_outcome x);

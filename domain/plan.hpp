@@ -5,6 +5,7 @@
 
 #include "domain/agent_state.hpp"
 #include "domain/outcomes.hpp"
+#include "domain/rescue_plan.hpp"
 #include "domain/time.hpp"
 
 #include <cstddef>
@@ -204,6 +205,7 @@ struct plan {
   std::vector<trunk_plan> trunks;
   call_limits limits;
   feature_codes codes;
+  rescue_plan rescue;
 
   [[nodiscard]] const queue_plan* find_queue(const queue_id& name) const;
   [[nodiscard]] const agent_plan* find_agent(const agent_id& account) const;

@@ -50,7 +50,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, column_store::mode how) {
 
 rocksdb::ColumnFamilyOptions table_options(table t, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions o;
-  const bool busy = t == table::log || t == table::call_log;
+  const bool busy = t == table::log || t == table::call_log || t == table::order_log;
   o.write_buffer_size = (busy ? 16 : 8) * mib;
   o.max_write_buffer_number = 3;
   o.target_file_size_base = 32 * mib;

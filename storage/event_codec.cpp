@@ -40,6 +40,13 @@ template <> inline constexpr std::uint16_t number_of<domain::configuration_reloa
 template <> inline constexpr std::uint16_t number_of<domain::engine_draining> = 27;
 template <> inline constexpr std::uint16_t number_of<domain::backup_made> = 28;
 template <> inline constexpr std::uint16_t number_of<domain::events_lost> = 29;
+template <> inline constexpr std::uint16_t number_of<domain::alarm_received> = 30;
+template <> inline constexpr std::uint16_t number_of<domain::order_changed> = 31;
+template <> inline constexpr std::uint16_t number_of<domain::rescuer_called> = 32;
+template <> inline constexpr std::uint16_t number_of<domain::elevators_imported> = 33;
+template <> inline constexpr std::uint16_t number_of<domain::party_changed> = 34;
+template <> inline constexpr std::uint16_t number_of<domain::device_silence> = 35;
+template <> inline constexpr std::uint16_t number_of<domain::mass_event_changed> = 36;
 
 constexpr std::size_t entry_count = std::variant_size_v<domain::event_body>;
 

@@ -4,6 +4,7 @@
 
 #include "domain/events.hpp"
 #include "storage/codec.hpp"
+#include "storage/order_serialize.hpp"
 
 namespace lifeline::storage {
 

@@ -52,6 +52,9 @@ public:
   [[nodiscard]] virtual tl::expected<void, failure> read_call(const domain::call_id& call,
                                                               const event_visitor& visit) const = 0;
 
+  /// Visits one order's entries in order.
+  [[nodiscard]] tl::expected<void, failure> read_order(const domain::order_id& order, const event_visitor& visit) const;
+
   /// Everything that was acknowledged before the call is in the backup. Blocks while files are copied (seconds to
   /// minutes: not for an actor's thread); appends and reads go on. One at a time. Errors: foreign_directory (the folder
   /// holds something else), not_found (an extra file), disk_full, io_error.

@@ -49,6 +49,8 @@ template <class Put, class Erase> void for_each_row(const prepared_change& p, Pu
     const auto& e = p.what.events[i];
     put(table::log, sequence_key{e.seq}.encode(), p.value(i));
     if (!e.call.is_nil()) put(table::call_log, call_log_key{e.call, e.seq}.encode(), std::string_view{});
+    if (const auto order = domain::order_of(e.body); !order.is_nil())
+      put(table::order_log, order_log_key{order, e.seq}.encode(), std::string_view{});
   }
   for (const auto& m : p.what.state) {
     if (m.value) {

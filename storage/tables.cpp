@@ -7,9 +7,10 @@ namespace lifeline::storage {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {
-    "meta", "log", "call_log", "live_calls", "records", "agents", "registrations", "recordings",
+    "meta",      "log",     "call_log", "live_calls", "records",     "agents",    "registrations", "recordings",
+    "elevators", "parties", "reports",  "orders",     "open_orders", "order_log", "order_index",   "devices",
 };
-static_assert(static_cast<std::size_t>(table::recordings) + 1 == table_count);
+static_assert(static_cast<std::size_t>(table::devices) + 1 == table_count);
 
 std::uint64_t u64_at(std::string_view bytes, std::size_t offset) {
   std::uint64_t value = 0;
@@ -81,13 +82,54 @@ std::optional<call_log_key> call_log_key::decode(std::string_view bytes) {
   return call_log_key{{u64_at(bytes, 0), u64_at(bytes, 8)}, u64_at(bytes, 16)};
 }
 
+std::string order_key::encode() const { return call_key{{order.hi, order.lo}}.encode(); }
+
+std::optional<order_key> order_key::decode(std::string_view bytes) {
+  const auto key = call_key::decode(bytes);
+  if (!key) return std::nullopt;
+  return order_key{{key->call.hi, key->call.lo}};
+}
+
+order_key order_key::first_at(domain::instant t) {
+  const auto key = call_key::first_at(t);
+  return {{key.call.hi, key.call.lo}};
+}
+
+std::string order_log_key::encode() const { return call_log_key{{order.hi, order.lo}, seq}.encode(); }
+
+std::optional<order_log_key> order_log_key::decode(std::string_view bytes) {
+  const auto key = call_log_key::decode(bytes);
+  if (!key) return std::nullopt;
+  return order_log_key{{key->call.hi, key->call.lo}, key->seq};
+}
+
+std::string order_index_key::prefix() const {
+  std::string out{static_cast<char>(by)};
+  out += value;
+  out.push_back('\0');
+  return out;
+}
+
+std::string order_index_key::encode() const { return prefix() + order_key{order}.encode(); }
+
+std::optional<order_index_key> order_index_key::decode(std::string_view bytes) {
+  if (bytes.size() < 18) return std::nullopt;
+  const auto kind = static_cast<order_index_kind>(bytes.front());
+  const auto order = order_key::decode(bytes.substr(bytes.size() - 16));
+  if (kind < order_index_kind::lift || kind > order_index_kind::call || bytes[bytes.size() - 17] != '\0')
+    return std::nullopt;
+  return order_index_key{kind, std::string(bytes.substr(1, bytes.size() - 18)), order->order};
+}
+
+std::string report_key::encode() const { return source + '\0' + message_id; }
+
 std::optional<account_key> account_key::decode(std::string_view bytes) {
   if (bytes.empty()) return std::nullopt;
   return account_key{std::string(bytes)};
 }
 
 bool is_reserved(const mutation& m) {
-  if (m.table == table::log || m.table == table::call_log) return true;
+  if (m.table == table::log || m.table == table::call_log || m.table == table::order_log) return true;
   return m.table == table::meta && (m.key == meta_schema_version || m.key == meta_last_sequence);
 }
 

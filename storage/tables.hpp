@@ -2,6 +2,7 @@
 // How the journal lies on disk: the tables, their names, and the keys. Every key compares bytewise in the order that
 // it means, so all numbers in keys are big-endian.
 
+#include "domain/alarm_report.hpp"
 #include "domain/ids.hpp"
 #include "domain/plan.hpp"
 #include "storage/types.hpp"
@@ -17,7 +18,7 @@ namespace lifeline::storage {
 /// Raised by one whenever older engines could no longer read what this one writes; see migrations.hpp.
 inline constexpr std::uint32_t schema_version = 1;
 
-inline constexpr std::size_t table_count = 8;
+inline constexpr std::size_t table_count = 16;
 /// The column families' names by the number of their `table`. Append-only: names are on disk.
 const std::array<std::string_view, table_count>& table_names();
 std::string_view table_name(table t);
@@ -57,6 +58,43 @@ struct call_log_key {
   [[nodiscard]] std::string encode() const;
   static std::optional<call_log_key> decode(std::string_view bytes);
   bool operator==(const call_log_key&) const = default;
+};
+
+/// 16 bytes: key of every table by order, ordered by time as call_key is.
+struct order_key {
+  domain::order_id order;
+  [[nodiscard]] std::string encode() const;
+  static std::optional<order_key> decode(std::string_view bytes);
+  static order_key first_at(domain::instant t);
+  bool operator==(const order_key&) const = default;
+};
+
+/// 24 bytes: key of `table::order_log`.
+struct order_log_key {
+  domain::order_id order;
+  std::uint64_t seq = 0;
+  [[nodiscard]] std::string encode() const;
+  static std::optional<order_log_key> decode(std::string_view bytes);
+  bool operator==(const order_log_key&) const = default;
+};
+
+/// Key of `table::order_index`: one kind, one value, all its orders by time.
+enum class order_index_kind : std::uint8_t { lift = 1, caller = 2, number = 3, call = 4 };
+struct order_index_key {
+  order_index_kind by = order_index_kind::lift;
+  std::string value; ///< rescue code, phone number, order number, call id as text; holds no 0
+  domain::order_id order;
+  [[nodiscard]] std::string prefix() const; ///< without the order: scan [prefix, prefix + 16 x 0xFF]
+  [[nodiscard]] std::string encode() const;
+  static std::optional<order_index_key> decode(std::string_view bytes);
+  bool operator==(const order_index_key&) const = default;
+};
+
+/// Key of `table::reports`. Sources hold no 0.
+struct report_key {
+  std::string source;
+  std::string message_id;
+  [[nodiscard]] std::string encode() const;
 };
 
 /// The account's name as it is: key of the tables by agent.

@@ -39,6 +39,14 @@ enum class table : std::uint8_t {
   agents = 5,        ///< account → agent checkpoint
   registrations = 6, ///< account → bindings
   recordings = 7,    ///< never written: the record has it. The number and the name stay taken
+  elevators = 8,     ///< rescue code → elevator
+  parties = 9,       ///< id → rescue_party
+  reports = 10,      ///< source, 0, message id → what became of a report
+  orders = 11,       ///< order id → order_state (time-ordered, for the id is)
+  open_orders = 12,  ///< order id → nothing: those that a restart has to take up again
+  order_log = 13,    ///< order id + sequence → nothing: the index behind read_order
+  order_index = 14,  ///< kind, value, 0, order id → nothing: orders by lift, caller, number
+  devices = 15,      ///< rescue code → what is known of the lift's own phone
 };
 
 /// One row to put, or to erase when `value` is empty.

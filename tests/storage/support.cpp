@@ -93,6 +93,20 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   const bool yes = random() % 2 == 0;
   const auto number = static_cast<std::int32_t>(random());
 
+  alarm_report report;
+  report.channel = report_channel::iot;
+  report.kind = report_kind::recovered;
+  for (auto* s : {&report.source, &report.message_id, &report.lift, &report.lift_key, &report.place,
+                  &report.caller_name, &report.caller_phone, &report.description, &report.code, &report.raw})
+    *s = text();
+  report.occurred = time();
+  report.received = time();
+  report.call = id(call_id{});
+  report.trapped = small();
+  report.injured = small();
+  report.children = report.fire = report.bypass = yes;
+  report.doubts = {text(), text()};
+
   std::vector<event_body> bodies = {
       engine_started{text(), text()},
       engine_stopped{text()},
@@ -123,6 +137,16 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       engine_draining{text()},
       backup_made{text(), random()},
       events_lost{random(), text()},
+      alarm_received{id(order_id{}), report_fate::merged, report},
+      order_changed{id(order_id{}), random(), order_step::accepted, order_type::fault, order_status::open,
+                    order_status::accepted, text(), text(), 2, text(), text(), text(), step_via::phone_key, text(),
+                    time(), length()},
+      rescuer_called{id(order_id{}), id(attempt_id{}), 1, text(), text(), text(), attempt_channel::webhook,
+                     attempt_purpose::urge, yes, attempt_outcome::delivered, length(), text(), text()},
+      elevators_imported{text(), text(), random(), random(), random(), random()},
+      party_changed{text(), text(), yes, text()},
+      device_silence{text(), yes, time()},
+      mass_event_changed{small(), text(), yes, small()},
   };
   std::vector<event> events;
   for (auto& b : bodies)

@@ -8,8 +8,9 @@ using namespace lifeline;
 using namespace lifeline::storage;
 
 TEST_CASE("the tables keep their names and numbers") {
-  const std::vector<std::string_view> expected = {"meta",    "log",    "call_log",      "live_calls",
-                                                  "records", "agents", "registrations", "recordings"};
+  const std::vector<std::string_view> expected = {
+      "meta",      "log",     "call_log", "live_calls", "records",     "agents",    "registrations", "recordings",
+      "elevators", "parties", "reports",  "orders",     "open_orders", "order_log", "order_index",   "devices"};
   CHECK(std::vector<std::string_view>(table_names().begin(), table_names().end()) == expected);
   CHECK(table_name(table::recordings) == "recordings");
   CHECK(schema_version == 1);

@@ -1,0 +1,281 @@
+#pragma once
+// One work order as plain values. An order of the types entrapment and fault is an alarm: the ladder of rescuers works
+// for it until a person, or the device's reset, confirms its end. The rules are in order_machine.hpp. The whole state
+// is a value that is stored with every step: a restarted actor continues from it.
+//
+//  filtered ─promote▶ open ─▶ dispatched ─▶ accepted ─▶ arrived ─▶ rescued ─▶ confirmed ─▶ followed_up ─▶
+//      │               │          └────────────┴──────────┴── self-released, by hand ──▲   quality_checked ─▶ closed ─▶
+//      └──── dismiss ──┴─▶ dismissed (false alarm, duplicate)                                              archived
+//
+// The status is the furthest that any engaged party has come; escalation never takes a lower level away.
+
+#include "domain/alarm_report.hpp"
+#include "domain/elevator.hpp"
+#include "domain/ids.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lifeline::domain {
+
+enum class order_type : std::uint8_t { entrapment = 1, fault = 2, complaint = 3, enquiry = 4 };
+enum class order_status : std::uint8_t {
+  filtered = 1,
+  open = 2,
+  dispatched = 3,
+  accepted = 4,
+  arrived = 5,
+  rescued = 6,   ///< people are out, or (other types) the matter is handled; the alarm is still active
+  confirmed = 7, ///< the end of the alarm is confirmed
+  followed_up = 8,
+  quality_checked = 9,
+  closed = 10,
+  archived = 11,
+  dismissed = 12,
+};
+enum class deployment_phase : std::uint8_t {
+  dispatched = 1, ///< told to come; answers until answer_due
+  accepted = 2,   ///< is on the way; arrives until arrival_due
+  arrived = 3,
+  completed = 4,
+  refused = 5,
+  unanswered = 6, ///< the answer is overdue and nobody is called any more; may still accept late
+  withdrawn = 7,  ///< called back by a person, or the order ended without it
+};
+enum class attempt_purpose : std::uint8_t { dispatch = 1, urge = 2 };
+enum class attempt_channel : std::uint8_t { phone = 1, webhook = 2 };
+enum class attempt_outcome : std::uint8_t {
+  accepted = 1,
+  refused = 2,
+  arrived = 3,   ///< reported on site by key
+  completed = 4, ///< reported done by key
+  heard = 5,     ///< answered, listened, no decision
+  busy = 6,
+  no_answer = 7,
+  failed = 8,       ///< could not be called: trunk, prompt, webhook refused for good
+  no_line = 9,      ///< no outbound line was free; tried again
+  interrupted = 10, ///< the engine or the attempt's actor died meanwhile
+  withdrawn = 11,   ///< no longer wanted: somebody else accepted, or the order ended
+  delivered = 12,   ///< webhook: taken by the party's software
+};
+/// Who may do what; an admin may do everything.
+enum class role : std::uint8_t { agent = 1, supervisor = 2, quality = 3, admin = 4, integration = 5 };
+/// How a step came about.
+enum class step_via : std::uint8_t { engine = 1, api = 2, phone_key = 3, signed_link = 4, device = 5, webhook = 6 };
+
+std::string_view to_string(order_type x);
+std::string_view to_string(order_status x);
+std::string_view to_string(deployment_phase x);
+std::string_view to_string(attempt_purpose x);
+std::string_view to_string(attempt_channel x);
+std::string_view to_string(attempt_outcome x);
+std::string_view to_string(role x);
+std::string_view to_string(step_via x);
+std::optional<order_type> parse_order_type(std::string_view text); ///< English names, 困人 故障 投诉 咨询
+std::optional<order_status> parse_order_status(std::string_view text);
+std::optional<role> parse_role(std::string_view text);
+
+/// A call or webhook that is under way.
+struct open_attempt {
+  attempt_id id;
+  attempt_channel channel = attempt_channel::phone;
+  attempt_purpose purpose = attempt_purpose::dispatch;
+  std::string target; ///< number or URL
+  instant started = never;
+  instant deadline = never; ///< by then its result is here, or it counts as interrupted
+};
+
+/// One party at work for the order.
+struct deployment {
+  std::uint8_t level = 1; ///< 1..3
+  std::string party;      ///< its id; empty: only phones of the lift's own record are known
+  std::string name;
+  deployment_phase phase = deployment_phase::dispatched;
+  std::vector<std::string> phones; ///< on duty at dispatch, in order
+  bool at_once = false;
+  std::string webhook;
+  instant dispatched = never;
+  instant accepted = never;
+  instant arrived = never;
+  instant completed = never;
+  instant answer_due = never;
+  instant arrival_due = never;
+  bool answer_overdue = false; ///< was missed, whatever came later
+  bool arrival_overdue = false;
+  std::uint32_t next_phone = 0;
+  std::uint32_t round = 0;
+  instant next_dial = never; ///< the next call or round
+  instant next_urge = never;
+  std::uint32_t urged = 0;
+  std::vector<open_attempt> attempts;
+};
+
+/// Somebody who reported it.
+struct order_caller {
+  std::string name;
+  std::string phone;
+  report_channel channel = report_channel::phone;
+  instant at = never;
+  call_id call;
+  std::string source; ///< with message_id: the report
+  std::string message_id;
+};
+
+struct order_link {
+  std::string title;
+  std::string url;
+  std::string by;
+  instant at = never;
+};
+struct order_note {
+  std::string text;
+  std::string by;
+  instant at = never;
+};
+
+struct order_state {
+  order_id id;
+  std::string number;
+  std::uint64_t version = 0; ///< grows with every step; 1 = as created
+  order_type type = order_type::entrapment;
+  order_status status = order_status::open;
+  report_channel channel = report_channel::phone; ///< of the first report
+  std::string created_by;                         ///< account, vendor, "mobile", "lift-phone"
+  std::string agent;                              ///< who is responsible for it (座席), or empty
+  std::string unit;                               ///< transferred to (转办): unit or person outside, or empty
+
+  // what and where
+  std::string lift; ///< rescue code; empty: unknown yet, linked later
+  std::string registration_code;
+  std::string address;
+  std::string project; ///< name of the estate or building: with the district the area of a mass event
+  std::string district;
+  std::string using_unit;
+  std::string using_unit_phone;
+  std::string maintenance_firm;
+  std::string manufacturer;
+  std::optional<geo_point> where;
+  std::vector<std::string> lift_phones; ///< the firm's phones of the lift's own record, when its firm is in no book
+  std::string description;
+  std::vector<order_caller> callers; ///< every one of every merged report, oldest first
+  std::vector<call_id> calls;        ///< hotline calls linked to it
+  std::uint32_t trapped = 0;
+  std::uint32_t injured = 0;
+  std::uint32_t dead = 0;
+  bool children = false;
+  bool elderly = false;
+  bool medical = false; ///< medical rescue (医疗救援)
+  bool fire = false;
+  bool major = false;           ///< 重大事件
+  bool reported_upward = false; ///< 是否上报
+  std::string filtered_because;
+
+  // the ladder
+  std::vector<deployment> deployments;
+  std::uint8_t level = 0;            ///< the highest level engaged, 0 = none yet
+  bool level_exhausted = false;      ///< level 3 is engaged, or there is nobody left to engage: a person must act
+  std::uint32_t mass_group = 0;      ///< number of the mass event it belongs to; 0 = none
+  bool self_release_pending = false; ///< a device or caller says so; needs a call back
+  bool self_released = false;
+
+  // timestamps of domain rules; never = not yet
+  instant received = never; ///< the alarm came
+  instant answered = never; ///< 接警: an agent took it (its call was answered, or it was acknowledged)
+  instant acknowledged = never;
+  instant created = never;
+  instant dispatched = never; ///< first of each
+  instant accepted = never;
+  instant arrived = never;
+  instant rescued = never;
+  instant confirmed = never;
+  instant followed_up = never;
+  instant quality_checked = never;
+  instant closed = never;
+  instant archived = never;
+  instant self_release = never;
+  std::vector<instant> urged;      ///< 催办, at most the last 50
+  std::vector<instant> supervised; ///< 督办
+
+  // what the steps require
+  std::string acknowledged_by;
+  std::string confirmed_with; ///< who confirmed: "trapped person", "using unit", "device reset"
+  std::string fault_cause;    ///< level 1: external, human, door, control, traction, protection, other
+  std::string fault_detail;
+  std::string result;     ///< other types: what was done
+  std::string follow_up;  ///< result of the follow-up call (回访)
+  int satisfaction = 0;   ///< 1 满意, 2 基本满意, 3 不满意; 0 = not asked
+  int quality_score = -1; ///< 0..100; -1 = none
+  std::string quality_note;
+  std::string dismissed_because;
+  std::vector<order_link> links;
+  std::vector<order_note> notes;
+
+  // its own clock
+  instant alert_agents_due = never;
+  instant alert_supervisor_due = never;
+  instant remind_due = never; ///< confirmation, call back, or review
+  instant last_change = never;
+};
+
+/// Entrapment and fault: the ladder works for it.
+inline bool has_ladder(order_type t) { return t == order_type::entrapment || t == order_type::fault; }
+/// The alarm is active: needs a deadline, holds the lift's place for merging.
+inline bool is_active(order_status s) { return s <= order_status::rescued; }
+/// Nothing more happens to it but by people.
+inline bool is_over(order_status s) { return s >= order_status::confirmed; }
+
+// ---- the log's view of a step ----------------------------------------------------------------------------------
+
+enum class order_step : std::uint8_t {
+  created = 1,
+  merged = 2,
+  filtered = 3,
+  promoted = 4,
+  dismissed = 5,
+  acknowledged = 6,
+  dispatched = 7,
+  accepted = 8,
+  accepted_late = 9, ///< after the ladder had climbed on
+  refused = 10,
+  unanswered = 11,
+  answer_overdue = 12,
+  arrived = 13,
+  arrival_overdue = 14,
+  escalated = 15,
+  exhausted = 16, ///< nobody is left to be engaged
+  urged = 17,
+  supervised = 18,
+  rescued = 19,
+  self_release_reported = 20,
+  self_released = 21,
+  confirmed = 22,
+  followed_up = 23,
+  quality_checked = 24,
+  closed = 25,
+  archived = 26,
+  reopened = 27,
+  assigned = 28,
+  transferred = 29,
+  edited = 30,
+  lift_linked = 31,
+  noted = 32,
+  attached = 33,
+  call_linked = 34,
+  extended = 35,
+  withdrawn = 36, ///< a party was called back
+  alerted_agents = 37,
+  alerted_supervisor = 38,
+  reminded = 39, ///< confirmation, call back or review is due
+  mass_joined = 40,
+  mass_left = 41,
+  calling = 42,      ///< an attempt has begun
+  called = 43,       ///< and ended, see its outcome
+  device_reset = 44, ///< reset at the device before anybody had arrived: pending, like a self-release
+};
+std::string_view to_string(order_step x);
+
+} // namespace lifeline::domain
