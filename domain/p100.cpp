@@ -132,6 +132,7 @@ void dialogue::on(const p100_begins&) {
 }
 
 void dialogue::on(const p100_digit& e) {
+  on(p100_clock{}); // the clock's own event may be late
   if (s.begun == never || s.phase == p100_phase::over || !p100_value(e.digit)) return;
   if (s.phase == p100_phase::spoilt) { // it is still talking: C would not be heard
     s.collected.last = now;

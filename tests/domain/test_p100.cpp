@@ -238,6 +238,16 @@ TEST_CASE("P100: a digit too many, or a wrong length, makes no second half a pac
   CHECK(t.identified == 1);
 }
 
+TEST_CASE("P100: a packet that broke off is closed by the next digit, too, when the clock comes late") {
+  talk t;
+  t.dial("1812");
+  t.now += 1s; // no clock
+  t.give(p100_digit{'0'});
+  CHECK(t.sent == "DC");
+  CHECK(t.s.phase == p100_phase::calling);
+  CHECK(next_deadline(t.s) > t.now);
+}
+
 TEST_CASE("P100: our own tones that come back as echoes, and a voice that sounds like a key, are passed over") {
   talk t;
   t.dial("DD*#0");
