@@ -2,11 +2,12 @@
 // The engine's actors with a hotline for rescues, speech that renders nothing, and a rescue side that remembers what it
 // is told.
 
-#include "tests/actors/hotline_bench.hpp"
-
+// Before CAF's macros, one of which is called `inject`.
 #include "actors/rescue_call.hpp"
 #include "actors/rescue_port.hpp"
 #include "domain/rescue_speech.hpp"
+
+#include "tests/actors/hotline_bench.hpp"
 
 #include <map>
 #include <string>
