@@ -173,6 +173,7 @@ public:
   void play(domain::leg_id leg, const media::play_request& r) override {
     add(r.loop ? "music" : "prompt", leg);
     if (r.loop) return;
+    played.emplace_back(leg, r.files);
     if (finish_prompts)
       emit(leg, media::endpoint_event_kind::play_finished);
     else
@@ -259,6 +260,7 @@ public:
   std::map<domain::leg_id, std::uint16_t> ports;
   std::map<domain::call_id, media::recording_request> recording;
   std::vector<std::pair<std::string, domain::leg_id>> log;
+  std::vector<std::pair<domain::leg_id, std::vector<std::string>>> played; ///< prompts
   std::uint16_t next_port = 20000;
   bool finish_prompts = true;
   bool refuse_ports = false;
