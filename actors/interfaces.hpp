@@ -2,6 +2,7 @@
 // All actor interfaces. A handler without an arrow is a plain notice; nothing is answered.
 
 #include "actors/messages.hpp"
+#include "actors/rescue_messages.hpp"
 
 namespace lifeline::actors {
 
@@ -63,5 +64,27 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
                                      caf::reacts_to<drain_order>,  // no new calls
                                      caf::reacts_to<crash_order>,  // fault injection
                                      caf::reacts_to<wake>>;        // restarts after a delay
+
+/// One order that is active, or is being worked on.
+using alarm_actor = caf::typed_actor<caf::replies_to<merge_report>::with<merge_answer>,  // another report of its lift
+                                     caf::replies_to<order_request>::with<order_answer>, // a person orders something
+                                     caf::replies_to<rescuer_words>::with<order_answer>, // a rescuer speaks, not by key
+                                     caf::reacts_to<attempt_over>,                       // a call or webhook has ended
+                                     caf::reacts_to<mass_event_order>, // belongs to a mass event, or no longer
+                                     caf::reacts_to<rows_stored>,      // from the journal
+                                     caf::reacts_to<registry_changed>, // lifts or parties
+                                     caf::reacts_to<plan_changed>,     // limits
+                                     caf::reacts_to<crash_order>,      // fault injection
+                                     caf::reacts_to<wake>>;            // deadlines
+
+using alarms_actor =
+    caf::typed_actor<caf::replies_to<take_report>::with<report_answer>,  // durable before it is answered
+                     caf::replies_to<order_request>::with<order_answer>, // to the order, woken if need be
+                     caf::replies_to<rescuer_words>::with<order_answer>, // the same
+                     caf::reacts_to<rows_stored>,                        // from the journal
+                     caf::reacts_to<registry_changed>,                   // lifts or parties
+                     caf::reacts_to<plan_changed>,                       // handed on to all alarms
+                     caf::reacts_to<crash_order>,                        // fault injection
+                     caf::reacts_to<wake>>;                              // restarts, repeats, devices, mass events
 
 } // namespace lifeline::actors

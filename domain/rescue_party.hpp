@@ -55,17 +55,19 @@ public:
 
   [[nodiscard]] const std::vector<rescue_party>& all() const { return parties_; }
   [[nodiscard]] const rescue_party* find(std::string_view id) const;
-  /// An active firm by its name, or by its id.
+  /// An active firm by its name (blanks, case and full-width forms do not matter), or by its id.
   [[nodiscard]] const rescue_party* find_firm(std::string_view name) const;
   /// The active station that serves the district, or failing that any, nearest to `where`; without coordinates the
   /// first in the order of ids. Those in `except` are passed over. Null: none is left.
   [[nodiscard]] const rescue_party* nearest_station(const std::optional<geo_point>& where, std::string_view district,
                                                     const std::vector<std::string>& except) const;
-  /// The active public rescue of the district, else one that serves all.
+  /// The active public rescue of the district, else one that serves all, else any: 119 of the next county knows whom to
+  /// send. Null: there is none.
   [[nodiscard]] const rescue_party* public_rescue(std::string_view district) const;
   /// Numbers on duty at that moment, in order; when no shift fits: all of them (somebody must be reached).
   [[nodiscard]] std::vector<std::string> on_duty(const rescue_party& p, instant now) const;
-  /// The party that a phone number belongs to.
+  /// The party that a phone number belongs to, written with or without blanks, dashes and +86 or 0086. An active one,
+  /// if several have it.
   [[nodiscard]] const rescue_party* find_by_phone(std::string_view number) const;
 
 private:
