@@ -16,6 +16,7 @@ namespace lifeline::peers {
 
 struct baresip_options {
   std::string name = {};      ///< user part of its address; the folder's name
+  std::vector<std::string> more_names = {}; ///< further numbers that ring at it, as behind a telephone exchange
   double tone = 440;          ///< what it says, Hz
   std::string registrar = {}; ///< "127.0.0.1:5060", or empty: it does not register
   std::string password = {};
@@ -37,6 +38,8 @@ public:
   void hang_up();
   void hold();
   void resume();
+  /// A key of the call that talks, as RFC 4733 telephone event.
+  void press(char key);
 
   /// The events so far: "REGISTER_OK", "CALL_RINGING", "CALL_ESTABLISHED", "CALL_CLOSED", ... in order.
   const std::vector<nlohmann::json>& events();
