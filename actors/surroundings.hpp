@@ -77,7 +77,9 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   media::speech* speech = nullptr;                    ///< null: nothing is spoken but what was recorded
   rescue_port* rescue = nullptr;                      ///< null: no lifts, no alarms
   std::map<std::string, std::string> webhook_secrets; ///< by party
-  rescue_call_starter start_call;                     ///< empty: start_rescue_call
+  /// A party's link to say how an order stands with it; empty = none are made. From any thread.
+  std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
+  rescue_call_starter start_call; ///< empty: start_rescue_call
   directory who;
   last_states kept;
   lift_registry lifts;
