@@ -21,7 +21,7 @@ constexpr double tone_seconds = 60;
 
 std::string settings(const baresip_options& o, const std::filesystem::path& folder, std::uint16_t port,
                      std::uint16_t control, std::uint16_t rtp) {
-  const auto tone = (folder / "tone.wav").string();
+  const auto tone = (o.speaks.empty() ? folder / "tone.wav" : o.speaks).string();
   return "sip_listen 127.0.0.1:" + std::to_string(port) + "\nnet_interface 127.0.0.1\n" + "audio_source aufile," +
          tone + "\naudio_player aubridge,ear-" + o.name + "\naudio_alert aubridge,bell-" + o.name +
          "\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\naudio_level no\n" +
@@ -126,6 +126,7 @@ void baresip::command(const std::string& name, const std::string& parameters) {
 }
 
 void baresip::dial(const std::string& uri) { command("dial", uri); }
+void baresip::use(const std::string& name) { command("uafind", "sip:" + name + "@127.0.0.1:" + std::to_string(port_)); }
 void baresip::hang_up() { command("hangup"); }
 void baresip::hold() { command("hold"); }
 void baresip::resume() { command("resume"); }
