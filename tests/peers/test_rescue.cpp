@@ -93,7 +93,7 @@ TEST_CASE("the firm refuses by key, the station accepts by key, and reports arri
 }
 
 TEST_CASE("killed in the middle of a rescue the engine goes on where it was") {
-  town t({{"ring_timeout", "\"5s\""}});
+  town t(toml_section{{"ring_timeout", "\"5s\""}});
   auto& e = t.scene.lifeline;
   const auto number = t.create_order();
   t.answer_with('2');
@@ -117,7 +117,7 @@ TEST_CASE("killed in the middle of a rescue the engine goes on where it was") {
 }
 
 TEST_CASE("a rescuer hears the place, and says nothing: the next round comes") {
-  town t({{"answer_patience", "\"6s\""}, {"dial_pause", "\"1s\""}, {"l1_answer", "\"60s\""}});
+  town t(toml_section{{"answer_patience", "\"6s\""}, {"dial_pause", "\"1s\""}, {"l1_answer", "\"60s\""}});
   auto& e = t.scene.lifeline;
   const auto number = t.create_order();
   t.exchange.wait_for("CALL_ESTABLISHED", 1, 30s);
