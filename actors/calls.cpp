@@ -5,6 +5,8 @@
 #include "actors/call_story.hpp"
 #include "actors/checkpoints.hpp"
 #include "actors/feature_call.hpp"
+#include "actors/report_call.hpp"
+#include "actors/rescue_lines.hpp"
 #include "actors/supervisor_effects.hpp"
 #include "domain/feature_code.hpp"
 #include "domain/overload.hpp"
@@ -70,6 +72,14 @@ bool admits(const surroundings& around, std::size_t calls, bool emergency) {
   return domain::admits(std::max(level, around.shedding.load()), emergency);
 }
 
+/// It is part of a rescue, so only what refuses emergencies refuses it. It needs no line of a hotline.
+void on_report_call(self_ptr self, const sip::incoming_call& in) {
+  auto& s = self->state;
+  if (s.around->draining || !admits(*s.around, s.children.size(), true))
+    return refuse(self, in, nullptr, 503, "Service Unavailable", domain::end_cause::lines_full);
+  spawn_report_call(self->system(), s.around, in);
+}
+
 void on_incoming(self_ptr self, sip::incoming_call& in) {
   auto& s = self->state;
   s.around->calls_mailbox = mailbox_depth(self);
@@ -77,6 +87,7 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
     if (const auto order = domain::read_feature_code(s.around->plan().codes, in.called))
       return spawn_feature_call(self->system(), s.around, in, *order);
   }
+  if (is_report_number(s.around->plan().rescue, in.called)) return on_report_call(self, in);
   const auto* hotline = s.around->plan().find_hotline_by_number(in.called);
   if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
   if (s.around->draining)
@@ -196,6 +207,7 @@ void restart(self_ptr self, const supervised_call& c) {
 
 void on_down(self_ptr self, const caf::down_msg& down) {
   auto& s = self->state;
+  if (give_back_rescue_line(s, down.source.id())) return;
   const auto it = s.children.find(down.source.id());
   if (it == s.children.end()) return;
   const auto child = std::move(it->second);
@@ -356,6 +368,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
         publish_lines(self->state, r.hotline);
       },
+      [self](const rescue_line_request& r) { return grant_rescue_line(self, r); },
       [self](const media::recording_event& e) { on_late_seal(self, e); },
       [self](get_calls) { return gather(self); },
       [self](get_lines) {
@@ -376,6 +389,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         if (!d.release) return;
         for (const auto& c : self->state.around->who.all_calls())
           self->send(c, release_order{domain::end_cause::engine_stopped});
+        end_rescue_calls(self->state);
       },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {

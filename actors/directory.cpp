@@ -50,12 +50,29 @@ void directory::remove_call(const domain::call_id& id) {
   live_.erase(id);
 }
 
+void directory::set_alarms(alarms_actor a) {
+  const std::unique_lock lock{mutex_};
+  alarms_ = std::move(a);
+}
+
+void directory::set_order(const domain::order_id& id, alarm_actor a) {
+  const std::unique_lock lock{mutex_};
+  orders_[id] = std::move(a);
+}
+
+void directory::remove_order(const domain::order_id& id) {
+  const std::unique_lock lock{mutex_};
+  orders_.erase(id);
+}
+
 void directory::clear() {
   const std::unique_lock lock{mutex_};
   dispatcher_ = nullptr;
   calls_ = nullptr;
   agents_.clear();
   live_.clear();
+  alarms_ = nullptr;
+  orders_.clear();
 }
 
 dispatcher_actor directory::dispatcher() const {
@@ -81,6 +98,21 @@ calls_actor directory::calls() const {
 call_actor directory::call(const domain::call_id& id) const {
   const std::shared_lock lock{mutex_};
   return value_of(live_, id);
+}
+
+alarms_actor directory::alarms() const {
+  const std::shared_lock lock{mutex_};
+  return alarms_;
+}
+
+alarm_actor directory::order(const domain::order_id& id) const {
+  const std::shared_lock lock{mutex_};
+  return value_of(orders_, id);
+}
+
+std::vector<std::pair<domain::order_id, alarm_actor>> directory::all_orders() const {
+  const std::shared_lock lock{mutex_};
+  return {orders_.begin(), orders_.end()};
 }
 
 std::size_t directory::call_count() const {

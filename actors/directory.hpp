@@ -22,6 +22,9 @@ public:
   /// Ids of all live calls with their actors.
   [[nodiscard]] std::vector<std::pair<domain::call_id, call_actor>> live_calls() const;
   void remove_call(const domain::call_id& id);
+  void set_alarms(alarms_actor a);
+  void set_order(const domain::order_id& id, alarm_actor a);
+  void remove_order(const domain::order_id& id);
   /// Drops every handle, so that the actor system can end.
   void clear();
 
@@ -30,6 +33,10 @@ public:
   [[nodiscard]] agent_actor agent(const domain::agent_id& account) const;
   [[nodiscard]] calls_actor calls() const;
   [[nodiscard]] call_actor call(const domain::call_id& id) const;
+  [[nodiscard]] alarms_actor alarms() const;
+  [[nodiscard]] alarm_actor order(const domain::order_id& id) const;
+  /// Ids of all orders that have an actor.
+  [[nodiscard]] std::vector<std::pair<domain::order_id, alarm_actor>> all_orders() const;
   [[nodiscard]] std::size_t call_count() const;
   [[nodiscard]] std::vector<call_actor> all_calls() const;
   [[nodiscard]] std::vector<agent_actor> all_agents() const;
@@ -41,6 +48,8 @@ private:
   calls_actor calls_;
   std::unordered_map<domain::agent_id, agent_actor> agents_;
   std::unordered_map<domain::call_id, call_actor> live_;
+  alarms_actor alarms_;
+  std::unordered_map<domain::order_id, alarm_actor> orders_;
 };
 
 } // namespace lifeline::actors

@@ -240,6 +240,23 @@ struct reroute_stored {
   bool ok = false;
   std::string error;
 };
+/// From a call to a rescuer: an outbound line of the hotline, held until the asking actor ends.
+struct rescue_line_request {
+  std::string hotline;
+};
+
+// ---- to calls to and from rescuers ---------------------------------------------------------------------------
+
+/// What was to be spoken can be played: all of it, or as much as there is. `tag`: as asked for.
+struct speech_prepared {
+  std::uint64_t tag = 0;
+  std::vector<std::string> files;
+};
+/// A rescuer's word on the report line is stored, or was refused.
+struct word_stored {
+  std::uint64_t tag = 0;
+  bool ok = false;
+};
 
 // ---- to many -------------------------------------------------------------------------------------------------
 
@@ -356,6 +373,13 @@ template <class I> auto inspect(I& f, reroute_answer& x) {
 template <class I> auto inspect(I& f, reroute_stored& x) {
   return f(caf::meta::type_name("reroute_stored"), x.number, x.ok, x.error);
 }
+template <class I> auto inspect(I& f, rescue_line_request& x) {
+  return f(caf::meta::type_name("rescue_line_request"), x.hotline);
+}
+template <class I> auto inspect(I& f, speech_prepared& x) {
+  return f(caf::meta::type_name("speech_prepared"), x.tag, x.files);
+}
+template <class I> auto inspect(I& f, word_stored& x) { return f(caf::meta::type_name("word_stored"), x.tag, x.ok); }
 template <class I> auto inspect(I& f, plan_changed&) { return f(caf::meta::type_name("plan_changed")); }
 template <class I> auto inspect(I& f, dispatcher_up& x) { return f(caf::meta::type_name("dispatcher_up"), x.epoch); }
 template <class I> auto inspect(I& f, wake& x) { return f(caf::meta::type_name("wake"), x.generation); }
@@ -425,6 +449,9 @@ CAF_ADD_TYPE_ID(lifeline, (std::vector<lifeline::actors::line_figures>))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_request))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_stored))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::rescue_line_request))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::speech_prepared))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::word_stored))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::plan_changed))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_stuck))
 CAF_END_TYPE_ID_BLOCK(lifeline)
