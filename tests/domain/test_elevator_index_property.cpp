@@ -17,7 +17,18 @@ namespace {
 
 class plain_index {
 public:
-  void put(const elevator& e) { lifts_[e.rescue_code] = e; }
+  void put(const elevator& e) {
+    entry made{e, {}, {}, 0};
+    for (const auto* field : {&e.project_name, &e.using_unit, &e.address}) {
+      made.texts.push_back(fold_name(*field));
+      made.length += count_code_points(made.texts.back());
+      made.texts.push_back(pinyin_initials(*field));
+    }
+    made.starts.assign(made.texts.begin(), made.texts.begin() + 4); // of project and unit
+    for (const auto* code : {&e.rescue_code, &e.registration_code, &e.certificate, &e.device_id})
+      made.texts.push_back(fold_name(*code));
+    lifts_[e.rescue_code] = std::move(made);
+  }
 
   std::vector<std::string> search(const std::string& text, const std::string& district, std::size_t limit) const {
     std::vector<std::string> words;
@@ -29,10 +40,10 @@ public:
         words.push_back(std::exchange(word, {}));
     }
     std::vector<std::tuple<bool, std::size_t, std::string>> ranked;
-    for (const auto& [code, e] : lifts_) {
-      if (!district.empty() && e.district != district) continue;
-      if (!std::all_of(words.begin(), words.end(), [&](const auto& w) { return contains(e, w); })) continue;
-      ranked.emplace_back(words.empty() || !starts(e, words[0]), length(e), code);
+    for (const auto& [code, entry] : lifts_) {
+      if (!district.empty() && entry.lift.district != district) continue;
+      if (!std::all_of(words.begin(), words.end(), [&](const auto& w) { return contains(entry, w); })) continue;
+      ranked.emplace_back(words.empty() || !starts(entry, words[0]), entry.length, code);
     }
     std::sort(ranked.begin(), ranked.end());
     std::vector<std::string> codes;
@@ -41,28 +52,29 @@ public:
     return codes;
   }
 
-  const std::map<std::string, elevator>& lifts() const { return lifts_; }
+  std::vector<elevator> lifts() const {
+    std::vector<elevator> all;
+    for (const auto& [code, entry] : lifts_)
+      all.push_back(entry.lift);
+    return all;
+  }
 
 private:
-  static bool contains(const elevator& e, const std::string& word) {
-    for (const auto* field : {&e.address, &e.project_name, &e.using_unit})
-      if (fold_name(*field).find(word) != std::string::npos || pinyin_initials(*field).find(word) != std::string::npos)
-        return true;
-    for (const auto* code : {&e.rescue_code, &e.registration_code, &e.certificate, &e.device_id})
-      if (fold_name(*code).find(word) != std::string::npos) return true;
-    return false;
+  struct entry {
+    elevator lift;
+    std::vector<std::string> texts;
+    std::vector<std::string> starts;
+    std::size_t length = 0;
+  };
+  static bool contains(const entry& e, const std::string& word) {
+    return std::any_of(e.texts.begin(), e.texts.end(),
+                       [&](const auto& text) { return text.find(word) != std::string::npos; });
   }
-  static bool starts(const elevator& e, const std::string& word) {
-    for (const auto* field : {&e.project_name, &e.using_unit})
-      if (fold_name(*field).starts_with(word) || pinyin_initials(*field).starts_with(word)) return true;
-    return false;
-  }
-  static std::size_t length(const elevator& e) {
-    return count_code_points(fold_name(e.project_name)) + count_code_points(fold_name(e.using_unit)) +
-           count_code_points(fold_name(e.address));
+  static bool starts(const entry& e, const std::string& word) {
+    return std::any_of(e.starts.begin(), e.starts.end(), [&](const auto& text) { return text.starts_with(word); });
   }
 
-  std::map<std::string, elevator> lifts_;
+  std::map<std::string, entry> lifts_;
 };
 
 class asker {
@@ -145,8 +157,8 @@ TEST_CASE("lift index: the same as a look through all lifts, also after many wer
     compare(60);
   }
   CHECK(index.size() == plain.lifts().size());
-  for (const auto& [code, e] : plain.lifts())
-    CHECK(*index.find_rescue_code(code) == e);
+  for (const auto& e : plain.lifts())
+    CHECK(*index.find_rescue_code(e.rescue_code) == e);
 }
 
 TEST_CASE("lift index: made anew when more is replaced than left, it answers as before") {
