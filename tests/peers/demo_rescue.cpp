@@ -25,7 +25,7 @@ std::vector<std::string> steps_of(const json& story) {
 } // namespace
 
 baresip_options town_exchange() {
-  return {.name = firm_phone, .tone = 300, .more_names = {station_phone, public_phone}, .answers = true};
+  return {.name = firm_phone, .more_names = {station_phone, public_phone}, .tone = 300, .answers = true};
 }
 
 void rescue_story::prepare() {
