@@ -118,6 +118,27 @@ TEST_CASE("the shipped configuration is the customer's case") {
   CHECK(helpers == 3);
 }
 
+TEST_CASE("the shipped configuration has the limits of the customer's districts and a public server for itself") {
+  config::read_options options;
+  options.check_prompts = false;
+  const auto c = read_shipped("lifeline.toml", options);
+  const auto& r = c.plan.rescue;
+  CHECK(r.enabled);
+  // What it says of timers is what they are by default.
+  auto defaults = domain::rescue_plan{};
+  defaults.districts = r.districts;
+  defaults.report_numbers = r.report_numbers;
+  defaults.lift_phone_numbers = r.lift_phone_numbers;
+  CHECK(r == defaults);
+  CHECK(r.limits_of("320830").level1.arrival == 45min);
+  CHECK(r.limits_of("320831").level1.arrival == 45min);
+  CHECK(r.limits_of("320812").level1.arrival == 30min);
+  CHECK(r.report_numbers.size() == 1);
+  CHECK(c.public_server.enabled);
+  CHECK(c.public_server.bind_address == "127.0.0.1");
+  CHECK(c.public_server.port == 8081);
+}
+
 TEST_CASE("the example with two carriers shows TLS, tiers and escalation") {
   const scratch_folder folder;
   std::filesystem::create_directories(folder / "tls");

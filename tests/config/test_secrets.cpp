@@ -208,3 +208,107 @@ TEST_CASE("looking up secrets writes nothing until they are saved") {
   // Nothing new: nothing to save.
   CHECK(look_up_secrets(path, {.accounts = {"8001"}})->unsaved.empty());
 }
+
+namespace {
+
+const wanted_secrets everybody{.accounts = {"8001"},
+                               .agents = {"8001"},
+                               .clients = {"city"},
+                               .vendors = {"lift-cloud"},
+                               .parties = {"firm-7"},
+                               .link_key = true};
+
+} // namespace
+
+TEST_CASE("tokens, shared secrets and the link key are made once, each different") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const auto made = load_secrets(path, everybody);
+  if (!made) FAIL(made.error());
+  const auto& s = made->secrets;
+  const std::set<std::string> all{s.api_token,
+                                  s.link_key,
+                                  s.agent_tokens.at("8001"),
+                                  s.client_tokens.at("city"),
+                                  s.vendor_secrets.at("lift-cloud"),
+                                  s.webhook_secrets.at("firm-7")};
+  CHECK(all.size() == 6);
+  for (const auto& each : all)
+    CHECK((each.size() == 64 && each.find_first_not_of("0123456789abcdef") == std::string::npos));
+  CHECK(mode_of(path) == 0600);
+  const auto bytes = read_bytes(path);
+  const auto again = load_secrets(path, everybody);
+  REQUIRE(again);
+  CHECK(again->secrets == s);
+  CHECK(read_bytes(path) == bytes);
+}
+
+TEST_CASE("a file of secrets from before there were rescues keeps its values and gets the new ones") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  write_file(path, "api_token = \"" + std::string(64, 'a') +
+                       "\"\n[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n[trunk_passwords]\ncarrier = \"x\"\n");
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  const auto read = load_secrets(path, everybody);
+  if (!read) FAIL(read.error());
+  CHECK_FALSE(read->created);
+  CHECK(read->added.empty());
+  CHECK(read->secrets.api_token == std::string(64, 'a'));
+  CHECK(read->secrets.sip_passwords.at("8001") == "set-by-hand-42");
+  CHECK(read->secrets.agent_tokens.at("8001").size() == 64);
+  const auto trunks = load_secrets(path, {.trunks = {"carrier"}});
+  REQUIRE(trunks);
+  CHECK(trunks->secrets.trunk_passwords.at("carrier") == "x");
+}
+
+TEST_CASE("shared secrets set by hand are kept, and those of parties and vendors who are gone stay in the file") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  write_file(path, "[vendor_secrets]\nlift-cloud = \"given\\\"by\\\\them-1\"\n"
+                   "[webhook_secrets]\n\"firm-1\" = \"a-secret-by-hand\"\n");
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  const auto read = load_secrets(path, {.agents = {"8001"}});
+  if (!read) FAIL(read.error());
+  // Nobody asked for the vendor's; the parties' are always given.
+  CHECK(read->secrets.vendor_secrets.empty());
+  CHECK(read->secrets.webhook_secrets == std::map<std::string, std::string>{{"firm-1", "a-secret-by-hand"}});
+  const auto token = read->secrets.agent_tokens.at("8001");
+  const auto later = load_secrets(path, everybody);
+  REQUIRE(later);
+  CHECK(later->secrets.vendor_secrets.at("lift-cloud") == "given\"by\\them-1");
+  CHECK(later->secrets.agent_tokens.at("8001") == token);
+  CHECK(later->secrets.webhook_secrets.size() == 2);
+  CHECK(later->secrets.webhook_secrets.at("firm-1") == "a-secret-by-hand");
+}
+
+TEST_CASE("wrong tokens and shared secrets are refused by place") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const std::string token(32, 't');
+  const std::string quoted = "\"" + token + "\"\n";
+  const std::string plain = ":2:5: expected at least 32 printable characters without quotes";
+  const std::string shared = ":2:5: expected a secret of 16 to 256 printable characters in quotes, without blanks";
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"link_key = \"short\"\n", ":1:12: link_key: expected at least 32 printable characters without quotes"},
+      {"link_key = 7\n", ":1:1: expected api_token = \"...\", link_key = \"...\" or the section [sip_passwords], "
+                         "[trunk_passwords], [agent_tokens], [client_tokens], [vendor_secrets] or [webhook_secrets]"},
+      {"[agent_tokens]\na = \"short\"\n", plain},
+      {"[client_tokens]\na = 7\n", plain},
+      {"[vendor_secrets]\na = \"fifteen-letters\"\n", shared},
+      {"[vendor_secrets]\na = \"a secret with blanks\"\n", shared},
+      {"[webhook_secrets]\na = \"\"\n", shared},
+      {"api_token = " + quoted + "link_key = " + quoted, ":2:12: link_key: this is also the value of another line"},
+      {"[agent_tokens]\na = " + quoted + "[client_tokens]\nb = " + quoted, ":4:5: this token is also that of line 2"},
+      {"api_token = " + quoted + "[client_tokens]\nb = " + quoted, ":3:5: this token is also that of line 1"},
+      {"[agent_tokens]\n\"a\\nb\" = " + quoted, ":2:1: expected a name without control characters"},
+  };
+  for (const auto& [text, expected] : table) {
+    INFO(text);
+    write_file(path, text);
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    const auto read = load_secrets(path, everybody);
+    REQUIRE_FALSE(read);
+    CHECK(read.error() == path + expected);
+    CHECK(read_bytes(path) == text);
+  }
+}
