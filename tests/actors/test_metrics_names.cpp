@@ -3,6 +3,7 @@
 #include "test_metrics_support.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <iterator>
@@ -111,6 +112,26 @@ TEST_CASE("docs/operations.md says for every alert of the rescue side what to do
     INFO(name);
     CHECK(operations.find("`" + name + "`") != std::string::npos);
   }
+}
+
+TEST_CASE("the dashboard is one that Grafana takes: whole panels, side by side, each with something to ask") {
+  const auto dashboard = nlohmann::json::parse(content_of("/config/grafana/lifeline.json"));
+  std::set<int> ids;
+  std::set<std::pair<int, int>> places;
+  for (const auto& p : dashboard.at("panels")) {
+    INFO(p.at("title"));
+    CHECK(ids.insert(p.at("id").get<int>()).second);
+    const auto& place = p.at("gridPos");
+    CHECK(place.at("x").get<int>() + place.at("w").get<int>() <= 24);
+    for (int x = 0; x < place.at("w").get<int>(); ++x)
+      for (int y = 0; y < place.at("h").get<int>(); ++y)
+        CHECK(places.emplace(place.at("x").get<int>() + x, place.at("y").get<int>() + y).second);
+    if (p.at("type") == "row") continue;
+    CHECK_FALSE(p.at("targets").empty());
+    for (const auto& t : p.at("targets"))
+      CHECK_FALSE(t.at("expr").get<std::string>().empty());
+  }
+  REQUIRE(ids.size() > 20);
 }
 
 TEST_CASE("the dashboard shows only metrics that there are") {
