@@ -4,7 +4,6 @@
 #include "storage/tables.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace lifeline::actors {
 
@@ -68,13 +67,6 @@ rescue_result<void> clean_report(domain::alarm_report& r, domain::instant now) {
   doubt_number(r.trapped, "trapped", r);
   doubt_number(r.injured, "injured", r);
   return {};
-}
-
-bool more_urgent(const domain::order_state& a, const domain::order_state& b) {
-  const auto rank = [](const domain::order_state& o) {
-    return std::tuple{o.injured == 0, !o.fire, !o.medical, !o.children, !o.elderly, o.received, o.id};
-  };
-  return rank(a) < rank(b);
 }
 
 rescue_engine::rescue_engine(caf::actor_system& system, surroundings_ptr around)

@@ -86,6 +86,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   live_orders orders;
   open_attempts attempts;
   recent_reports reports;
+  device_board devices;
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   line_board lines;

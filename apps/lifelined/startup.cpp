@@ -27,10 +27,7 @@ namespace lifeline::app {
 namespace {
 
 tl::expected<config::secrets, std::string> secrets_of(const config::engine_config& config) {
-  std::vector<std::string> accounts;
-  for (const auto& a : config.plan.agents)
-    accounts.push_back(a.account);
-  auto loaded = config::load_secrets(config.secrets_file, accounts, config::trunks_with_password(config.plan));
+  auto loaded = config::load_secrets(config.secrets_file, config::secrets_wanted(config));
   if (!loaded) return tl::unexpected(loaded.error());
   if (loaded->created) std::cout << "Secrets were generated: " << config.secrets_file << '\n';
   return std::move(loaded->secrets);
