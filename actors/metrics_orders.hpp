@@ -37,7 +37,7 @@ private:
   static constexpr std::size_t level_count = 3;
   static constexpr std::size_t step_count = 44;
   static constexpr std::size_t attempt_channel_count = 2;
-  static constexpr std::size_t purpose_count = 2;
+  static constexpr std::size_t purpose_count = 3;
   static constexpr std::size_t outcome_count = 12;
   using by_level = std::array<counter*, level_count>;
 

@@ -102,6 +102,8 @@ struct log_report {
   std::uint64_t reservations = 0;
   std::uint64_t open_calls = 0; ///< arrived and not ended: fine while the engine runs
   std::uint64_t open_reservations = 0;
+  std::uint64_t orders = 0;
+  std::uint64_t open_orders = 0;       ///< whose end is not confirmed: they go on, also in the next run
   std::vector<std::string> violations; ///< each a sentence with the entry's number; at most 100
   std::uint64_t violation_count = 0;
 };

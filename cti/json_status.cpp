@@ -89,6 +89,8 @@ json to_json(const actors::log_report& r) {
           {"reservations", r.reservations},
           {"open_calls", r.open_calls},
           {"open_reservations", r.open_reservations},
+          {"orders", r.orders},
+          {"open_orders", r.open_orders},
           {"violation_count", r.violation_count},
           {"violations", r.violations}};
 }

@@ -32,19 +32,11 @@ int write(const std::string& text, const std::string& file) {
   return exit_failed;
 }
 
-/// "1-5", or "1,3,7": Monday is 1.
-std::string days_of(std::uint8_t weekdays) {
-  std::string days;
-  for (unsigned day = 0; day < 7; ++day) {
-    const auto has = [&](unsigned d) { return d < 7 && ((weekdays >> d) & 1U) != 0; };
-    if (!has(day)) continue;
-    auto last = day;
-    while (has(last + 1))
-      ++last;
-    days += (days.empty() ? "" : ",") + std::to_string(day + 1);
-    if (last > day) days += "-" + std::to_string(last + 1);
-    day = last;
-  }
+/// Monday is 1.
+json days_of(std::uint8_t weekdays) {
+  json days = json::array();
+  for (unsigned day = 0; day < 7; ++day)
+    if (((weekdays >> day) & 1U) != 0) days.push_back(day + 1);
   return days;
 }
 
@@ -66,10 +58,7 @@ json to_json(const domain::rescue_party& p) {
   for (const auto& phone : p.phones)
     phones.push_back(to_json(phone));
   json party{{"id", p.id}, {"name", p.name}, {"kind", domain::to_string(p.kind)}, {"districts", p.districts}};
-  if (p.where) {
-    party["latitude"] = p.where->latitude;
-    party["longitude"] = p.where->longitude;
-  }
+  if (p.where) party["where"] = {{"latitude", p.where->latitude}, {"longitude", p.where->longitude}};
   party["phones"] = std::move(phones);
   party["order"] = domain::to_string(p.order);
   party["webhook"] = p.webhook;

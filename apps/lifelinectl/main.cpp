@@ -2,6 +2,7 @@
 
 #include "apps/lifelinectl/commands.hpp"
 #include "apps/lifelinectl/commands_elevators_local.hpp"
+#include "apps/lifelinectl/registration.hpp"
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
@@ -11,7 +12,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 
 using namespace lifeline;
 
@@ -20,6 +20,7 @@ namespace {
 struct arguments {
   std::string url = "http://127.0.0.1:8080";
   std::string token_file;
+  std::string agent; ///< of --as
   bool json = false;
   bool why = false;
   bool dry_run = false;
@@ -31,8 +32,9 @@ struct arguments {
   std::uint64_t seed = 1;
   ctl::search search;
 };
-using action = std::function<int(const ctl::session&)>;
-using local_action = std::function<int()>; ///< needs no engine
+using ctl::action;
+using ctl::add;
+using ctl::local_action;
 
 int fail(int code, const std::string& message) {
   std::fprintf(stderr, "lifelinectl: %s\n", message.c_str());
@@ -46,12 +48,6 @@ void add_search(CLI::App* to, arguments& a) {
   to->add_option("--agent", a.search.agent, "answered by this account");
   to->add_option("--caller", a.search.caller, "from this number, exactly");
   to->add_option("--limit", a.search.limit, "at most so many, newest first")->check(CLI::Range(1, 1000));
-}
-
-CLI::App* add(CLI::App& to, const char* name, const char* help, action& chosen, action does) {
-  auto* command = to.add_subcommand(name, help);
-  command->callback([&chosen, does = std::move(does)] { chosen = does; });
-  return command;
 }
 
 CLI::Option* add_duration(CLI::App* to, double& seconds, const char* help) {
@@ -169,8 +165,12 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
                     [&](const ctl::session& s) { return ctl::fetch_recording(s, a.call, a.file); });
   fetch->add_option("ID", a.call, "the call's id")->required();
   fetch->add_option("-o,--output", a.file, "file to write; <ID>.wav by default");
-  auto* events = add(app, "events", "The numbered event log", chosen,
-                     [&](const ctl::session& s) { return ctl::list_events(s, a.from, a.search.limit); });
+  auto* events = app.add_subcommand("events", "The numbered event log");
+  events->callback([&, events] {
+    if (!events->get_subcommands().empty()) return;
+    chosen = [&a](const ctl::session& s) { return ctl::list_events(s, a.from, a.search.limit); };
+  });
+  ctl::add_follow(*events, chosen);
   events->add_option("--from", a.from, "first number")->check(CLI::PositiveNumber);
   events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
 }
@@ -199,7 +199,7 @@ int run(const arguments& a, const action& chosen, const local_action& local) {
   if (!where) return fail(ctl::exit_usage, where.error());
   auto token = ctl::read_token(a.token_file);
   if (!token) return fail(ctl::exit_usage, token.error());
-  return chosen({ctl::client{std::move(*where), std::move(*token)}, a.json});
+  return chosen({ctl::client{std::move(*where), std::move(*token), a.agent}, a.json});
 }
 
 } // namespace
@@ -215,6 +215,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string{build_version} + " (" + std::string{build_revision} + ")");
   app.add_option("--url", a.url, "the engine's HTTP address")->capture_default_str();
   app.add_option("--token-file", a.token_file, "the API's token, or the engine's secrets.toml")->capture_default_str();
+  app.add_option("--as", a.agent, "the agent's account on whose behalf it is done");
   app.add_flag("--json", a.json, "print the API's JSON as it is");
   app.require_subcommand(1);
   app.fallthrough();
@@ -227,6 +228,7 @@ int main(int argc, char** argv) {
   add_operation(app, a, chosen, local);
   auto& elevators = *app.add_subcommand("elevators", "The registry of lifts")->require_subcommand(1);
   add_elevators_local(elevators, a, local);
+  ctl::add_rescue(app, elevators, chosen);
   add(app, "stop", "End the engine in order", chosen, ctl::stop_engine);
   try {
     app.parse(argc, argv);
