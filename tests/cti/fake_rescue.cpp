@@ -143,8 +143,7 @@ rescue_result<order_view> fake_rescue::apply(const std::string& key, const order
   if (!outputs) {
     const auto& f = outputs.error();
     const auto code = f.why == order_refusal::code::conflict ? operation_errc::conflict : operation_errc::invalid;
-    return tl::make_unexpected(
-        rescue_failure{code, f.field, f.message, f.why == order_refusal::code::forbidden});
+    return tl::make_unexpected(rescue_failure{code, f.field, f.message, f.why == order_refusal::code::forbidden});
   }
   ++changes;
   log(*s, *outputs);
@@ -175,8 +174,8 @@ rescue_result<std::vector<order_view>> fake_rescue::orders(const order_filter& f
   if (is_down) return down();
   std::vector<order_view> found;
   for (auto o = orders_.rbegin(); o != orders_.rend() && found.size() < filter.limit; ++o) {
-    const bool called = std::any_of(o->callers.begin(), o->callers.end(),
-                                    [&](const auto& c) { return c.phone == filter.caller; });
+    const bool called =
+        std::any_of(o->callers.begin(), o->callers.end(), [&](const auto& c) { return c.phone == filter.caller; });
     if (!filter.lift.empty() && o->lift != filter.lift) continue;
     if (!filter.caller.empty() && !called) continue;
     if (!filter.before.is_nil() && !(o->id < filter.before)) continue;
