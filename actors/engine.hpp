@@ -48,6 +48,8 @@ struct engine_parts {
   webhook::gateway* webhooks = nullptr;               ///< outlives the engine; null: nobody is told by HTTP
   media::speech* speech = nullptr;                    ///< outlives the engine; null: nothing is spoken but recordings
   std::map<std::string, std::string> webhook_secrets; ///< by party
+  /// Makes a party's signed link for an order; from any thread. Empty: none are made.
+  std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
   bool fault_injection = false;
   std::chrono::milliseconds hang_limit{10000}; ///< a gateway thread that has not beaten for so long is hung
   /// Called when a thread hangs for good: must not return (the process ends and is started again by its supervisor).

@@ -83,6 +83,7 @@ using alarms_actor =
                      caf::replies_to<order_request>::with<order_answer>, // to the order, woken if need be
                      caf::replies_to<rescuer_words>::with<order_answer>, // the same
                      caf::reacts_to<rows_stored>,                        // from the journal
+                     caf::reacts_to<mass_news>,                          // an alarm came, went or moved
                      caf::reacts_to<registry_changed>,                   // lifts or parties
                      caf::reacts_to<plan_changed>,                       // handed on to all alarms
                      caf::reacts_to<crash_order>,                        // fault injection

@@ -77,13 +77,16 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   media::speech* speech = nullptr;                    ///< null: nothing is spoken but what was recorded
   rescue_port* rescue = nullptr;                      ///< null: no lifts, no alarms
   std::map<std::string, std::string> webhook_secrets; ///< by party
-  rescue_call_starter start_call;                     ///< empty: start_rescue_call
+  /// A party's link to say how an order stands with it; empty = none are made. From any thread.
+  std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
+  rescue_call_starter start_call; ///< empty: start_rescue_call
   directory who;
   last_states kept;
   lift_registry lifts;
   live_orders orders;
   open_attempts attempts;
   recent_reports reports;
+  device_board devices;
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   line_board lines;

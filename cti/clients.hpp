@@ -26,14 +26,14 @@ public:
     for (const auto r : roles)
       bits_ = static_cast<std::uint8_t>(bits_ | bit(r));
   }
-  [[nodiscard]] constexpr bool has(domain::role r) const {
-    return r == domain::role::admin || (bits_ & bit(r)) != 0;
-  }
+  [[nodiscard]] constexpr bool has(domain::role r) const { return r == domain::role::admin || (bits_ & bit(r)) != 0; }
   /// "agent, supervisor or admin".
   [[nodiscard]] std::string text() const;
 
 private:
-  static constexpr std::uint8_t bit(domain::role r) { return static_cast<std::uint8_t>(1u << static_cast<unsigned>(r)); }
+  static constexpr std::uint8_t bit(domain::role r) {
+    return static_cast<std::uint8_t>(1u << static_cast<unsigned>(r));
+  }
   std::uint8_t bits_ = 0;
 };
 

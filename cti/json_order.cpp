@@ -1,5 +1,6 @@
 #include "cti/json_rescue.hpp"
 
+#include "cti/rescue_route.hpp"
 #include "domain/order_machine.hpp"
 
 #include <algorithm>
@@ -13,11 +14,6 @@ namespace {
 template <class Id> json id_json(const Id& id) { return id.is_nil() ? json(nullptr) : json(to_string(id)); }
 
 json span_json(const std::optional<domain::span>& s) { return s ? json(seconds(*s)) : json(nullptr); }
-
-json place_json(const std::optional<domain::geo_point>& p) {
-  if (!p) return nullptr;
-  return {{"latitude", p->latitude}, {"longitude", p->longitude}};
-}
 
 json times_json(const std::vector<domain::instant>& times) {
   json list = json::array();
@@ -37,9 +33,8 @@ template <class T> json list_json(const std::vector<T>& values) {
 }
 
 json attempt_json(const domain::open_attempt& a) {
-  return {{"attempt", id_json(a.id)},          {"channel", to_string(a.channel)},  {"purpose", to_string(a.purpose)},
-          {"target", a.target},                {"started", time_json(a.started)},
-          {"deadline", time_json(a.deadline)}};
+  return {{"attempt", id_json(a.id)}, {"channel", to_string(a.channel)}, {"purpose", to_string(a.purpose)},
+          {"target", a.target},       {"started", time_json(a.started)}, {"deadline", time_json(a.deadline)}};
 }
 
 json deployment_json(const domain::deployment& d) {
@@ -218,12 +213,9 @@ json to_json(const actors::order_story& s) {
 }
 
 json to_json(const actors::report_receipt& r) {
-  return {{"fate", to_string(r.fate)},
-          {"order", id_json(r.order)},
-          {"number", r.number},
-          {"status", r.order.is_nil() ? json(nullptr) : json(to_string(r.status))},
-          {"repeated", r.repeated},
-          {"doubts", r.doubts}};
+  return {{"fate", to_string(r.fate)}, {"order", id_json(r.order)},
+          {"number", r.number},        {"status", r.order.is_nil() ? json(nullptr) : json(to_string(r.status))},
+          {"repeated", r.repeated},    {"doubts", r.doubts}};
 }
 
 json to_json(const actors::alarm_board& b) {

@@ -20,7 +20,7 @@ bool is_control(char x) { return static_cast<unsigned char>(x) < 0x20 || x == 0x
 
 } // namespace
 
-body_result read_body(const request& r, std::initializer_list<std::string_view> known) {
+body_result read_any_body(const request& r) {
   body_result result;
   if (r.body.empty()) return result;
   try {
@@ -32,10 +32,13 @@ body_result read_body(const request& r, std::initializer_list<std::string_view> 
     result.refused = error_response(400, "bad_json", "the body is not JSON: a number is out of range");
     return result;
   }
-  if (!result.object.is_object()) {
-    result.refused = error_response(400, "invalid", "the body must be a JSON object");
-    return result;
-  }
+  if (!result.object.is_object()) result.refused = error_response(400, "invalid", "the body must be a JSON object");
+  return result;
+}
+
+body_result read_body(const request& r, std::initializer_list<std::string_view> known) {
+  auto result = read_any_body(r);
+  if (result.refused) return result;
   for (const auto& [name, value] : result.object.items()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     result.refused = error_response(400, "invalid", "unknown field", name);
@@ -83,8 +86,8 @@ std::optional<response> read_seconds(const json& body, std::string_view name, st
   return std::nullopt;
 }
 
-std::optional<response> read_count(const json& body, std::string_view name, std::string_view needed,
-                                   std::int64_t least, std::int64_t most, std::int64_t& value) {
+std::optional<response> read_count(const json& body, std::string_view name, std::string_view needed, std::int64_t least,
+                                   std::int64_t most, std::int64_t& value) {
   const auto found = body.find(std::string{name});
   if (found == body.end()) return refuse_missing(name, needed);
   const bool too_large = found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(most);

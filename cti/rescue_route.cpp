@@ -38,8 +38,9 @@ person acting_for(const route_call& c) {
   const auto wanted = c.message.header(agent_header);
   if (wanted.empty() || wanted == own) return {own, std::nullopt};
   if (c.client.role != domain::role::integration && c.client.role != domain::role::admin)
-    return {{}, forbidden_response("only clients of the roles integration and admin may name whom they act for",
-                                   agent_field)};
+    return {
+        {},
+        forbidden_response("only clients of the roles integration and admin may name whom they act for", agent_field)};
   const auto account = c.engine.agent(wanted);
   if (account) return {wanted, std::nullopt};
   if (account.error().code == actors::operation_errc::not_found)

@@ -39,6 +39,29 @@ key_result idempotency_key(const request& r);
 /// A random UUID.
 std::string fresh_id();
 
+/// The fields of a report that its reporter gives; the header Idempotency-Key may stand for `message_id`, and a fresh
+/// id is made when there is neither.
+std::optional<response> read_report(const json& body, const request& message, domain::alarm_report& r);
+
+/// The list of `values` as {"name":[..]}.
+template <class T> response list_response(const char* name, const std::vector<T>& values) {
+  json list = json::array();
+  for (const auto& x : values)
+    list.push_back(to_json(x));
+  json body = json::object();
+  body[name] = std::move(list);
+  return json_response(body);
+}
+
+// ---- records that are put whole (read_record.cpp)
+json place_json(const std::optional<domain::geo_point>& p);
+/// `where`: null or {"latitude":..,"longitude":..}.
+std::optional<response> read_place(const json& body, std::optional<domain::geo_point>& value);
+/// The key, which the body may repeat but not contradict.
+std::optional<response> read_key(const json& body, std::string_view name, const std::string& key);
+/// What is wrong with a record: the first field in the error's place, all of them in `problems`.
+response refuse_record(const std::vector<domain::field_problem>& problems);
+
 domain::instant now_of(const routes_context& context);
 domain::rescue_plan plan_of(const routes_context& context);
 

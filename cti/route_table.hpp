@@ -57,6 +57,7 @@ struct body_result {
   json object = json::object();
   std::optional<response> refused;
 };
+body_result read_any_body(const request& r); ///< any fields
 body_result read_body(const request& r, std::initializer_list<std::string_view> known);
 /// Neither query parameters nor fields in the body.
 std::optional<response> refuse_arguments(const route_call& c);
@@ -71,8 +72,8 @@ std::optional<response> read_seconds(const json& body, std::string_view name, st
                                      std::chrono::seconds least, std::chrono::seconds most, domain::span& value);
 
 /// A whole number within the bounds.
-std::optional<response> read_count(const json& body, std::string_view name, std::string_view needed,
-                                   std::int64_t least, std::int64_t most, std::int64_t& value);
+std::optional<response> read_count(const json& body, std::string_view name, std::string_view needed, std::int64_t least,
+                                   std::int64_t most, std::int64_t& value);
 /// As read_text, but lines may be broken, and it may be empty.
 std::optional<response> read_prose(const json& body, std::string_view name, std::string_view needed,
                                    std::size_t longest, std::string& value);
@@ -85,6 +86,7 @@ const std::vector<route>& history_routes();
 const std::vector<route>& engine_routes();
 const std::vector<route>& network_routes();
 const std::vector<route>& admin_routes();
+const std::vector<route>& event_routes();
 const std::vector<route>& alarm_routes();
 const std::vector<route>& order_routes();
 const std::vector<route>& elevator_routes();

@@ -31,50 +31,6 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-/// Takes `digits` digits from the front of `text`.
-bool take_number(std::string_view& text, std::size_t digits, int& value) {
-  if (text.size() < digits) return false;
-  value = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    if (text[i] < '0' || text[i] > '9') return false;
-    value = value * 10 + (text[i] - '0');
-  }
-  text.remove_prefix(digits);
-  return true;
-}
-
-bool take(std::string_view& text, char c) {
-  if (text.empty() || text.front() != c) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-bool take_fraction(std::string_view& text, domain::span& fraction) {
-  if (!take(text, '.')) return true;
-  std::int64_t scale = 100000;
-  std::size_t digits = 0;
-  std::int64_t micros = 0;
-  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
-    micros += (text[digits] - '0') * scale;
-    scale /= 10;
-  }
-  text.remove_prefix(digits);
-  fraction = domain::span{micros};
-  return digits > 0;
-}
-
-bool take_offset(std::string_view& text, std::chrono::minutes& offset) {
-  if (take(text, 'Z') || take(text, 'z')) return text.empty();
-  const bool west = !text.empty() && text.front() == '-';
-  int hours = 0;
-  int minutes = 0;
-  if (!take(text, west ? '-' : '+') || !take_number(text, 2, hours) || !take(text, ':') ||
-      !take_number(text, 2, minutes) || hours > 23 || minutes > 59)
-    return false;
-  offset = std::chrono::minutes{(west ? -1 : 1) * (hours * 60 + minutes)};
-  return text.empty();
-}
-
 } // namespace
 
 tl::expected<target, std::string> parse_target(std::string_view text) {
@@ -101,26 +57,6 @@ tl::expected<target, std::string> parse_target(std::string_view text) {
     result.query.emplace_back(std::move(*name), std::move(*value));
   }
   return result;
-}
-
-std::optional<domain::instant> parse_rfc3339(std::string_view text) {
-  using namespace std::chrono;
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0;
-  domain::span fraction{0};
-  minutes offset{0};
-  if (!take_number(text, 4, y) || !take(text, '-') || !take_number(text, 2, mo) || !take(text, '-') ||
-      !take_number(text, 2, d))
-    return std::nullopt;
-  if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;
-  if (!take_number(text, 2, h) || !take(text, ':') || !take_number(text, 2, mi) || !take(text, ':') ||
-      !take_number(text, 2, s) || !take_fraction(text, fraction) || !take_offset(text, offset))
-    return std::nullopt;
-  const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
-  if (!date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
-  const domain::instant at =
-      time_point_cast<domain::span>(sys_days{date}) + hours{h} + minutes{mi} + seconds{s} + fraction - offset;
-  if (at <= domain::never) return std::nullopt;
-  return at;
 }
 
 } // namespace lifeline::cti

@@ -21,7 +21,6 @@ struct target {
 /// The error is a sentence.
 tl::expected<target, std::string> parse_target(std::string_view text);
 
-/// RFC 3339: "2026-11-23T20:44:27Z", "…27.5+08:00". Nothing when it is not one, or before 1970.
-std::optional<domain::instant> parse_rfc3339(std::string_view text);
+using domain::parse_rfc3339; // times in queries
 
 } // namespace lifeline::cti

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <utility>
 
 namespace lifeline::domain {
@@ -140,9 +139,8 @@ std::string normal_date(std::string_view text) {
   }
   const auto [year, month, date] = parts.numbers;
   if (parts.good && year >= 1000 && year <= 9999 && month < 100 && date < 100) {
-    char normal[16];
-    std::snprintf(normal, sizeof normal, "%04d-%02d-%02d", year, month, date);
-    return normal;
+    return std::to_string(year) + (month < 10 ? "-0" : "-") + std::to_string(month) + (date < 10 ? "-0" : "-") +
+           std::to_string(date);
   }
   if (is_digits(day, 8))
     return std::string{day.substr(0, 4)} + "-" + std::string{day.substr(4, 2)} + "-" + std::string{day.substr(6, 2)};

@@ -167,6 +167,14 @@ instant next_deadline(const order_state& s);
 /// the clock, which the caller gives at once.
 std::vector<order_output> resume(order_state& s, const order_environment& env, instant now);
 
+/// A call to a rescuer may last ring_timeout + answer_patience + this; a webhook webhook_patience + this.
+inline constexpr span attempt_margin = 10s;
+inline constexpr span webhook_patience = 120s; ///< all tries together
+/// The machine itself gives an attempt up so much after its deadline: whoever makes it comes first.
+inline constexpr span attempt_grace = 5s;
+/// No line was free, or the attempt was interrupted: the same phone again after this.
+inline constexpr span retry_pause = 5s;
+
 /// 到场耗时 = arrived − answered; 现场救援用时 = rescued − arrived. Nothing when one is missing.
 std::optional<span> arrival_time(const order_state& s);
 std::optional<span> on_site_time(const order_state& s);

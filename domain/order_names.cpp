@@ -96,6 +96,7 @@ std::string_view to_string(attempt_purpose x) {
   switch (x) {
   case attempt_purpose::dispatch: return "dispatch";
   case attempt_purpose::urge: return "urge";
+  case attempt_purpose::withdrawal: return "withdrawal";
   }
   return "unknown";
 }

@@ -46,7 +46,11 @@ enum class deployment_phase : std::uint8_t {
   unanswered = 6, ///< the answer is overdue and nobody is called any more; may still accept late
   withdrawn = 7,  ///< called back by a person, or the order ended without it
 };
-enum class attempt_purpose : std::uint8_t { dispatch = 1, urge = 2 };
+enum class attempt_purpose : std::uint8_t {
+  dispatch = 1,
+  urge = 2,
+  withdrawal = 3, ///< by webhook only: need not come (any more)
+};
 enum class attempt_channel : std::uint8_t { phone = 1, webhook = 2 };
 enum class attempt_outcome : std::uint8_t {
   accepted = 1,
@@ -112,6 +116,8 @@ struct deployment {
   instant next_urge = never;
   std::uint32_t urged = 0;
   std::vector<open_attempt> attempts;
+  std::vector<attempt_id>
+      ended_attempts; ///< the last 20: a word that comes after its attempt was given up still counts
 };
 
 /// Somebody who reported it.
@@ -140,7 +146,8 @@ struct order_note {
 struct order_state {
   order_id id;
   std::string number;
-  std::uint64_t version = 0; ///< grows with every step; 1 = as created
+  std::uint64_t version = 0;        ///< grows with every step; 1 = as created
+  std::uint64_t edited_version = 0; ///< of the last step that was not the engine's own: what an editor must have seen
   order_type type = order_type::entrapment;
   order_status status = order_status::open;
   report_channel channel = report_channel::phone; ///< of the first report

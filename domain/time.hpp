@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace lifeline::domain {
 
@@ -26,5 +28,7 @@ inline instant from_micros(std::int64_t us) { return instant{span{us}}; }
 
 /// RFC 3339 in UTC with milliseconds: 2026-11-23T20:44:27.123Z. Empty for `never`.
 std::string to_rfc3339(instant t);
+/// "2026-11-23T20:44:27Z", "…27.5+08:00". Nothing when it is not one, or before 1970.
+std::optional<instant> parse_rfc3339(std::string_view text);
 
 } // namespace lifeline::domain

@@ -43,7 +43,7 @@ template <class Archive> void on_disk(Archive& ar, deployment_phase& x) {
   storage::enumeration(ar, x, deployment_phase::dispatched, deployment_phase::withdrawn);
 }
 template <class Archive> void on_disk(Archive& ar, attempt_purpose& x) {
-  storage::enumeration(ar, x, attempt_purpose::dispatch, attempt_purpose::urge);
+  storage::enumeration(ar, x, attempt_purpose::dispatch, attempt_purpose::withdrawal);
 }
 template <class Archive> void on_disk(Archive& ar, attempt_channel& x) {
   storage::enumeration(ar, x, attempt_channel::phone, attempt_channel::webhook);
@@ -123,7 +123,7 @@ template <class Archive> void serialize(Archive& ar, deployment& x, std::uint32_
   ar(x.level, x.party, x.name);
   on_disk(ar, x.phase);
   ar(x.phones, x.at_once, x.webhook, x.dispatched, x.accepted, x.arrived, x.completed, x.answer_due, x.arrival_due,
-     x.answer_overdue, x.arrival_overdue, x.next_phone, x.round, x.next_dial, x.next_urge, x.urged, x.attempts);
+     x.answer_overdue, x.arrival_overdue, x.next_phone, x.round, x.next_dial, x.next_urge, x.urged, x.attempts, x.ended_attempts);
 }
 template <class Archive> void serialize(Archive& ar, order_caller& x) {
   ar(x.name, x.phone);
@@ -135,7 +135,7 @@ template <class Archive> void serialize(Archive& ar, order_note& x) { ar(x.text,
 
 template <class Archive> void serialize(Archive& ar, order_state& x, std::uint32_t version) {
   storage::check_version<order_state>(version);
-  ar(x.id, x.number, x.version);
+  ar(x.id, x.number, x.version, x.edited_version);
   on_disk(ar, x.type);
   on_disk(ar, x.status);
   on_disk(ar, x.channel);

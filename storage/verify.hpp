@@ -27,6 +27,11 @@ struct log_verification {
 /// `ended`: the log is of an engine that has stopped in order; what is open then is a violation.
 [[nodiscard]] tl::expected<log_verification, failure> verify_log(const journal& j, bool ended = false);
 
+/// Visits the log of a journal on the disk until `visit` returns false, and returns the number that its last entry
+/// should have. Reads and errors as verify_journal.
+[[nodiscard]] tl::expected<std::uint64_t, failure> read_journal_log(const std::string& directory,
+                                                                    const event_visitor& visit);
+
 /// Reads only, also while an engine runs on the directory (it sees the log up to about now). Takes seconds for a
 /// million entries. Errors: not_found (no such folder), foreign_directory, newer_schema, corrupt (a file or an entry
 /// cannot be read: the message says which), io_error.

@@ -1,9 +1,11 @@
 // lifelinectl: the operator's command.
 
 #include "apps/lifelinectl/commands.hpp"
+#include "apps/lifelinectl/commands_elevators_local.hpp"
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
+#include "domain/rescue_data.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -25,6 +27,8 @@ struct arguments {
   double seconds = 0; ///< of --for
   std::string account, call, reason, file, name, state, address, folder, target, kind;
   std::uint64_t from = 1;
+  std::uint64_t count = 33'000; ///< of invented lifts
+  std::uint64_t seed = 1;
   ctl::search search;
 };
 using action = std::function<int(const ctl::session&)>;
@@ -171,6 +175,24 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
   events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
 }
 
+/// What needs no engine; the other commands of `elevators` are beside it.
+void add_elevators_local(CLI::App& elevators, arguments& a, local_action& local) {
+  const auto make = [&](const char* name, const char* help, local_action does) {
+    auto* command = elevators.add_subcommand(name, help);
+    command->callback([&local, does = std::move(does)] { local = does; });
+    command->add_option("--seed", a.seed, "the same seed gives the same data")->capture_default_str();
+    command->add_option("-o,--output", a.file, "file to write; standard output by default");
+    return command;
+  };
+  make("generate", "Realistic invented lifts as CSV, for tests and demonstrations",
+       [&a] { return ctl::generate_elevators(a.count, a.seed, a.file); })
+      ->add_option("--count", a.count, "how many")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{domain::most_invented_elevators}));
+  make("generate-parties", "The firms that these lifts name, rescue stations and public rescue, as JSON",
+       [&a] { return ctl::generate_parties(a.seed, a.file); });
+}
+
 int run(const arguments& a, const action& chosen, const local_action& local) {
   if (local) return local();
   auto where = ctl::parse_url(a.url);
@@ -203,6 +225,8 @@ int main(int argc, char** argv) {
   add_history(app, a, chosen);
   add_network(app, a, chosen);
   add_operation(app, a, chosen, local);
+  auto& elevators = *app.add_subcommand("elevators", "The registry of lifts")->require_subcommand(1);
+  add_elevators_local(elevators, a, local);
   add(app, "stop", "End the engine in order", chosen, ctl::stop_engine);
   try {
     app.parse(argc, argv);

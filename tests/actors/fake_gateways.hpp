@@ -192,6 +192,18 @@ public:
     unbridge_both(leg);
   }
   void send_digit(domain::leg_id leg, char) override { add("digit", leg); }
+  void listen_tones(domain::leg_id leg, bool on) override {
+    add(on ? "listen" : "unlisten", leg);
+    if (on)
+      listening.insert(leg);
+    else
+      listening.erase(leg);
+  }
+  void send_tones(domain::leg_id leg, const std::string& digits, media::tone_way way) override {
+    add("tones", leg);
+    tones[leg] += digits;
+    if (way == media::tone_way::both) tones_both_ways += digits;
+  }
   void start_recording(const media::recording_request& r) override {
     add("record", r.left);
     recording[r.call] = r;
@@ -273,6 +285,9 @@ public:
   std::set<domain::leg_id> prompting;
   std::map<domain::leg_id, domain::leg_id> bridged;
   std::vector<std::pair<media::recording_request, std::shared_ptr<media::endpoint_sink>>> sealing;
+  std::set<domain::leg_id> listening;          ///< for tones in the audio
+  std::map<domain::leg_id, std::string> tones; ///< sent to each leg, in order
+  std::string tones_both_ways;                 ///< of these, those that also went as events
   event_fault* fault = nullptr;
   command_fault* bomb = nullptr;
 

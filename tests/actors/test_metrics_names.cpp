@@ -37,6 +37,7 @@ std::string everything() {
   s.shedding = [] { return 0; };
   s.ready = [] { return true; };
   s.lines = [] { return std::map<std::string, std::uint64_t>{{"12315", 1}}; };
+  s.rescue = [] { return actors::rescue_figures{}; };
   s.folders = {{"journal", "/"}};
   auto plan = two_queues();
   plan.hotlines[0].lines = 7;

@@ -22,7 +22,7 @@ unsigned mode_of(const std::string& path) {
 TEST_CASE("the first start makes a private file with a password for every account and a token") {
   const scratch_folder folder;
   const auto path = folder / "data/secrets.toml";
-  const auto made = load_secrets(path, {"8001", "8002"});
+  const auto made = load_secrets(path, {.accounts = {"8001", "8002"}});
   REQUIRE(made);
   CHECK(made->created);
   CHECK(made->added == std::vector<std::string>{"8001", "8002"});
@@ -40,10 +40,10 @@ TEST_CASE("the first start makes a private file with a password for every accoun
 TEST_CASE("later starts find the same secrets and do not touch the file") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  const auto first = load_secrets(path, {"8001"});
+  const auto first = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(first);
   const auto bytes = read_bytes(path);
-  const auto second = load_secrets(path, {"8001"});
+  const auto second = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(second);
   CHECK_FALSE(second->created);
   CHECK(second->added.empty());
@@ -55,14 +55,14 @@ TEST_CASE("later starts find the same secrets and do not touch the file") {
 TEST_CASE("an agent added later gets a password and changes nobody else's; one that returns has its old one") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  const auto first = load_secrets(path, {"8001", "8002"});
-  const auto second = load_secrets(path, {"8002", "8003"});
+  const auto first = load_secrets(path, {.accounts = {"8001", "8002"}});
+  const auto second = load_secrets(path, {.accounts = {"8002", "8003"}});
   REQUIRE(second);
   CHECK(second->added == std::vector<std::string>{"8003"});
   CHECK(second->secrets.sip_passwords.count("8001") == 0);
   CHECK(second->secrets.sip_passwords.at("8002") == first->secrets.sip_passwords.at("8002"));
   CHECK(mode_of(path) == 0600);
-  const auto third = load_secrets(path, {"8001"});
+  const auto third = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(third);
   CHECK(third->secrets.sip_passwords.at("8001") == first->secrets.sip_passwords.at("8001"));
 }
@@ -70,11 +70,11 @@ TEST_CASE("an agent added later gets a password and changes nobody else's; one t
 TEST_CASE("secrets that others could read are refused and left as they are") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  REQUIRE(load_secrets(path, {"8001"}));
+  REQUIRE(load_secrets(path, {.accounts = {"8001"}}));
   const auto bytes = read_bytes(path);
   for (const auto mode : {0640U, 0604U, 0620U, 0666U}) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
-    const auto read = load_secrets(path, {"8001", "8002"});
+    const auto read = load_secrets(path, {.accounts = {"8001", "8002"}});
     REQUIRE_FALSE(read);
     CHECK(read.error() == path + ": others on this machine can read or change the secrets; run: chmod 600 " + path);
     CHECK(read_bytes(path) == bytes);
@@ -101,7 +101,7 @@ TEST_CASE("a wrong file of secrets is refused by place, without showing any of i
   for (const auto& w : table) {
     write_file(path, w.text);
     REQUIRE(::chmod(path.c_str(), 0600) == 0);
-    const auto read = load_secrets(path, {"8001"});
+    const auto read = load_secrets(path, {.accounts = {"8001"}});
     INFO(w.text);
     REQUIRE_FALSE(read);
     INFO(read.error());
@@ -118,11 +118,11 @@ TEST_CASE("a value set by hand is kept, a line taken out is made anew") {
   const auto path = folder / "secrets.toml";
   write_file(path, "[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n");
   REQUIRE(::chmod(path.c_str(), 0600) == 0);
-  const auto read = load_secrets(path, {"8001"});
+  const auto read = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(read);
   CHECK(read->secrets.sip_passwords.at("8001") == "set-by-hand-42");
   CHECK(read->secrets.api_token.size() == 64);
-  const auto again = load_secrets(path, {"8001"});
+  const auto again = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(again);
   CHECK(again->secrets.api_token == read->secrets.api_token);
 }
@@ -130,7 +130,7 @@ TEST_CASE("a value set by hand is kept, a line taken out is made anew") {
 TEST_CASE("a folder that cannot hold the secrets is named") {
   const scratch_folder folder;
   write_file(folder / "file", "x");
-  const auto read = load_secrets(folder / "file/secrets.toml", {"8001"});
+  const auto read = load_secrets(folder / "file/secrets.toml", {.accounts = {"8001"}});
   REQUIRE_FALSE(read);
   CHECK(read.error().find(folder / "file") == 0);
 }
@@ -146,7 +146,7 @@ TEST_CASE("passwords and tokens do not repeat") {
 TEST_CASE("a trunk's password is the carrier's: without it the file is prepared and the place is told") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  const auto without = load_secrets(path, {"8001"}, {"carrier"});
+  const auto without = load_secrets(path, {.accounts = {"8001"}, .trunks = {"carrier"}});
   REQUIRE_FALSE(without);
   CHECK(without.error() == path + ": trunks with a username but no password: \"carrier\"; put a line <trunk> = "
                                   "\"...\" for each into the section [trunk_passwords] of this file");
@@ -155,12 +155,12 @@ TEST_CASE("a trunk's password is the carrier's: without it the file is prepared 
   CHECK(mode_of(path) == 0600);
 
   write_file(path, prepared + "carrier = \"pa ss\\\"wo\\\\rd\"\ngone = \"x\"\n");
-  const auto with = load_secrets(path, {"8001"}, {"carrier"});
+  const auto with = load_secrets(path, {.accounts = {"8001"}, .trunks = {"carrier"}});
   if (!with) FAIL(with.error());
   CHECK(with->secrets.trunk_passwords == std::map<std::string, std::string>{{"carrier", "pa ss\"wo\\rd"}});
   // Written again for a new agent, the passwords stay what they are, also those that nobody asks for now.
-  REQUIRE(load_secrets(path, {"8001", "8002"}, {"carrier"}));
-  const auto again = load_secrets(path, {"8001", "8002"}, {"carrier", "gone"});
+  REQUIRE(load_secrets(path, {.accounts = {"8001", "8002"}, .trunks = {"carrier"}}));
+  const auto again = load_secrets(path, {.accounts = {"8001", "8002"}, .trunks = {"carrier", "gone"}});
   REQUIRE(again);
   CHECK(again->secrets.trunk_passwords.at("carrier") == "pa ss\"wo\\rd");
   CHECK(again->secrets.trunk_passwords.at("gone") == "x");
@@ -172,11 +172,11 @@ TEST_CASE("a file of secrets from before trunks had passwords gets the section w
   const auto old = "api_token = \"" + std::string(64, 'a') + "\"\n[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n";
   write_file(path, old);
   REQUIRE(::chmod(path.c_str(), 0600) == 0);
-  REQUIRE(load_secrets(path, {"8001"}));
+  REQUIRE(load_secrets(path, {.accounts = {"8001"}}));
   CHECK(read_bytes(path) == old);
-  REQUIRE_FALSE(load_secrets(path, {"8001"}, {"carrier"}));
+  REQUIRE_FALSE(load_secrets(path, {.accounts = {"8001"}, .trunks = {"carrier"}}));
   CHECK(read_bytes(path).find("[trunk_passwords]\n") != std::string::npos);
-  CHECK(load_secrets(path, {"8001"})->secrets.sip_passwords.at("8001") == "set-by-hand-42");
+  CHECK(load_secrets(path, {.accounts = {"8001"}})->secrets.sip_passwords.at("8001") == "set-by-hand-42");
 }
 
 TEST_CASE("wrong passwords of trunks are refused by place") {
@@ -185,7 +185,7 @@ TEST_CASE("wrong passwords of trunks are refused by place") {
   for (const auto* value : {"\"\"", "12345", "\"a\\u0007b\""}) {
     write_file(path, std::string{"[trunk_passwords]\ncarrier = "} + value + "\n");
     REQUIRE(::chmod(path.c_str(), 0600) == 0);
-    const auto read = load_secrets(path, {}, {"carrier"});
+    const auto read = load_secrets(path, {.trunks = {"carrier"}});
     REQUIRE_FALSE(read);
     CHECK(read.error() == path + ":2:11: expected a password of 1 to 128 printable characters in quotes");
   }
@@ -194,17 +194,17 @@ TEST_CASE("wrong passwords of trunks are refused by place") {
 TEST_CASE("looking up secrets writes nothing until they are saved") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  REQUIRE(load_secrets(path, {"8001"}));
+  REQUIRE(load_secrets(path, {.accounts = {"8001"}}));
   const auto bytes = read_bytes(path);
-  const auto found = look_up_secrets(path, {"8001", "8002"}, {});
+  const auto found = look_up_secrets(path, {.accounts = {"8001", "8002"}});
   REQUIRE(found);
   CHECK(found->added == std::vector<std::string>{"8002"});
   CHECK(read_bytes(path) == bytes);
   REQUIRE(save_secrets(path, *found));
-  const auto later = load_secrets(path, {"8001", "8002"});
+  const auto later = load_secrets(path, {.accounts = {"8001", "8002"}});
   REQUIRE(later);
   CHECK(later->added.empty());
   CHECK(later->secrets == found->secrets);
   // Nothing new: nothing to save.
-  CHECK(look_up_secrets(path, {"8001"}, {})->unsaved.empty());
+  CHECK(look_up_secrets(path, {.accounts = {"8001"}})->unsaved.empty());
 }

@@ -1,0 +1,149 @@
+// Everything that becomes due: one list of it, for the next deadline and for the clock. After a restart several things
+// may be overdue at once; they are handled in their order.
+
+#include "domain/order_impl.hpp"
+
+namespace lifeline::domain {
+
+namespace detail {
+
+namespace {
+
+enum class due_kind : std::uint8_t { attempt, answer, arrival, dial, urging, agents, supervisor, reminder };
+struct due_thing {
+  instant at = never;
+  due_kind kind = due_kind::reminder;
+  std::size_t deployment = 0;
+  attempt_id attempt;
+};
+
+template <class Visit> void each_due(const order_state& s, Visit visit) {
+  const auto offer = [&](instant at, due_kind kind, std::size_t d = 0, attempt_id attempt = {}) {
+    if (at != never) visit(due_thing{at, kind, d, attempt});
+  };
+  for (std::size_t d = 0; d < s.deployments.size(); ++d) {
+    const auto& p = s.deployments[d];
+    for (const auto& a : p.attempts)
+      offer(a.deadline + attempt_grace, due_kind::attempt, d, a.id);
+    if (!is_active(s.status)) continue;
+    const bool waiting = p.phase == deployment_phase::dispatched || p.phase == deployment_phase::unanswered;
+    if (waiting && !p.answer_overdue) offer(p.answer_due, due_kind::answer, d);
+    if (p.phase == deployment_phase::accepted && !p.arrival_overdue) offer(p.arrival_due, due_kind::arrival, d);
+    if (p.phase == deployment_phase::accepted) offer(p.next_urge, due_kind::urging, d);
+    offer(p.next_dial, due_kind::dial, d);
+  }
+  if (!is_active(s.status)) return;
+  offer(s.alert_agents_due, due_kind::agents);
+  offer(s.alert_supervisor_due, due_kind::supervisor);
+  offer(s.remind_due, due_kind::reminder);
+}
+
+} // namespace
+
+void order_rules::on(const order_clock&) {
+  // Each thing handled is gone or put off by a second at least, so this ends; the bound is against a bug's endless
+  // loop.
+  for (int i = 0; i < 10'000 && handle_due(); ++i) {
+  }
+}
+
+bool order_rules::handle_due() {
+  due_thing first;
+  each_due(s, [&](const due_thing& x) {
+    if (x.at <= now && (first.at == never || x.at < first.at)) first = x;
+  });
+  if (first.at == never) return false;
+  touch();
+  switch (first.kind) {
+  case due_kind::attempt: attempt_lost(first.deployment, first.attempt); break;
+  case due_kind::answer: answer_overdue(first.deployment); break;
+  case due_kind::arrival: arrival_overdue(first.deployment); break;
+  case due_kind::dial: dial(first.deployment); break;
+  case due_kind::urging:
+    s.deployments[first.deployment].next_urge = plan().urge_every > span{0} ? in(plan().urge_every) : never;
+    urge(first.deployment, {});
+    break;
+  case due_kind::agents: alert_agents(); break;
+  case due_kind::supervisor: alert_supervisor(); break;
+  case due_kind::reminder: remind(); break;
+  }
+  return true;
+}
+
+void order_rules::answer_overdue(std::size_t d) {
+  auto& p = s.deployments[d];
+  const bool climbed = p.phase == deployment_phase::unanswered;
+  p.answer_overdue = true;
+  log(order_step::answer_overdue, about(d));
+  if (climbed) return;
+  stop_dialling(d);
+  const bool ringing = std::any_of(s.deployments[d].attempts.begin(), s.deployments[d].attempts.end(),
+                                   [](const auto& a) { return a.channel == attempt_channel::phone; });
+  if (!ringing) { // otherwise this call may still bring the answer
+    s.deployments[d].phase = deployment_phase::unanswered;
+    log(order_step::unanswered, about(d));
+  }
+  climb(s.deployments[d].level, false, "no answer in time from " + s.deployments[d].name);
+}
+
+void order_rules::arrival_overdue(std::size_t d) {
+  s.deployments[d].arrival_overdue = true;
+  log(order_step::arrival_overdue, about(d));
+  climb(s.deployments[d].level, false, "no arrival in time of " + s.deployments[d].name);
+}
+
+void order_rules::attempt_lost(std::size_t d, const attempt_id& id) {
+  const auto& attempts = s.deployments[d].attempts;
+  const auto lost = std::find_if(attempts.begin(), attempts.end(), [&](const auto& a) { return a.id == id; });
+  if (lost == attempts.end()) return;
+  const auto a = *lost;
+  out.emplace_back(order_command::give_up{id});
+  end_attempt(d, id, attempt_outcome::interrupted, nullptr);
+  // It had its whole time: the next phone's turn.
+  if (a.channel == attempt_channel::phone) return after_call(d, a, attempt_outcome::no_answer);
+  if (a.purpose == attempt_purpose::dispatch) software_failed(d);
+}
+
+void order_rules::alert_agents() {
+  s.alert_agents_due = s.acknowledged == never ? in(plan().review_every) : never;
+  if (s.acknowledged != never) return;
+  step_detail d;
+  d.note = "not acknowledged";
+  log(order_step::alerted_agents, std::move(d));
+}
+
+void order_rules::alert_supervisor() {
+  step_detail d;
+  d.level = s.level;
+  if (ladder() && !on_course())
+    d.note = "nobody is on the way in time";
+  else if (s.acknowledged == never)
+    d.note = "not acknowledged";
+  s.alert_supervisor_due = d.note.empty() ? never : in(plan().review_every);
+  if (!d.note.empty()) log(order_step::alerted_supervisor, std::move(d));
+}
+
+void order_rules::remind() {
+  step_detail d;
+  const bool release = s.status == order_status::rescued || s.self_release_pending;
+  if (s.status == order_status::rescued)
+    d.note = "the rescue is to be confirmed";
+  else if (s.self_release_pending)
+    d.note = "to be called back: are they out by themselves?";
+  else
+    d.note = s.status == order_status::filtered ? "filtered: to be looked at" : "review";
+  remind_in(release ? plan().confirm_within : plan().review_every);
+  log(order_step::reminded, std::move(d));
+}
+
+} // namespace detail
+
+instant next_deadline(const order_state& s) {
+  instant next = never;
+  detail::each_due(s, [&](const detail::due_thing& x) {
+    if (next == never || x.at < next) next = x.at;
+  });
+  return next;
+}
+
+} // namespace lifeline::domain
