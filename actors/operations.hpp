@@ -141,6 +141,8 @@ struct call_status {
   domain::instant since = domain::never; ///< of the phase
   domain::agent_id agent;                ///< ringing or talking, or empty
   std::uint32_t position = 0;            ///< in the queue, 0 = not waiting
+  std::string lift;                      ///< that the call comes from: rescue code, or its phone's id; or empty
+  domain::order_id order;                ///< that the call is about; nil = none known
 };
 
 /// One call whole: live or ended.

@@ -114,7 +114,9 @@ json to_json(const actors::call_status& s) {
           {"arrived", time_json(s.arrived)},
           {"since", time_json(s.since)},
           {"agent", s.agent},
-          {"position", s.position}};
+          {"position", s.position},
+          {"lift", s.lift},
+          {"order", id_json(s.order)}};
 }
 
 json to_json(const actors::call_journey& j) {

@@ -14,7 +14,7 @@ inline const std::string town_lift = "810001";
 inline const std::string firm_phone = "051783000001";
 inline const std::string station_phone = "051783000002";
 inline const std::string public_phone = "051783000003";
-inline const std::string report_number = "96339";
+inline const std::string report_number = "051796333";
 
 /// Lets the carrier's calls out go to that port, and adds what rescues need. `limits`: further keys of [rescue].
 void add_rescue(engine_config& config, std::uint16_t exchange_port, const toml_section& limits = {});
