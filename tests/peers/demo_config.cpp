@@ -76,6 +76,11 @@ fs::path write_config(const options& o) {
   http.insert_or_assign("port", static_cast<std::int64_t>(http_port));
   for (auto* s : {&sip, &http, &media})
     s->insert_or_assign("bind", "127.0.0.1");
+  if (auto* open = all["public"].as_table(); open != nullptr && open->contains("port")) {
+    const auto port = choose_port("public HTTP", 0, (*open)["port"].value_or(std::int64_t{-1}), 8081);
+    open->insert_or_assign("port", static_cast<std::int64_t>(port));
+    open->insert_or_assign("bind", "127.0.0.1");
+  }
   for (auto* s : {&sip, &media})
     s->erase("advertised");
   const auto ports = peers::engine_media_ports();
