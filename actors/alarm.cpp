@@ -1,10 +1,12 @@
 #include "actors/alarm.hpp"
 
 #include "actors/alarm_outlet.hpp"
+#include "domain/mass_event.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace lifeline::actors {
@@ -68,6 +70,13 @@ void store_again(self_ptr self, std::vector<domain::event> events) {
   append(self, std::move(c), std::move(w), storage::durability::lazy);
 }
 
+/// What decides whether an alarm belongs to a mass event.
+auto mass_facts(const domain::order_state& o) {
+  const auto rescued = o.status == domain::order_status::rescued;
+  const bool at_work = o.status >= domain::order_status::open && o.status < domain::order_status::rescued;
+  return std::tuple{domain::area_of(o), domain::has_ladder(o.type), at_work, rescued};
+}
+
 /// Persist, tell.
 void settle(self_ptr self, const std::vector<domain::order_output>& outputs, storage::change c, written done,
             bool changed) {
@@ -88,9 +97,11 @@ tl::expected<void, domain::order_refusal> apply(self_ptr self, const domain::ord
   auto& s = self->state;
   const auto book = s.around->lifts.book();
   const auto version = s.order.version;
+  const auto facts = mass_facts(s.order);
   auto outputs = domain::step(s.order, e, {s.around->plan().rescue, *book, s.ids}, s.around->now(self));
   if (!outputs) return tl::unexpected(std::move(outputs.error()));
   settle(self, *outputs, std::move(c), std::move(done), s.order.version != version);
+  if (facts != mass_facts(s.order)) tell(self, s.around->who.alarms(), mass_news{s.order.id, false});
   return {};
 }
 
@@ -143,6 +154,15 @@ std::optional<domain::order_refusal> misplaced(const domain::order_state& order,
                                    [&](const auto& d) { return r.party.empty() || d.party == r.party; });
   if (engaged) return std::nullopt;
   return domain::order_refusal{code::conflict, "party", "the party \"" + r.party + "\" was not sent to this order"};
+}
+
+caf::typed_response_promise<order_answer> on_action(self_ptr self, const domain::order_action& a) {
+  const auto group = self->state.order.mass_group;
+  auto promise = on_request(self, a);
+  const auto& order = self->state.order;
+  if (a.verb == domain::order_verb::leave_mass && group != 0 && order.mass_group == 0)
+    tell(self, self->state.around->who.alarms(), mass_news{order.id, true});
+  return promise;
 }
 
 caf::typed_response_promise<order_answer> on_words(self_ptr self, const domain::rescuer_report& r) {
@@ -259,7 +279,7 @@ alarm_actor::behavior_type alarm(self_ptr self, surroundings_ptr around, order_p
   begin(self, birth, todo);
   return {
       [self](merge_report& r) { return on_merge(self, r.report); },
-      [self](const order_request& r) { return on_request(self, r.action); },
+      [self](const order_request& r) { return on_action(self, r.action); },
       [self](const rescuer_words& r) { return on_words(self, r.report); },
       [self](const attempt_over& a) { on_attempt(self, a.attempt); },
       [self](const mass_event_order& m) { (void)apply(self, domain::mass_event_set{m.group}); },

@@ -18,6 +18,7 @@ constexpr domain::span stubborn_retry = 30s;
 /// So many times until the supervisor is told again: about an hour.
 constexpr std::uint32_t alert_every = 120;
 constexpr domain::span load_again = 5s;
+constexpr domain::span look_every = 10s;
 /// An actor may end, or crash, while a request waits in its mailbox: the request was not seen, and goes to the next.
 constexpr int most_tries = 4;
 constexpr domain::span pause_between_tries = 20ms;
@@ -104,6 +105,12 @@ void pass_over(alarms_self self, std::string_view key, const std::string& why) {
                               "its order cannot be read and is not worked on: " + why});
 }
 
+/// What the supervisor itself has to know of an order that it did not open.
+void remember(alarms_state& s, const domain::order_state& order) {
+  s.mass.restore(order);
+  if (const auto number = domain::parse_order_number(order.number)) s.numbers.remember(*number);
+}
+
 void take_up(alarms_self self, const std::string& key) {
   auto& s = self->state;
   if (const auto id = storage::order_key::decode(key); id && s.around->orders.get(id->order)) return; // opened since
@@ -113,6 +120,7 @@ void take_up(alarms_self self, const std::string& key) {
   auto order = decode_order(**row);
   if (!order) return pass_over(self, key, order.error().message);
   auto shared = std::make_shared<const domain::order_state>(std::move(*order));
+  remember(s, *shared);
   s.around->orders.put(shared);
   start_alarm(self, std::move(shared), alarm_birth::loaded);
 }
@@ -138,6 +146,7 @@ void take_up_open_orders(alarms_self self) {
 void adopt(alarms_self self) {
   auto& s = self->state;
   for (const auto& order : s.around->orders.all()) {
+    remember(s, *order);
     if (const auto actor = s.around->who.order(order->id)) {
       s.children[actor.id()] = order->id;
       self->monitor(actor); // of one that has ended meanwhile the end comes at once
@@ -147,11 +156,19 @@ void adopt(alarms_self self) {
   }
 }
 
-void load_counter(alarms_self self) {
-  auto& s = self->state;
-  const auto row = s.around->journal->get(storage::table::meta, order_counter_key);
+void load_number(alarms_state& s) {
+  const auto row = s.around->journal->get(storage::table::meta, last_number_key);
   if (!row || !*row) return;
-  if (auto counter = decode_counter(**row)) s.counter = std::move(*counter);
+  s.last_number = **row;
+  if (const auto number = domain::parse_order_number(s.last_number)) s.numbers.remember(*number);
+}
+
+/// What nobody's message brings about.
+void look_around(alarms_self self) {
+  auto& s = self->state;
+  check_devices(s, s.around->now(self));
+  repeat_mass_events(self);
+  later(self, look_every, [self] { look_around(self); });
 }
 
 // ---- requests --------------------------------------------------------------------------------------------------
@@ -231,11 +248,15 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
   s.around = std::move(around);
   s.ids = domain::id_source{s.around->seed * 37 + self->id()};
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  load_counter(self);
-  if (s.around->alarms_loaded)
+  load_number(s);
+  if (s.around->alarms_loaded) {
     adopt(self);
-  else
+  } else {
+    load_devices(s);
     take_up_open_orders(self);
+  }
+  watch_devices(s, s.around->now(self));
+  look_around(self);
   return {
       [self](take_report& t) {
         auto promise = self->make_response_promise<report_answer>();
@@ -245,7 +266,11 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
       [self](const order_request& r) { return hand_on(self, r); },
       [self](const rescuer_words& r) { return hand_on(self, r); },
       [self](const rows_stored& r) { on_report_stored(self, r); },
-      [self](const registry_changed& r) { tell_all(self, r); },
+      [self](const mass_news& n) { on_mass_news(self, n); },
+      [self](const registry_changed& r) {
+        watch_devices(self->state, self->state.around->now(self));
+        tell_all(self, r);
+      },
       [self](const plan_changed& p) { tell_all(self, p); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {

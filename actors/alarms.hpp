@@ -8,6 +8,8 @@
 #include "actors/alarm.hpp"
 #include "actors/calls.hpp"
 #include "actors/surroundings.hpp"
+#include "domain/mass_event.hpp"
+#include "domain/order_number.hpp"
 
 #include <caf/all.hpp>
 
@@ -27,7 +29,9 @@ struct alarms_state {
   static constexpr const char* name = "alarms";
   surroundings_ptr around;
   domain::id_source ids{0};
-  order_counter counter;
+  domain::order_counter numbers;
+  std::string last_number;
+  domain::mass_watch mass;
   std::unordered_map<caf::actor_id, domain::order_id> children;
   std::unordered_map<domain::order_id, alarm_crashes> crashes;
   /// Who waits for a report's answer; by storage::report_key.
@@ -62,9 +66,24 @@ alarm_actor start_alarm(alarms_self self, order_ptr order, alarm_birth birth,
 /// or what failed).
 alarm_actor wake_order(alarms_self self, const domain::order_id& id, std::string& why);
 void on_report(alarms_self self, domain::alarm_report& r, caf::typed_response_promise<report_answer> promise);
-/// Takes a test, a failure or the like into what is known of the lift's device; its row goes into the change.
-void note_device(alarms_self self, storage::change& c, const domain::alarm_report& r);
-void put_device_row(const alarms_state& s, storage::change& c, const std::string& lift);
 void on_report_stored(alarms_self self, const rows_stored& r);
+
+// alarms_devices.cpp
+/// Takes what the lift's device has said into what is known of it; its row, and the entry that it is heard again, go
+/// into the change. False: it is about no device.
+bool note_device(const alarms_state& s, storage::change& c, const domain::alarm_report& r, domain::instant now);
+void put_device_row(const alarms_state& s, storage::change& c, const std::string& lift);
+/// From the journal, once for each engine.
+void load_devices(const alarms_state& s);
+/// Lifts that have got a phone are waited for from now on.
+void watch_devices(const alarms_state& s, domain::instant now);
+/// Those that have been silent for too long are logged.
+void check_devices(const alarms_state& s, domain::instant now);
+
+// alarms_mass.cpp
+void update_mass_event(alarms_self self, const domain::order_state& order);
+void on_mass_news(alarms_self self, const mass_news& n);
+/// An alarm that has missed its message is told again.
+void repeat_mass_events(alarms_self self);
 
 } // namespace lifeline::actors

@@ -5,7 +5,8 @@
 #include "actors/alarms.hpp"
 #include "storage/tables.hpp"
 
-#include <ctime>
+#include <algorithm>
+#include <utility>
 
 namespace lifeline::actors {
 
@@ -68,16 +69,8 @@ std::optional<recent_reports::entry> find_known(alarms_self self, const std::str
 
 std::string next_number(alarms_state& s, domain::instant now) {
   const auto& plan = s.around->plan().rescue;
-  const auto local = std::chrono::system_clock::to_time_t(now + plan.utc_offset);
-  std::tm parts{};
-  gmtime_r(&local, &parts);
-  char day[16];
-  (void)std::strftime(day, sizeof day, "%Y%m%d", &parts);
-  // Never back: a number is given once, even when the clock was wrong at the last start.
-  if (s.counter.day < day) s.counter = {day, 0};
-  auto digits = std::to_string(++s.counter.last);
-  if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
-  return plan.number_prefix + s.counter.day + "-" + digits;
+  s.last_number = to_string(s.numbers.next(plan.number_prefix, now, plan.utc_offset));
+  return s.last_number;
 }
 
 // ---- writing -----------------------------------------------------------------------------------------------------
@@ -96,8 +89,8 @@ void put_report_row(storage::change& c, const std::string& key, const report_rec
   c.state.push_back({storage::table::reports, key, encode_receipt(receipt)});
 }
 
-void put_counter_row(storage::change& c, const order_counter& counter) {
-  c.state.push_back({storage::table::meta, std::string{order_counter_key}, encode_counter(counter)});
+void put_number_row(storage::change& c, const std::string& last_number) {
+  c.state.push_back({storage::table::meta, std::string{last_number_key}, last_number});
 }
 
 /// The rows as they are by now: of the report, its order, its device.
@@ -111,7 +104,7 @@ void write_again(alarms_self self, alarms_state::write w, storage::durability d)
   if (const auto order = s.around->orders.get(w.order)) {
     std::set<std::string> none;
     put_order_rows(c, *order, none);
-    put_counter_row(c, s.counter);
+    put_number_row(c, s.last_number);
   }
   if (!w.lift.empty()) put_device_row(s, c, w.lift);
   append(self, std::move(c), std::move(w), d);
@@ -128,9 +121,9 @@ void note(alarms_self self, const std::string& key, const domain::alarm_report& 
   storage::change c;
   c.events.push_back({0, s.around->now(self), {}, domain::alarm_received{{}, receipt.fate, r}});
   put_report_row(c, key, receipt);
-  note_device(self, c, r);
+  const bool of_device = note_device(s, c, r, s.around->now(self));
   s.around->reports.put(key, {receipt, false});
-  alarms_state::write w{key, {}, r.lift, c.events, false};
+  alarms_state::write w{key, {}, of_device ? r.lift : std::string{}, c.events, false};
   append(self, std::move(c), std::move(w), storage::durability::durable);
 }
 
@@ -147,7 +140,8 @@ void open(alarms_self self, const std::string& key, const domain::alarm_report& 
   const auto book = s.around->lifts.book();
   auto todo = domain::open_order(*order, fresh, {s.around->plan().rescue, *book, s.ids}, now);
   report_receipt receipt;
-  receipt.fate = fresh.filtered.empty() ? domain::report_fate::opened : domain::report_fate::filtered;
+  const bool filtered = order->status == domain::order_status::filtered;
+  receipt.fate = filtered ? domain::report_fate::filtered : domain::report_fate::opened;
   receipt.order = order->id;
   receipt.number = order->number;
   receipt.status = order->status;
@@ -158,12 +152,20 @@ void open(alarms_self self, const std::string& key, const domain::alarm_report& 
   std::set<std::string> indexed;
   put_order_rows(c, *order, indexed);
   put_report_row(c, key, receipt);
-  put_counter_row(c, s.counter);
+  put_number_row(c, s.last_number);
   s.around->orders.put(order);
   s.around->reports.put(key, {receipt, false});
   alarms_state::write w{key, order->id, {}, c.events, false};
   append(self, std::move(c), std::move(w), storage::durability::durable);
   start_alarm(self, order, alarm_birth::opened, std::move(todo));
+  update_mass_event(self, *order);
+}
+
+/// An alarm that comes over the lift's own phone shows that the phone works.
+void hear_device(alarms_self self, const domain::alarm_report& r) {
+  auto& s = self->state;
+  storage::change c;
+  if (note_device(s, c, r, s.around->now(self))) s.around->journal->append(std::move(c), storage::durability::lazy);
 }
 
 /// The open alarm that the report belongs to; null: none.
@@ -172,6 +174,11 @@ order_ptr alarm_of(const surroundings& around, const domain::alarm_report& r, do
   if (r.caller_phone.empty()) return nullptr;
   auto order = around.orders.alarm_of_caller(r.caller_phone);
   return order && now - order->received <= same_caller_within ? order : nullptr;
+}
+
+bool has_report(const order_ptr& order, const domain::alarm_report& r) {
+  return order && std::any_of(order->callers.begin(), order->callers.end(),
+                              [&](const auto& c) { return c.source == r.source && c.message_id == r.message_id; });
 }
 
 std::uint32_t crashes_of(const alarms_state& s, const domain::order_id& id) {
@@ -192,10 +199,13 @@ void on_merged(alarms_self self, const std::string& key, const report_ptr& r, me
 void on_merge_failed(alarms_self self, const std::string& key, const report_ptr& r, const domain::order_id& id,
                      int tries, std::uint32_t crashes, const caf::error& e) {
   auto& s = self->state;
-  if (e == caf::sec::request_receiver_down && tries < most_tries)
+  const bool down = e == caf::sec::request_receiver_down;
+  const bool crashed = crashes_of(s, id) != crashes;
+  const bool seen = has_report(s.around->orders.get(id), *r);
+  if ((down || (crashed && seen)) && tries < most_tries)
     return later(self, pause_between_tries, [=] { merge(self, key, r, id, tries + 1); });
   // Two orders for one lift are a nuisance, an alarm that is in none is lost.
-  if (e == caf::sec::request_receiver_down || crashes_of(s, id) != crashes) return open(self, key, *r);
+  if ((down || crashed) && !seen) return open(self, key, *r);
   report_answer a;
   a.error = "the disk did not answer in time: it is not known whether the report is stored";
   a.receipt.fate = domain::report_fate::merged;
@@ -235,6 +245,7 @@ void merge(alarms_self self, const std::string& key, const report_ptr& r, const 
 
 void take_in(alarms_self self, const std::string& key, const report_ptr& r) {
   if (is_of_device(r->kind)) return note(self, key, *r);
+  if (r->channel == domain::report_channel::lift_phone) hear_device(self, *r);
   if (is_alarm(r->kind) || ends_something(r->kind)) {
     if (const auto order = alarm_of(*self->state.around, *r, self->state.around->now(self)))
       return merge(self, key, r, order->id, 1);

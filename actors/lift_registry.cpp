@@ -98,6 +98,14 @@ std::size_t lift_registry::size() const {
   return index_.size();
 }
 
+std::vector<std::pair<std::string, std::string>> lift_registry::devices() const {
+  const std::shared_lock lock{mutex_};
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto* e : index_.all())
+    if (!e->device_id.empty()) all.emplace_back(e->rescue_code, e->device_id);
+  return all;
+}
+
 std::shared_ptr<const domain::rescue_book> lift_registry::book() const {
   const std::shared_lock lock{mutex_};
   return book_;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lifeline::actors {
@@ -29,6 +30,8 @@ public:
   [[nodiscard]] std::vector<domain::elevator> search(const std::string& text, const std::string& district,
                                                      std::size_t limit) const;
   [[nodiscard]] std::size_t size() const;
+  /// Lifts that have a phone of their own: rescue code and device id.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> devices() const;
   [[nodiscard]] std::shared_ptr<const domain::rescue_book> book() const;
 
   // These wait for the disk: not for an actor's thread. Each is one change: all of it, or nothing.

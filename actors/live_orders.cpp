@@ -201,4 +201,45 @@ void recent_reports::erase(const std::string& key) {
   entries_.erase(key);
 }
 
+void device_board::restore(const domain::device_record& r) {
+  const std::lock_guard lock{mutex_};
+  watch_.restore(r);
+}
+
+std::optional<domain::device_record> device_board::watch(const std::string& lift, const std::string& device_id,
+                                                         domain::instant now) {
+  const std::lock_guard lock{mutex_};
+  const auto* known = watch_.find(lift);
+  if (known != nullptr && known->device_id == device_id) return std::nullopt;
+  return watch_.watch(lift, device_id, now);
+}
+
+std::optional<domain::device_silence> device_board::heard(const std::string& lift, domain::report_kind kind,
+                                                          const std::string& code, domain::instant now) {
+  const std::lock_guard lock{mutex_};
+  return watch_.heard(lift, kind, code, now);
+}
+
+std::vector<domain::device_silence> device_board::check(domain::instant now, domain::span silent_after) {
+  const std::lock_guard lock{mutex_};
+  return watch_.check(now, silent_after);
+}
+
+std::optional<domain::device_record> device_board::find(const std::string& lift) const {
+  const std::lock_guard lock{mutex_};
+  const auto* known = watch_.find(lift);
+  if (known == nullptr) return std::nullopt;
+  return *known;
+}
+
+std::vector<domain::device_record> device_board::silent() const {
+  const std::lock_guard lock{mutex_};
+  return watch_.silent();
+}
+
+std::size_t device_board::silent_count() const {
+  const std::lock_guard lock{mutex_};
+  return watch_.silent_count();
+}
+
 } // namespace lifeline::actors

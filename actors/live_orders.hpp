@@ -4,6 +4,7 @@
 // once, whatever the disk does meanwhile. All classes are thread-safe.
 
 #include "actors/rescue_operations.hpp"
+#include "domain/device_watch.hpp"
 
 #include <deque>
 #include <functional>
@@ -91,6 +92,25 @@ private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, entry> entries_;
   std::deque<std::string> order_; ///< oldest first
+};
+
+/// The lifts' own phones. domain::device_watch for many threads.
+class device_board {
+public:
+  void restore(const domain::device_record& r);
+  /// Nothing when it is known already by this id.
+  std::optional<domain::device_record> watch(const std::string& lift, const std::string& device_id,
+                                             domain::instant now);
+  std::optional<domain::device_silence> heard(const std::string& lift, domain::report_kind kind,
+                                              const std::string& code, domain::instant now);
+  std::vector<domain::device_silence> check(domain::instant now, domain::span silent_after);
+  [[nodiscard]] std::optional<domain::device_record> find(const std::string& lift) const;
+  [[nodiscard]] std::vector<domain::device_record> silent() const;
+  [[nodiscard]] std::size_t silent_count() const;
+
+private:
+  mutable std::mutex mutex_;
+  domain::device_watch watch_;
 };
 
 } // namespace lifeline::actors

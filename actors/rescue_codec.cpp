@@ -3,6 +3,15 @@
 #include "storage/codec.hpp"
 #include "storage/order_serialize.hpp"
 
+namespace lifeline::domain {
+
+template <class Archive> void serialize(Archive& ar, device_record& x, std::uint32_t version) {
+  storage::check_version<device_record>(version);
+  ar(x.lift, x.device_id, x.known_since, x.last_test, x.last_heard, x.last_failure, x.silent);
+}
+
+} // namespace lifeline::domain
+
 namespace lifeline::actors {
 
 template <class Archive> void serialize(Archive& ar, report_receipt& x, std::uint32_t version) {
@@ -12,15 +21,10 @@ template <class Archive> void serialize(Archive& ar, report_receipt& x, std::uin
   on_disk(ar, x.status);
   ar(x.doubts);
 }
-template <class Archive> void serialize(Archive& ar, order_counter& x, std::uint32_t version) {
-  storage::check_version<order_counter>(version);
-  ar(x.day, x.last);
-}
-
 } // namespace lifeline::actors
 
 CEREAL_CLASS_VERSION(lifeline::actors::report_receipt, 1)
-CEREAL_CLASS_VERSION(lifeline::actors::order_counter, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::device_record, 1)
 
 namespace lifeline::actors {
 
@@ -59,9 +63,9 @@ decoded<report_receipt> decode_receipt(std::string_view bytes) {
   return storage::decode<report_receipt>(bytes, "a report's receipt");
 }
 
-std::string encode_counter(const order_counter& c) { return storage::encode(c); }
-decoded<order_counter> decode_counter(std::string_view bytes) {
-  return storage::decode<order_counter>(bytes, "the counter of order numbers");
+std::string encode_device(const domain::device_record& d) { return storage::encode(d); }
+decoded<domain::device_record> decode_device(std::string_view bytes) {
+  return storage::decode<domain::device_record>(bytes, "a lift's device");
 }
 
 } // namespace lifeline::actors

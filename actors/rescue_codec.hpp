@@ -2,11 +2,11 @@
 // The rescue side's values as bytes: rows of the journal's tables, and messages between actors.
 
 #include "actors/rescue_operations.hpp"
+#include "domain/device_watch.hpp"
 #include "storage/types.hpp"
 
 #include <tl/expected.hpp>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,15 +29,10 @@ decoded<domain::rescuer_report> decode_rescuer_report(std::string_view bytes);
 std::string encode_receipt(const report_receipt& r); ///< rows of table::reports; `repeated` is not stored
 decoded<report_receipt> decode_receipt(std::string_view bytes);
 
-/// The last order number that was given, for the next one of the same local day.
-struct order_counter {
-  std::string day; ///< "20261124"
-  std::uint32_t last = 0;
-};
-std::string encode_counter(const order_counter& c);
-decoded<order_counter> decode_counter(std::string_view bytes);
+std::string encode_device(const domain::device_record& d); ///< rows of table::devices
+decoded<domain::device_record> decode_device(std::string_view bytes);
 
-// Keys in table::meta that belong to the supervisor of alarms.
-inline constexpr std::string_view order_counter_key = "orders/counter";
+/// Key in table::meta: the last order number that was given, as text.
+inline constexpr std::string_view last_number_key = "orders/last_number";
 
 } // namespace lifeline::actors

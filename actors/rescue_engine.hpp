@@ -74,7 +74,5 @@ private:
 /// Refuses what cannot be kept apart from other reports; what is too long is cut, what cannot be is doubted: an alarm
 /// is never dropped for its details.
 [[nodiscard]] rescue_result<void> clean_report(domain::alarm_report& r, domain::instant now);
-/// By triage: injury, fire, medical need, children, elderly, then the longest trapped.
-[[nodiscard]] bool more_urgent(const domain::order_state& a, const domain::order_state& b);
 
 } // namespace lifeline::actors

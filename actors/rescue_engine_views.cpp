@@ -2,6 +2,7 @@
 
 #include "actors/rescue_engine.hpp"
 
+#include "domain/mass_event.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -150,14 +151,14 @@ std::vector<mass_event_view> mass_events_of(const std::vector<order_view>& activ
     g.group = o.state.mass_group;
     if (g.since == domain::never || o.state.received < g.since) {
       g.since = o.state.received;
-      g.area = o.state.district + " " + o.state.project;
+      g.area = domain::area_of(o.state);
     }
     g.orders.push_back(o);
   }
   std::vector<mass_event_view> all;
   for (auto& [number, g] : groups) {
     std::sort(g.orders.begin(), g.orders.end(),
-              [](const auto& a, const auto& b) { return more_urgent(a.state, b.state); });
+              [](const auto& a, const auto& b) { return domain::goes_first(a.state, b.state); });
     all.push_back(std::move(g));
   }
   return all;
@@ -197,8 +198,24 @@ rescue_result<alarm_board> rescue_engine::board() {
   std::sort(b.active.begin(), b.active.end(), by_level_and_age);
   std::sort(b.filtered.begin(), b.filtered.end(), by_level_and_age);
   b.mass_events = mass_events_of(b.active);
-  b.silent_devices = figures().silent_devices;
+  b.silent_devices = around_->devices.silent_count();
   return b;
+}
+
+rescue_result<std::vector<device_view>> rescue_engine::silent_devices() {
+  std::vector<device_view> all;
+  for (auto& d : around_->devices.silent()) {
+    device_view v;
+    v.lift = d.lift;
+    v.device_id = d.device_id;
+    if (const auto lift = around_->lifts.find(d.lift)) v.address = lift->address;
+    v.last_test = d.last_test;
+    v.last_heard = d.last_heard;
+    v.last_failure = d.last_failure;
+    v.silent = true;
+    all.push_back(std::move(v));
+  }
+  return all;
 }
 
 rescue_figures rescue_engine::figures() const {

@@ -49,6 +49,11 @@ struct rows_stored {
   bool ok = false;
   std::string error;
 };
+/// From an alarm: something has changed that decides whether it belongs to a mass event.
+struct mass_news {
+  domain::order_id order;
+  bool left = false; ///< a person has taken it out
+};
 /// Lifts or parties have changed: look again.
 struct registry_changed {};
 
@@ -91,6 +96,7 @@ template <class I> auto inspect(I& f, order_answer& x) {
 template <class I> auto inspect(I& f, rows_stored& x) {
   return f(caf::meta::type_name("rows_stored"), x.number, x.ok, x.error);
 }
+template <class I> auto inspect(I& f, mass_news& x) { return f(caf::meta::type_name("mass_news"), x.order, x.left); }
 template <class I> auto inspect(I& f, registry_changed&) { return f(caf::meta::type_name("registry_changed")); }
 template <class I> auto inspect(I& f, merge_report& x) { return f(caf::meta::type_name("merge_report"), x.report); }
 template <class I> auto inspect(I& f, merge_answer& x) {
@@ -139,6 +145,7 @@ CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::order_request))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::rescuer_words))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::order_answer))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::rows_stored))
+CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::mass_news))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::registry_changed))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::merge_report))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::merge_answer))

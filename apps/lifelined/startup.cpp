@@ -73,6 +73,7 @@ struct metric_view {
     s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
+    s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };
     s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
     return s;
   }

@@ -106,6 +106,12 @@ TEST_CASE("the shipped configuration is the customer's case") {
   CHECK(lift_queue->sticky == 2h);
   CHECK(lift_queue->resume_place == 10min);
   CHECK_FALSE(complaints->emergency);
+  // Lifts' own phones come before everybody else.
+  const auto* phones = plan.find_hotline_by_number("96333001");
+  REQUIRE(phones != nullptr);
+  CHECK(phones->emergency);
+  CHECK(phones->media == domain::media_mode::anchored);
+  CHECK(plan.find_queue(phones->queue)->priority > lift_queue->priority);
   const auto* complaint_queue = plan.find_queue(complaints->queue);
   CHECK(complaint_queue->priority == 0);
   CHECK(complaint_queue->resume_place == 5min);
@@ -174,7 +180,7 @@ TEST_CASE("a prompt is needed only when it is named, and then it must exist") {
   options.prompts = empty.path();
   const auto read = config::read_file(shipped("lifeline.toml"), options);
   REQUIRE_FALSE(read);
-  CHECK(read.error().size() == 7);
+  CHECK(read.error().size() == 8);
   options.check_prompts = false;
   CHECK(config::read_file(shipped("lifeline.toml"), options));
 }
