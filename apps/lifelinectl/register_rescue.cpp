@@ -148,7 +148,8 @@ void add_steps(CLI::App& orders, action& chosen) {
                         [t, verb](const session& s) { return step_order(s, t->key, verb, t->values, t->version); });
     add_key(command, *t);
     for (const auto& field : rule.required)
-      add_value(command, t, std::string{field}, help_of(field))->required();
+      add_value(command, t, std::string{field}, std::string{"needed: "} + help_of(field));
+    command->parse_complete_callback([t, &rule] { demand_fields(*t, rule); });
     for (const auto& field : rule.optional)
       add_value(command, t, std::string{field}, help_of(field));
     command->add_option("--version", t->version, "only if the order still has this version");
