@@ -129,8 +129,10 @@ void add_key(CLI::App* to, typed& t) { to->add_option("KEY", t.key, "the order's
 
 /// Fields may have come as options of their own or by --field.
 void demand_fields(const typed& t, const domain::verb_rule& rule) {
-  for (const auto& field : rule.required)
-    if (!t.values.contains(std::string{field})) throw CLI::RequiredError(option_name(field));
+  for (const auto& field : rule.required) {
+    const auto name = option_name(field);
+    if (!t.values.contains(std::string{field})) throw CLI::RequiredError(name.substr(0, name.find(',')));
+  }
 }
 
 CLI::Option* add_value(CLI::App* to, const std::shared_ptr<typed>& t, const std::string& field,
