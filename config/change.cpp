@@ -223,6 +223,8 @@ config_changes changes_of(const engine_config& running, const engine_config& wan
   section_changes http("[http] ", out);
   http.fixed("bind", running.http.bind_address, wanted.http.bind_address);
   http.fixed("port", running.http.port, wanted.http.port);
+  // The link key and the routes of rescues are there from the start or not at all.
+  section_changes("[rescue] ", out).fixed("enabled", running.plan.rescue.enabled, wanted.plan.rescue.enabled);
   compare(running.public_server, wanted.public_server, out);
   compare(running.webhook, wanted.webhook, out);
   compare(running.clients, wanted.clients, out);

@@ -157,8 +157,8 @@ TEST_CASE("secrets are asked for by everybody whom the configuration names") {
 TEST_CASE("rescues without their hotline, or without a way to call, are refused") {
   check({
       {right + trunk + "[rescue]\n", {"10:1: [rescue] without hotline means \"96333\", which does not exist"}},
-      {right + trunk + "[rescue]\nhotline = \"12351\"\n",
-       {"11:11: hotline: hotline \"12351\", which does not exist: did you mean \"12315\"?"}},
+      {right + trunk + "[rescue]\nhotline = \"1231\"\n",
+       {"11:11: hotline: hotline \"1231\", which does not exist: did you mean \"12315\"?"}},
       {right + "[rescue]\nhotline = \"12315\"\n",
        {"8:11: [rescue] needs a [[trunk]] with outbound to call rescuers through, for hotline \"12315\""}},
   });
