@@ -5,6 +5,7 @@
 #include "actors/alarms.hpp"
 #include "storage/tables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace lifeline::actors {
@@ -175,6 +176,11 @@ order_ptr alarm_of(const surroundings& around, const domain::alarm_report& r, do
   return order && now - order->received <= same_caller_within ? order : nullptr;
 }
 
+bool has_report(const order_ptr& order, const domain::alarm_report& r) {
+  return order && std::any_of(order->callers.begin(), order->callers.end(),
+                              [&](const auto& c) { return c.source == r.source && c.message_id == r.message_id; });
+}
+
 std::uint32_t crashes_of(const alarms_state& s, const domain::order_id& id) {
   const auto found = s.crashes.find(id);
   return found == s.crashes.end() ? 0 : found->second.restarts;
@@ -193,10 +199,13 @@ void on_merged(alarms_self self, const std::string& key, const report_ptr& r, me
 void on_merge_failed(alarms_self self, const std::string& key, const report_ptr& r, const domain::order_id& id,
                      int tries, std::uint32_t crashes, const caf::error& e) {
   auto& s = self->state;
-  if (e == caf::sec::request_receiver_down && tries < most_tries)
+  const bool down = e == caf::sec::request_receiver_down;
+  const bool crashed = crashes_of(s, id) != crashes;
+  const bool seen = has_report(s.around->orders.get(id), *r);
+  if ((down || (crashed && seen)) && tries < most_tries)
     return later(self, pause_between_tries, [=] { merge(self, key, r, id, tries + 1); });
   // Two orders for one lift are a nuisance, an alarm that is in none is lost.
-  if (e == caf::sec::request_receiver_down || crashes_of(s, id) != crashes) return open(self, key, *r);
+  if ((down || crashed) && !seen) return open(self, key, *r);
   report_answer a;
   a.error = "the disk did not answer in time: it is not known whether the report is stored";
   a.receipt.fate = domain::report_fate::merged;

@@ -4,6 +4,7 @@
 #include "storage/tables.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace lifeline::actors {
 
@@ -16,6 +17,8 @@ constexpr std::size_t longest_line = 1000; // bytes, of names, places and number
 constexpr std::size_t longest_text = 4096; // bytes, of what is told in words
 constexpr std::uint32_t most_persons = 1000;
 constexpr domain::span allowed_skew = 1min;
+constexpr int most_tries = 4;
+constexpr auto pause_between_tries = 20ms;
 
 rescue_failure failed(operation_errc code, std::string field, std::string message) {
   return {code, std::move(field), std::move(message), false};
@@ -98,16 +101,22 @@ void rescue_engine::wait_for_events(std::uint64_t after, std::chrono::millisecon
 }
 
 template <class Answer, class Question> rescue_result<Answer> rescue_engine::ask(Question question) const {
-  const auto whom = around_->who.alarms();
-  if (!whom) return tl::unexpected(failed(operation_errc::unavailable, {}, "the supervisor of alarms is not running"));
-  rescue_result<Answer> result = tl::unexpected(rescue_failure{});
   const caf::scoped_actor self{system_};
-  self->request(whom, operation_timeout, std::move(question))
-      .receive([&](Answer& a) { result = std::move(a); },
-               [&](caf::error& e) {
-                 result = tl::unexpected(failed(operation_errc::unavailable, {},
-                                                "the supervisor of alarms did not answer: " + system_.render(e)));
-               });
+  rescue_result<Answer> result = tl::unexpected(rescue_failure{});
+  bool gone = true; // it has just crashed: the next one is there within milliseconds, and has not seen the question
+  for (int tries = 0; gone && tries < most_tries; ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(pause_between_tries);
+    const auto whom = around_->who.alarms();
+    if (!whom) return tl::unexpected(failed(operation_errc::unavailable, {}, "the alarms' supervisor is not running"));
+    gone = false;
+    self->request(whom, operation_timeout, question)
+        .receive([&](Answer& a) { result = std::move(a); },
+                 [&](caf::error& e) {
+                   gone = e == caf::sec::request_receiver_down;
+                   result = tl::unexpected(failed(operation_errc::unavailable, {},
+                                                  "the alarms' supervisor did not answer: " + system_.render(e)));
+                 });
+  }
   return result;
 }
 

@@ -8,18 +8,40 @@ namespace lifeline::actors {
 
 namespace {
 
-/// Asks the supervisor of alarms once and calls `done` with the answer, or with what went wrong.
+template <class Answer> using answer_to = std::function<void(tl::expected<Answer, std::string>)>;
+
+constexpr int most_tries = 4;
+constexpr auto pause_between_tries = std::chrono::milliseconds{20};
+
+/// An actor for one question: `done` is called once, with the answer or with what went wrong. A supervisor that has
+/// just crashed has not seen the question; the next one is there within milliseconds.
 template <class Answer, class Question>
-void ask_once(caf::actor_system& system, const alarms_actor& whom, Question question,
-              std::function<void(tl::expected<Answer, std::string>)> done) {
-  if (!whom) return done(tl::unexpected(std::string{"the supervisor of alarms is not running"}));
-  system.spawn([whom, question = std::move(question), done](caf::event_based_actor* self) {
-    self->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
-    self->request(whom, operation_timeout, question)
-        .then([done](Answer& a) { done(std::move(a)); },
-              [done, self](caf::error& e) {
-                done(tl::unexpected("the supervisor of alarms did not answer: " + self->system().render(e)));
-              });
+void put_question(caf::event_based_actor* self, const surroundings_ptr& around, const Question& question,
+                  const answer_to<Answer>& done, int tries) {
+  const auto whom = around->who.alarms();
+  if (!whom) return done(tl::unexpected(std::string{"the alarms' supervisor is not running"}));
+  self->request(whom, operation_timeout, question)
+      .then(
+          [done, self](Answer& a) {
+            done(std::move(a));
+            self->quit();
+          },
+          [=](caf::error& e) {
+            if (e == caf::sec::request_receiver_down && tries < most_tries) {
+              self->become([=](const wake&) { put_question<Answer>(self, around, question, done, tries + 1); });
+              self->delayed_send(self, pause_between_tries, wake{});
+              return;
+            }
+            done(tl::unexpected("the alarms' supervisor did not answer: " + self->system().render(e)));
+            self->quit();
+          });
+}
+
+template <class Answer, class Question>
+void ask_once(caf::actor_system& system, const surroundings_ptr& around, Question question, answer_to<Answer> done) {
+  system.spawn([around, question = std::move(question), done = std::move(done)](caf::event_based_actor* self) {
+    harden(self);
+    put_question<Answer>(self, around, question, done, 1);
   });
 }
 
@@ -43,7 +65,7 @@ const domain::deployment* deployment_of(const domain::order_state& o, const std:
 void rescue_engine::report(domain::alarm_report r, receipt_callback done) {
   if (const auto clean = clean_report(r, around_->now_steady()); !clean)
     return done(tl::unexpected(clean.error().field + ": " + clean.error().message));
-  ask_once<report_answer>(system_, around_->who.alarms(), take_report{std::move(r)},
+  ask_once<report_answer>(system_, around_, take_report{std::move(r)},
                           [done](tl::expected<report_answer, std::string> a) {
                             if (!a) return done(tl::unexpected(a.error()));
                             if (!a->ok) return done(tl::unexpected(a->error));
@@ -65,7 +87,7 @@ std::vector<order_brief> rescue_engine::orders_of_phone(const std::string& numbe
 }
 
 void rescue_engine::rescuer_says(const domain::order_id& order, const domain::rescuer_report& r, word_callback done) {
-  ask_once<order_answer>(system_, around_->who.alarms(), rescuer_words{order, r},
+  ask_once<order_answer>(system_, around_, rescuer_words{order, r},
                          [done](const tl::expected<order_answer, std::string>& a) {
                            if (!a) return done(false, a.error());
                            done(a->ok, a->error);
@@ -85,7 +107,7 @@ void rescue_engine::link_call(const domain::order_id& order, const domain::call_
   a.role = domain::role::admin; // the engine itself
   a.via = domain::step_via::engine;
   a.fields["call"] = domain::to_string(call);
-  ask_once<order_answer>(system_, around_->who.alarms(), order_request{order, std::move(a)}, [](const auto&) {});
+  ask_once<order_answer>(system_, around_, order_request{order, std::move(a)}, [](const auto&) {});
 }
 
 } // namespace lifeline::actors
