@@ -23,6 +23,7 @@ struct supervised_call {
   std::string hotline;
   domain::leg_id caller_leg;
   domain::instant arrived = domain::never;
+  bool identifies = false; ///< a lift's phone; its actor is that of lift_call.hpp, the call has not begun
 };
 
 /// Kept only for calls that have crashed.

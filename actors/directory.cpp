@@ -50,6 +50,26 @@ void directory::remove_call(const domain::call_id& id) {
   live_.erase(id);
 }
 
+void directory::add_lift_call(const domain::call_id& id, caf::actor a) {
+  const std::unique_lock lock{mutex_};
+  lifts_[id] = std::move(a);
+}
+
+void directory::remove_lift_call(const domain::call_id& id) {
+  const std::unique_lock lock{mutex_};
+  lifts_.erase(id);
+}
+
+bool directory::has_lift_call(const domain::call_id& id) const {
+  const std::shared_lock lock{mutex_};
+  return lifts_.contains(id);
+}
+
+std::vector<std::pair<domain::call_id, caf::actor>> directory::lift_calls() const {
+  const std::shared_lock lock{mutex_};
+  return {lifts_.begin(), lifts_.end()};
+}
+
 void directory::set_alarms(alarms_actor a) {
   const std::unique_lock lock{mutex_};
   alarms_ = std::move(a);
@@ -71,6 +91,7 @@ void directory::clear() {
   calls_ = nullptr;
   agents_.clear();
   live_.clear();
+  lifts_.clear();
   alarms_ = nullptr;
   orders_.clear();
 }
@@ -117,7 +138,7 @@ std::vector<std::pair<domain::order_id, alarm_actor>> directory::all_orders() co
 
 std::size_t directory::call_count() const {
   const std::shared_lock lock{mutex_};
-  return live_.size();
+  return live_.size() + lifts_.size();
 }
 
 std::vector<call_actor> directory::all_calls() const {

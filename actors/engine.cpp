@@ -112,6 +112,7 @@ public:
     if (watch_) watch_->stop();
     mending_ends_ = true;
     if (mender_.joinable()) mender_.join();
+    around_->releasing = true;
     if (sip_) sip_->drain();
     if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{true});
     const auto deadline = std::chrono::steady_clock::now() + release_grace;

@@ -100,6 +100,8 @@ operation_result<log_report> engine_administration::verify_log() {
   report.reservations = verifier.reservations();
   report.open_calls = verifier.open_calls();
   report.open_reservations = verifier.open_reservations();
+  report.orders = verifier.orders();
+  report.open_orders = verifier.open_orders();
   report.violations = verifier.violations();
   report.violation_count = verifier.violation_count();
   return report;

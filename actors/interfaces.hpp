@@ -45,6 +45,7 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::reacts_to<reservation_cancelled>,         // the dispatcher took an agent back
                                     caf::reacts_to<line_reply>,                    // whether it may dial out
                                     caf::reacts_to<release_order>,                 // end now
+                                    caf::reacts_to<lift_known>,                    // which lift and order it is about
                                     caf::replies_to<get_call>::with<call_figures>, // for operators
                                     caf::reacts_to<dispatcher_up>,                 // enter the queue again
                                     caf::reacts_to<crash_order>,                   // fault injection
@@ -60,11 +61,12 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
                                      caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
                                      caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off
                                      caf::reacts_to<reroute_stored>,                              // from the journal
-                                     caf::reacts_to<call_stuck>,   // has let a lease expire
-                                     caf::reacts_to<plan_changed>, // lines and numbers
-                                     caf::reacts_to<drain_order>,  // no new calls
-                                     caf::reacts_to<crash_order>,  // fault injection
-                                     caf::reacts_to<wake>>;        // restarts after a delay
+                                     caf::reacts_to<lift_call_ready>, // a lift's phone: its call begins
+                                     caf::reacts_to<call_stuck>,      // has let a lease expire
+                                     caf::reacts_to<plan_changed>,    // lines and numbers
+                                     caf::reacts_to<drain_order>,     // no new calls
+                                     caf::reacts_to<crash_order>,     // fault injection
+                                     caf::reacts_to<wake>>;           // restarts after a delay
 
 /// One order that is active, or is being worked on.
 using alarm_actor = caf::typed_actor<caf::replies_to<merge_report>::with<merge_answer>,  // another report of its lift

@@ -91,6 +91,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   line_board lines;
   std::atomic<bool> draining{false};
+  std::atomic<bool> releasing{false};                                 ///< the live calls are being ended, too: the engine stops
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
   std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests
   std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself

@@ -75,6 +75,7 @@ json head_json(const domain::order_state& s) {
   return {{"id", id_json(s.id)},
           {"number", s.number},
           {"version", s.version},
+          {"edited_version", s.edited_version},
           {"type", to_string(s.type)},
           {"status", to_string(s.status)},
           {"level", s.level},

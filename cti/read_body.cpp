@@ -23,15 +23,12 @@ bool is_control(char x) { return static_cast<unsigned char>(x) < 0x20 || x == 0x
 body_result read_any_body(const request& r) {
   body_result result;
   if (r.body.empty()) return result;
-  try {
-    result.object = json::parse(r.body);
-  } catch (const json::parse_error& e) {
-    result.refused = error_response(400, "bad_json", "the body is not JSON: wrong at byte " + std::to_string(e.byte));
-    return result;
-  } catch (const json::exception&) { // a number out of range
-    result.refused = error_response(400, "bad_json", "the body is not JSON: a number is out of range");
+  auto parsed = parse_json(r.body);
+  if (!parsed) {
+    result.refused = error_response(400, "bad_json", "the body is " + parsed.error());
     return result;
   }
+  result.object = std::move(*parsed);
   if (!result.object.is_object()) result.refused = error_response(400, "invalid", "the body must be a JSON object");
   return result;
 }

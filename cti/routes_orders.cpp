@@ -97,8 +97,8 @@ response link(const rescue_call& c) {
   const auto story = c.rescue.order(c.arguments[0]);
   if (!story) return failure_response(story.error());
   const auto& s = story->order.state;
-  const bool engaged =
-      std::any_of(s.deployments.begin(), s.deployments.end(), [&](const auto& d) { return d.party == *party; });
+  const bool engaged = std::any_of(s.deployments.begin(), s.deployments.end(),
+                                   [&](const auto& d) { return d.party == *party || d.name == *party; });
   if (!engaged) return error_response(409, "conflict", "the party is not engaged in this order", "party");
   const auto expires = now_of(c.context) + link_life;
   json body = json::object();

@@ -28,6 +28,8 @@ struct listen_settings {
   std::chrono::milliseconds long_timeout{120000};   ///< the same for a route with a longer body
   std::chrono::milliseconds idle_timeout{60000};    ///< between requests
   std::chrono::milliseconds write_timeout{10000};   ///< for a client that takes nothing
+  std::size_t max_per_peer = 0;                     ///< connections of one address; 0 = all of them; past it 503
+  std::vector<std::string> unlimited_peers;         ///< proxies: max_per_peer is not for them
   std::size_t max_waiting = 64;                     ///< requests that wait for events; past it 503
   std::size_t max_streams = 16;                     ///< of events, among the waiting ones; past it 503
 };

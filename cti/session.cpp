@@ -80,9 +80,13 @@ public:
     ++around_.connections;
     failed ignored;
     peer_ = stream_.socket().remote_endpoint(ignored).address().to_string();
+    const auto& free = around_.settings.unlimited_peers;
+    is_counted_ = around_.settings.max_per_peer > 0 && std::find(free.begin(), free.end(), peer_) == free.end();
+    if (is_counted_) ++around_.peers[peer_];
   }
   ~session() {
     --around_.connections;
+    if (is_counted_ && --around_.peers[peer_] == 0) around_.peers.erase(peer_);
     if (is_stream_) --around_.streams;
     if (has_long_body_) --around_.long_bodies;
   }
@@ -105,6 +109,9 @@ public:
     });
   }
 
+  [[nodiscard]] bool is_one_too_many() const {
+    return is_counted_ && around_.peers[peer_] > around_.settings.max_per_peer;
+  }
   void refuse_full() { send(unavailable("too many connections"), false); }
 
 private:
@@ -319,6 +326,7 @@ private:
   std::string peer_;
   std::string piece_; ///< of a stream, while it is written
   std::optional<event_watch::clock::time_point> wait_until_;
+  bool is_counted_ = false; ///< among those of its address
   bool keep_alive_ = false;
   bool is_stream_ = false;
   bool has_long_body_ = false;
@@ -328,7 +336,7 @@ private:
 
 void start_session(session_surroundings& around, tcp::socket socket, bool full) {
   const auto s = std::make_shared<session>(around, std::move(socket));
-  if (full)
+  if (full || s->is_one_too_many())
     s->refuse_full();
   else
     s->wait();

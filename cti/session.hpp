@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace lifeline::cti {
@@ -22,7 +24,8 @@ struct session_surroundings {
 
   listen_settings settings;
   application app;
-  std::size_t connections = 0; ///< belongs to the network's thread, as do the next two
+  std::size_t connections = 0;              ///< belongs to the network's thread, as do the next three
+  std::map<std::string, std::size_t> peers; ///< connections of each address, when they are limited
   std::size_t streams = 0;
   std::size_t long_bodies = 0;
   std::atomic<bool> stopping{false};

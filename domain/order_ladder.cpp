@@ -78,6 +78,17 @@ void order_rules::climb(std::uint8_t from, bool early, const std::string& why) {
   if (from == 3 || !on_course()) exhausted(why);
 }
 
+void order_rules::on(const mass_event_set& e) {
+  if (e.group == s.mass_group || (e.group != 0 && !is_active(s.status))) return;
+  touch_by_others();
+  s.mass_group = e.group;
+  step_detail d;
+  d.note = e.group == 0 ? std::string{} : "group " + std::to_string(e.group);
+  log(e.group == 0 ? order_step::mass_left : order_step::mass_joined, std::move(d));
+  if (e.group == 0 || !ladder() || s.status >= order_status::arrived || engaged_at(2)) return;
+  engage_station("mass event");
+}
+
 void order_rules::exhausted(const std::string& why) {
   s.level_exhausted = true;
   step_detail d;

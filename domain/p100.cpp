@@ -212,8 +212,7 @@ void dialogue::on(const p100_stored& e) {
     s.stored_by = never;
     return acknowledge();
   }
-  s.stored_by = never;
-  s.phase = p100_phase::over;
+  s.phase = p100_phase::over; // `stored_by` stays: it may be tried again
   out.emplace_back(p100_command::unstored{*s.packet});
 }
 
@@ -259,7 +258,7 @@ instant next_deadline(const p100_state& s) {
   if (s.phase == p100_phase::acknowledged)
     return std::min(std::max(s.progress, s.collected.last) + p100_linger, s.begun + longest_p100_talk);
   auto next = std::min(s.progress + s.patience, s.begun + p100_longest_search * s.patience);
-  if (s.phase == p100_phase::spoilt || s.phase == p100_phase::reading)
+  if (s.phase == p100_phase::spoilt || (s.phase == p100_phase::reading && !s.collected.digits.empty()))
     next = std::min(next, s.collected.last + p100_digit_gap);
   if (s.phase == p100_phase::calling && s.asked != never) next = std::min(next, s.asked + p100_start_again);
   return next;

@@ -123,7 +123,7 @@ struct send_tone {
 struct identified {
   p100_packet packet;
 };
-/// The packet was not stored in time, or cannot be: no acknowledgement.
+/// The packet was not stored in time, or cannot be: no acknowledgement, unless it is stored later after all.
 struct unstored {
   p100_packet packet;
 };

@@ -34,6 +34,8 @@ struct folding {
     r.reservations = verifier.reservations();
     r.open_calls = verifier.open_calls();
     r.open_reservations = verifier.open_reservations();
+    r.orders = verifier.orders();
+    r.open_orders = verifier.open_orders();
     r.lost_events = verifier.lost_events();
     r.violation_count = verifier.violation_count();
     r.violations = verifier.violations();

@@ -19,6 +19,8 @@ struct log_verification {
   std::uint64_t reservations = 0;
   std::uint64_t open_calls = 0; ///< fine while the engine runs, and after it was killed: its next run ends them
   std::uint64_t open_reservations = 0;
+  std::uint64_t orders = 0;
+  std::uint64_t open_orders = 0; ///< whose end is not confirmed: fine in any log, the next run goes on with them
   std::uint64_t lost_events = 0; ///< that the log itself says the disk did not take
   std::uint64_t violation_count = 0;
   std::vector<std::string> violations; ///< the first of them, as sentences

@@ -27,10 +27,7 @@ namespace lifeline::app {
 namespace {
 
 tl::expected<config::secrets, std::string> secrets_of(const config::engine_config& config) {
-  std::vector<std::string> accounts;
-  for (const auto& a : config.plan.agents)
-    accounts.push_back(a.account);
-  auto loaded = config::load_secrets(config.secrets_file, accounts, config::trunks_with_password(config.plan));
+  auto loaded = config::load_secrets(config.secrets_file, config::secrets_wanted(config));
   if (!loaded) return tl::unexpected(loaded.error());
   if (loaded->created) std::cout << "Secrets were generated: " << config.secrets_file << '\n';
   return std::move(loaded->secrets);
@@ -76,6 +73,7 @@ struct metric_view {
     s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
+    s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };
     s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
     return s;
   }

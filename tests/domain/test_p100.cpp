@@ -300,8 +300,9 @@ TEST_CASE("P100: what is not stored is not acknowledged, but a late success is")
   failed.give(p100_stored{false});
   CHECK(failed.unstored == 1);
   CHECK(failed.sent == "D");
-  failed.give(p100_stored{true});
-  CHECK(failed.sent == "D"); // it was refused: there is no second answer
+  failed.give(p100_stored{true}); // it was tried again
+  CHECK(failed.sent == "DA");
+  CHECK(failed.ends() == 1);
 
   talk late;
   late.dial(golden);
