@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace lifeline::actors {
@@ -164,19 +165,6 @@ std::vector<mass_event_view> mass_events_of(const std::vector<order_view>& activ
   return all;
 }
 
-/// One alarm that the ladder works for.
-void count_alarm(rescue_figures& f, const order_state& o, domain::instant now) {
-  using domain::deployment_phase;
-  ++f.open[std::min<std::size_t>(o.level, f.open.size() - 1)];
-  if (o.acknowledged == domain::never) ++f.unacknowledged;
-  f.oldest_open = std::max(f.oldest_open, now - o.received);
-  for (const auto& d : o.deployments) {
-    const bool may_answer = d.phase == deployment_phase::dispatched || d.phase == deployment_phase::unanswered;
-    if (may_answer && d.answer_overdue) ++f.overdue_answers;
-    if (d.phase == deployment_phase::accepted && d.arrival_overdue) ++f.overdue_arrivals;
-  }
-}
-
 } // namespace
 
 rescue_result<std::vector<order_view>> rescue_engine::orders(const order_filter& filter) {
@@ -221,16 +209,10 @@ rescue_result<std::vector<device_view>> rescue_engine::silent_devices() {
 rescue_figures rescue_engine::figures() const {
   rescue_figures f;
   const auto now = around_->now_steady();
-  std::map<std::uint32_t, bool> groups;
+  std::set<std::uint32_t> groups;
   for (const auto& o : around_->orders.all()) {
-    if (!domain::is_active(o->status)) continue;
-    if (o->status == domain::order_status::filtered)
-      ++f.filtered;
-    else if (domain::has_ladder(o->type))
-      count_alarm(f, *o, now);
-    else
-      ++f.orders;
-    if (o->mass_group != 0) groups[o->mass_group] = true;
+    domain::count_order(f, *o, now);
+    if (domain::is_active(o->status) && o->mass_group != 0) groups.insert(o->mass_group);
   }
   f.mass_events = groups.size();
   f.attempts = around_->attempts.under_way();
