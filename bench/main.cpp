@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   for (int i = 0; i < argc; ++i)
     line.command += (i == 0 ? "" : " ") + std::string{argv[i]};
   bench::add_pure_runs(line);
+  bench::add_engine_runs(line);
   bench::add_question_runs(line);
   CLI11_PARSE(app, argc, argv);
   try {

@@ -161,8 +161,12 @@ void add_told(CLI::App* to, told& what) {
   to->add_option("--message-id", what.texts["message_id"], "told twice with the same id it is taken in once");
   for (const auto* name : {"trapped", "injured"})
     to->add_option(option_name(name), what.numbers[name], "persons");
-  for (const auto* name : {"children", "elderly", "medical", "fire"})
-    to->add_flag(option_name(name), what.flags[name], "there are, or it is needed");
+  const std::pair<const char*, const char*> grave[] = {{"children", "children are among them"},
+                                                       {"elderly", "elderly people are among them"},
+                                                       {"medical", "medical help is needed"},
+                                                       {"fire", "there is fire or smoke"}};
+  for (const auto& [name, help] : grave)
+    to->add_flag(option_name(name), what.flags[name], help);
 }
 
 void add_alarms(CLI::App& app, action& chosen) {
@@ -179,8 +183,15 @@ void add_alarms(CLI::App& app, action& chosen) {
       ->capture_default_str();
   report->add_option("--channel", t->what.texts["channel"], "phone, mobile, iot or lift_phone");
   add_told(report, t->what);
-  for (const auto* name : {"door_open", "moving", "in_maintenance", "bypass", "confirmed"})
-    report->add_flag(option_name(name), t->what.flags[name], "as the device says; for the filter");
+  const std::pair<const char*, const char*> seen[] = {
+      {"door_open", "the device says that the door is open"},
+      {"moving", "the device says that the car moves"},
+      {"in_maintenance", "the device says that it is being maintained"},
+      {"bypass", "the device was told not to filter"},
+      {"confirmed", "a person speaks for it: it is never filtered"},
+  };
+  for (const auto& [name, help] : seen)
+    report->add_flag(option_name(name), t->what.flags[name], help);
 }
 
 void add_list(CLI::App& orders, action& chosen) {
