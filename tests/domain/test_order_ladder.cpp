@@ -667,3 +667,36 @@ TEST_CASE("order: withdrawing the only party alerts the supervisor when nobody e
   b.pass(29min);
   CHECK(b.count(order_step::alerted_supervisor) == 1);
 }
+
+TEST_CASE("order: whom a person has called back is not called again by the next report", "[order]") {
+  order_bench b;
+  auto r = a_report();
+  r.injured = 1;
+  b.open(r);
+  REQUIRE(b.act(order_verb::withdraw, {{"party", "fire"}, {"reason", "a bruise"}}));
+  REQUIRE(b.act(order_verb::withdraw, {{"party", "firm"}, {"reason", "wrong firm"}}));
+  r.message_id = "m2";
+  r.channel = report_channel::mobile;
+  b.give(report_merged{r});
+  CHECK(b.s.deployments.size() == 2);
+  CHECK(b.ringing().empty());
+}
+
+TEST_CASE("order: an urgent alarm without public rescue in the book asks for a person once, not at each report",
+          "[order]") {
+  order_bench b;
+  auto parties = small_book();
+  parties.pop_back();
+  b.book(parties);
+  auto r = a_report(report_channel::mobile);
+  r.fire = true;
+  b.open(r);
+  CHECK(b.count(order_step::exhausted) == 1);
+  CHECK(b.ringing() == std::vector<std::string>{"101", "201"}); // a station instead
+  for (int i = 2; i < 9; ++i) {
+    r.message_id = "m" + std::to_string(i);
+    b.give(report_merged{r});
+  }
+  CHECK(b.count(order_step::exhausted) == 1);
+  CHECK(b.s.deployments.size() == 2);
+}

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <random>
+#include <set>
 
 using namespace lifeline::domain;
 using namespace lifeline::domain::testing;
@@ -216,10 +217,19 @@ private:
 } // namespace
 
 TEST_CASE("order property: whatever happens, no alarm is lost or ended by nobody", "[order][property]") {
+  std::set<order_step> seen;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     INFO("seed " << seed);
     order_life life{seed};
     REQUIRE_NOTHROW(life.run(300));
+    for (const auto& e : life.b.steps)
+      seen.insert(e.step);
+  }
+  for (auto i = static_cast<int>(order_step::created); i <= static_cast<int>(order_step::device_reset); ++i) {
+    const auto step = static_cast<order_step>(i);
+    if (step == order_step::calling || step == order_step::called) continue; // the log has rescuer_called for them
+    CAPTURE(to_string(step));
+    CHECK(seen.contains(step)); // lives are rich: every step was met
   }
 }
 
