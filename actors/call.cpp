@@ -1,6 +1,7 @@
 #include "actors/call.hpp"
 
 #include "actors/call_outlet.hpp"
+#include "actors/rescue_port.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -68,13 +69,22 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
   }
 }
 
+/// A lift's phone that has not heard our acknowledgement sends its packet again.
+void on_tone(self_ptr self, const media::endpoint_event& e) {
+  auto& s = self->state;
+  if (s.muted || s.call.lift_packet.empty() || e.leg != s.call.caller_leg || e.text.empty()) return;
+  const auto packet = s.tones.push(e.text.front(), s.around->now(self));
+  if (packet != s.call.lift_packet) return;
+  s.around->media->send_tones(e.leg, std::string(1, domain::p100_acknowledge), media::tone_way::as_heard);
+}
+
 void on_endpoint(self_ptr self, const media::endpoint_event& e) {
   switch (e.kind) {
   case media::endpoint_event_kind::opened: return apply(self, domain::endpoint_opened{e.leg, {e.address, e.port}});
   case media::endpoint_event_kind::failed: return apply(self, domain::endpoint_failed{e.leg, e.text});
   case media::endpoint_event_kind::silent: return apply(self, domain::endpoint_silent{e.leg});
   case media::endpoint_event_kind::play_finished: return apply(self, domain::prompt_finished{e.leg});
-  case media::endpoint_event_kind::digit: // the media gateway relays RFC 4733 digits over the bridge by itself
+  case media::endpoint_event_kind::digit: return on_tone(self, e); // those for the other side go over the bridge
   case media::endpoint_event_kind::heard: return;
   }
 }
@@ -100,6 +110,8 @@ call_figures figures_of(const domain::call_state& s) {
   f.arrived = s.arrived;
   f.since = s.phase_since;
   f.agent = s.peer.agent;
+  f.lift = s.lift;
+  f.order = s.order;
   if (f.agent.empty() && !s.offers.empty()) f.agent = s.offers.front().agent;
   return f;
 }
@@ -166,6 +178,33 @@ void on_sealed(self_ptr self, const media::recording_event& e) {
   apply(self, domain::recording_done{e.ok, std::move(info), e.error});
 }
 
+void on_lift_known(self_ptr self, lift_known& k) {
+  auto& s = self->state;
+  if (!k.lift.empty()) s.call.lift = std::move(k.lift);
+  if (!k.packet.empty()) s.call.lift_packet = std::move(k.packet);
+  if (!k.order.is_nil()) s.call.order = k.order;
+  std::vector<domain::call_command> nothing;
+  outlet(self, s.around->now(self)).carry_out(nothing); // for the checkpoint
+}
+
+/// A call from a lift, or from somebody who has called about one, belongs to the open order. Asked once, when the
+/// caller is on the way already.
+void link_to_order(self_ptr self) {
+  auto& s = self->state;
+  auto* rescue = s.around->rescue;
+  const auto& plan = s.around->plan().rescue;
+  if (rescue == nullptr || s.muted || !s.call.order.is_nil() || s.call.phase == domain::call_phase::ended) return;
+  domain::order_id order;
+  if (!s.call.lift.empty())
+    order = rescue->open_order_of(s.call.lift);
+  else if (s.call.hotline == plan.hotline && !s.call.caller.empty() && s.call.caller != "anonymous")
+    order = rescue->open_order_of_caller(s.call.caller);
+  if (order.is_nil()) return;
+  rescue->link_call(order, s.call.id);
+  lift_known known{{}, {}, order};
+  on_lift_known(self, known);
+}
+
 void begin(self_ptr self, bool continued) {
   auto& s = self->state;
   const auto now = s.around->now(self);
@@ -174,8 +213,10 @@ void begin(self_ptr self, bool continued) {
   if (!continued) {
     apply(self, domain::call_begins{});
     // Taken in just before the drain was told: nobody else will release it.
-    if (s.around->draining) apply(self, domain::release_call{domain::end_cause::engine_stopped});
-    return;
+    // (A lift's phone was taken in some seconds earlier: only the end of all calls is its end.)
+    const bool ends = s.call.arrives_answered ? s.around->releasing : s.around->draining;
+    if (ends) apply(self, domain::release_call{domain::end_cause::engine_stopped});
+    return link_to_order(self);
   }
   for (const auto& o : s.call.offers)
     if (o.invited) out.attach(o.leg); // or the gateway would say that there is no such leg
@@ -216,6 +257,7 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
       },
       [self](const line_reply& r) { apply(self, domain::line_answer{r.granted}); },
       [self](const release_order& r) { apply(self, domain::release_call{r.cause}); },
+      [self](lift_known& k) { on_lift_known(self, k); },
       [self](get_call) { return figures_of(self->state.call); },
       [self](const dispatcher_up&) { on_dispatcher_up(self); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },

@@ -4,6 +4,7 @@
 
 #include "actors/surroundings.hpp"
 #include "domain/call_machine.hpp"
+#include "domain/p100.hpp"
 
 namespace lifeline::actors {
 
@@ -14,7 +15,8 @@ struct call_actor_state {
   domain::id_source ids{0};
   std::uint64_t timer = 0;
   domain::instant armed = domain::never;
-  bool muted = false; ///< by fault injection
+  domain::p100_collector tones; ///< of a lift's phone
+  bool muted = false;           ///< by fault injection
 };
 
 /// `continued`: the state is a checkpoint; the legs and endpoints exist already.

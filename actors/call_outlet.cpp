@@ -22,6 +22,14 @@ private:
 /// Who calls, for sticky agents and regained places; a withheld number is nobody's.
 std::string caller_of(const domain::call_state& s) { return s.caller == "anonymous" ? std::string{} : s.caller; }
 
+/// A lift's code comes from a phone or a register: what does not belong into a header is left out.
+std::string header_text(const std::string& code) {
+  std::string text;
+  for (const char c : code)
+    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-') text += c;
+  return text;
+}
+
 class mailbox_endpoint final : public media::endpoint_sink {
 public:
   mailbox_endpoint(call_actor to, std::weak_ptr<surroundings> around)
@@ -90,6 +98,7 @@ void call_outlet::operator()(domain::command::invite& c) {
   r.offer = std::move(c.offer);
   r.ring_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(c.ring_timeout);
   r.headers["X-Lifeline-Call"] = domain::to_string(state.id);
+  if (const auto lift = header_text(state.lift); !lift.empty()) r.headers["X-Lifeline-Lift"] = lift;
   if (c.through_trunk) {
     r.target_uri = std::move(c.target.uri);
     if (const auto* hotline = around.plan().find_hotline(state.hotline)) {

@@ -5,6 +5,9 @@
 #include "actors/call_story.hpp"
 #include "actors/checkpoints.hpp"
 #include "actors/feature_call.hpp"
+#include "actors/lift_call.hpp"
+#include "actors/report_call.hpp"
+#include "actors/rescue_lines.hpp"
 #include "actors/supervisor_effects.hpp"
 #include "domain/feature_code.hpp"
 #include "domain/overload.hpp"
@@ -70,6 +73,27 @@ bool admits(const surroundings& around, std::size_t calls, bool emergency) {
   return domain::admits(std::max(level, around.shedding.load()), emergency);
 }
 
+/// It is part of a rescue, so only what refuses emergencies refuses it. It needs no line of a hotline.
+void on_report_call(self_ptr self, const sip::incoming_call& in) {
+  auto& s = self->state;
+  if (s.around->draining || !admits(*s.around, s.children.size(), true))
+    return refuse(self, in, nullptr, 503, "Service Unavailable", domain::end_cause::lines_full);
+  spawn_report_call(self->system(), s.around, in);
+}
+
+/// Its checkpoint lies there before its actor lives: whatever happens to the actor, the call can begin.
+void admit_lift(self_ptr self, domain::call_state c, const std::string& sip_call_id) {
+  auto& s = self->state;
+  c.arrived = s.around->now(self);
+  s.around->kept.put(storage::table::live_calls, storage::call_key{c.id}.encode(), encode_call(c));
+  supervised_call child{c.id, c.hotline, c.caller_leg, c.arrived, true};
+  const auto id = c.id;
+  const auto stage = spawn_lift_call(self->system(), s.around, std::move(c), sip_call_id);
+  s.around->who.add_lift_call(id, stage);
+  s.children[stage.id()] = std::move(child);
+  self->monitor(stage);
+}
+
 void on_incoming(self_ptr self, sip::incoming_call& in) {
   auto& s = self->state;
   s.around->calls_mailbox = mailbox_depth(self);
@@ -77,6 +101,7 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
     if (const auto order = domain::read_feature_code(s.around->plan().codes, in.called))
       return spawn_feature_call(self->system(), s.around, in, *order);
   }
+  if (is_report_number(s.around->plan().rescue, in.called)) return on_report_call(self, in);
   const auto* hotline = s.around->plan().find_hotline_by_number(in.called);
   if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
   if (s.around->draining)
@@ -100,6 +125,8 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   c.caller_leg = in.leg;
   c.caller_offer = std::move(in.offer);
   if (hotline->media == domain::media_mode::anchored) c.caller_offer.raw = {}; // not handed through: saves memory
+  if (hotline->media == domain::media_mode::anchored && is_lift_line(s.around->plan(), c.called))
+    return admit_lift(self, std::move(c), in.sip_call_id);
   supervised_call child{c.id, hotline->name, c.caller_leg, s.around->now(self)};
   supervise(self, self->spawn(call, s.around, std::move(c), false), std::move(child));
 }
@@ -116,6 +143,7 @@ tl::expected<domain::call_state, std::string> last_state(const surroundings& aro
 void forget(self_ptr self, const supervised_call& c) {
   auto& s = self->state;
   s.around->who.remove_call(c.id);
+  s.around->who.remove_lift_call(c.id);
   s.lines->release_inbound(c.hotline);
   if (const auto out = s.outbound.find(c.id); out != s.outbound.end()) {
     s.lines->release_outbound(out->second);
@@ -139,6 +167,10 @@ bool wind_up_from_checkpoint(self_ptr self, const supervised_call& c) {
   const auto now = s.around->now(self);
   call_outlet out{*s.around, *state, {}, now};
   const domain::call_environment env{s.around->plan(), s.ids};
+  if (state->phase == domain::call_phase::arriving) { // a lift's phone whose call could not even begin
+    auto begun = domain::step(*state, domain::call_begins{}, env, now);
+    out.carry_out(begun);
+  }
   auto commands = domain::step(*state, domain::release_call{domain::end_cause::internal_error}, env, now);
   out.carry_out(commands);
   if (state->phase == domain::call_phase::ended) return true;
@@ -191,17 +223,48 @@ void wind_up(self_ptr self, const supervised_call& c) {
 void restart(self_ptr self, const supervised_call& c) {
   const auto state = last_state(*self->state.around, c.id);
   if (!state || state->phase == domain::call_phase::ended) return wind_up(self, c);
-  supervise(self, self->spawn(call, self->state.around, *state, true), c);
+  const bool begun = state->phase != domain::call_phase::arriving;
+  supervise(self, self->spawn(call, self->state.around, *state, begun), c);
+}
+
+/// A lift's phone has been identified, or will not be: from here on it is a call like any other.
+void begin_lift(self_ptr self, supervised_call c) {
+  auto& s = self->state;
+  s.around->who.remove_lift_call(c.id);
+  c.identifies = false;
+  auto state = last_state(*s.around, c.id);
+  if (!state) return wind_up(self, c);
+  if (!state->arrives_answered) s.around->media->close(c.caller_leg); // the call opens it when it wants it
+  const auto rerouted = s.rerouted.find(c.hotline);
+  state->rerouted = rerouted != s.rerouted.end();
+  if (state->rerouted) state->overflow_reason = rerouted->second;
+  supervise(self, self->spawn(call, s.around, std::move(*state), false), std::move(c));
+}
+
+void on_lift_ready(self_ptr self, const lift_call_ready& r) {
+  auto& children = self->state.children;
+  const auto it = children.find(r.stage);
+  if (it == children.end() || it->second.id != r.call) return; // asked twice
+  auto child = std::move(it->second);
+  children.erase(it);
+  begin_lift(self, std::move(child));
 }
 
 void on_down(self_ptr self, const caf::down_msg& down) {
   auto& s = self->state;
+  if (give_back_rescue_line(s, down.source.id())) return;
   const auto it = s.children.find(down.source.id());
   if (it == s.children.end()) return;
   const auto child = std::move(it->second);
   s.children.erase(it);
   if (is_normal_end(down.reason)) return forget(self, child);
   const auto now = s.around->now(self);
+  if (child.identifies) { // somebody may be in that lift: no second try, but the telephone
+    const auto reason = to_string(down.reason);
+    s.around->journal->append({{{0, now, {}, domain::actor_restarted{"lift call", reason}}}, {}},
+                              storage::durability::lazy);
+    return begin_lift(self, child);
+  }
   auto& crash = s.crashes[child.id];
   const auto decision =
       domain::decide(call_rules, crash.history, crash.row, domain::restart_type::transient, false, now);
@@ -232,6 +295,17 @@ void adopt(self_ptr self, const domain::call_id& id, const call_actor& actor) {
   (void)s.lines->try_inbound(child.hotline);
   publish_lines(s, child.hotline);
   supervise(self, actor, std::move(child));
+}
+
+/// The same for lifts' phones that have not become calls yet.
+void adopt_lift(self_ptr self, const domain::call_id& id, const caf::actor& stage) {
+  auto& s = self->state;
+  const auto state = last_state(*s.around, id);
+  if (!state || s.around->who.call(id)) return s.around->who.remove_lift_call(id);
+  (void)s.lines->try_inbound(state->hotline);
+  publish_lines(s, state->hotline);
+  s.children[stage.id()] = {id, state->hotline, state->caller_leg, state->arrived, true};
+  self->monitor(stage);
 }
 
 caf::typed_response_promise<std::vector<call_figures>> gather(self_ptr self) {
@@ -340,6 +414,8 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   for (auto& [id, actor] : s.around->who.live_calls())
     adopt(self, id, actor); // those of a supervisor that crashed
+  for (auto& [id, stage] : s.around->who.lift_calls())
+    adopt_lift(self, id, stage);
   return {
       [self](sip::incoming_call& in) { on_incoming(self, in); },
       [self](const line_request& r) {
@@ -356,6 +432,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
         publish_lines(self->state, r.hotline);
       },
+      [self](const rescue_line_request& r) { return grant_rescue_line(self, r); },
       [self](const media::recording_event& e) { on_late_seal(self, e); },
       [self](get_calls) { return gather(self); },
       [self](get_lines) {
@@ -366,6 +443,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
       },
       [self](const reroute_request& r) { return reroute(self, r); },
       [self](const reroute_stored& r) { on_reroute_stored(self, r); },
+      [self](const lift_call_ready& r) { on_lift_ready(self, r); },
       [self](const call_stuck& c) {
         if (const auto stuck = self->state.around->who.call(c.call))
           kill(caf::actor_cast<caf::strong_actor_ptr>(stuck)); // its end is a crash: it is restarted
@@ -374,8 +452,12 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
       [self](const drain_order& d) {
         self->state.around->draining = true;
         if (!d.release) return;
+        self->state.around->releasing = true;
+        for (const auto& [id, stage] : self->state.around->who.lift_calls())
+          caf::anon_send(stage, release_order{domain::end_cause::engine_stopped});
         for (const auto& c : self->state.around->who.all_calls())
           self->send(c, release_order{domain::end_cause::engine_stopped});
+        end_rescue_calls(self->state);
       },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {
@@ -393,85 +475,6 @@ calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& aroun
   auto handle = system.spawn(calls, around);
   around->who.set_calls(handle);
   return handle;
-}
-
-/// Of a checkpoint that cannot be decoded the key alone is known; the rest is in the log.
-static std::optional<domain::call_record> close_unreadable(surroundings& around, const std::string& key,
-                                                           domain::instant died, domain::instant now) {
-  const auto id = storage::call_key::decode(key);
-  auto story = id ? tell_story(*around.journal, id->call) : call_story{};
-  if (!id || story.over) {
-    around.journal->append({{}, {{storage::table::live_calls, key, std::nullopt}}}, storage::durability::durable);
-    return std::nullopt;
-  }
-  story.record.cause = domain::end_cause::engine_restart;
-  const auto since = std::max(story.record.arrived, story.record.answered);
-  auto change = close_blindly(std::move(story), std::max(died, since));
-  for (auto& e : change.events)
-    e.at = now;
-  const auto record = std::get<domain::call_ended>(change.events.back().body).record;
-  around.journal->append(std::move(change), storage::durability::durable);
-  return record;
-}
-
-std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, domain::instant died) {
-  std::vector<domain::call_state> open;
-  std::vector<std::string> unreadable;
-  (void)around.journal->scan(storage::table::live_calls, {}, {}, false,
-                             [&](std::string_view key, std::string_view value) {
-                               if (auto state = decode_call(value))
-                                 open.push_back(std::move(*state));
-                               else
-                                 unreadable.emplace_back(key);
-                               return true;
-                             });
-  const auto now = around.now_steady();
-  std::vector<domain::call_record> records;
-  for (const auto& key : unreadable) {
-    if (auto record = close_unreadable(around, key, died, now)) records.push_back(std::move(*record));
-  }
-  for (auto& s : open) {
-    storage::change c;
-    const auto log = [&](domain::event_body body) { c.events.push_back({0, now, s.id, std::move(body)}); };
-    if (s.phase != domain::call_phase::closing) { // while closing, the call's own outcome stands
-      s.over = std::max(died, s.phase_since);
-      s.cause = domain::end_cause::engine_restart;
-      if (s.connected == domain::never) s.outcome = domain::call_outcome::failed;
-      if (s.hold_since != domain::never) s.held += s.over - s.hold_since;
-    }
-    // The dispatcher may not have come to log the entry.
-    if (s.in_queue && !tell_story(*around.journal, s.id).waits_in.empty())
-      log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
-    const auto record = domain::make_record(s);
-    log(domain::call_ended{record});
-    const auto key = storage::call_key{s.id}.encode();
-    c.state.push_back({storage::table::live_calls, key, std::nullopt});
-    c.state.push_back({storage::table::records, key, storage::encode_record(record)});
-    around.journal->append(std::move(c), storage::durability::durable);
-    records.push_back(record);
-  }
-  return records;
-}
-
-void mend_recordings(surroundings& around, std::vector<domain::call_record> records, const recording_repair& repair,
-                     const std::atomic<bool>& stop) {
-  for (auto& r : records) {
-    if (stop) return;
-    if (r.recording.path.empty() || !r.recording.sha256.empty()) continue;
-    storage::change c;
-    const auto log = [&](domain::event_body body) {
-      c.events.push_back({0, around.now_steady(), r.call, std::move(body)});
-    };
-    const auto mended = repair(r.call, r.recording.path);
-    if (mended && mended->ok) {
-      r.recording = {mended->path, mended->sha256, mended->bytes, mended->duration, true};
-      log(domain::recording_sealed{r.recording});
-    } else {
-      log(domain::recording_failed{r.recording.path, mended ? mended->error : mended.error()});
-    }
-    c.state.push_back({storage::table::records, storage::call_key{r.call}.encode(), storage::encode_record(r)});
-    around.journal->append(std::move(c), storage::durability::durable);
-  }
 }
 
 } // namespace lifeline::actors

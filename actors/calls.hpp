@@ -23,6 +23,7 @@ struct supervised_call {
   std::string hotline;
   domain::leg_id caller_leg;
   domain::instant arrived = domain::never;
+  bool identifies = false; ///< a lift's phone; its actor is that of lift_call.hpp, the call has not begun
 };
 
 /// Kept only for calls that have crashed.
@@ -39,6 +40,12 @@ struct calls_state {
   std::unique_ptr<domain::line_counter> lines;
   std::unordered_map<caf::actor_id, supervised_call> children;
   std::unordered_map<domain::call_id, std::string> outbound; ///< calls that hold an outbound line, with its hotline
+  struct rescue_line {
+    caf::strong_actor_ptr holder;
+    std::string hotline;
+  };
+  std::unordered_map<caf::actor_id, rescue_line> rescue_lines; ///< of calls to rescuers
+  bool ending = false;                                         ///< the engine stops: no more of them
   std::unordered_map<domain::call_id, crash_record> crashes;
   std::unordered_map<std::uint64_t, supervised_call> delayed;        ///< restarts that wait for their back-off
   std::unordered_map<domain::call_id, domain::call_record> unsealed; ///< wound up before their recordings were sealed

@@ -50,12 +50,50 @@ void directory::remove_call(const domain::call_id& id) {
   live_.erase(id);
 }
 
+void directory::add_lift_call(const domain::call_id& id, caf::actor a) {
+  const std::unique_lock lock{mutex_};
+  lifts_[id] = std::move(a);
+}
+
+void directory::remove_lift_call(const domain::call_id& id) {
+  const std::unique_lock lock{mutex_};
+  lifts_.erase(id);
+}
+
+bool directory::has_lift_call(const domain::call_id& id) const {
+  const std::shared_lock lock{mutex_};
+  return lifts_.contains(id);
+}
+
+std::vector<std::pair<domain::call_id, caf::actor>> directory::lift_calls() const {
+  const std::shared_lock lock{mutex_};
+  return {lifts_.begin(), lifts_.end()};
+}
+
+void directory::set_alarms(alarms_actor a) {
+  const std::unique_lock lock{mutex_};
+  alarms_ = std::move(a);
+}
+
+void directory::set_order(const domain::order_id& id, alarm_actor a) {
+  const std::unique_lock lock{mutex_};
+  orders_[id] = std::move(a);
+}
+
+void directory::remove_order(const domain::order_id& id) {
+  const std::unique_lock lock{mutex_};
+  orders_.erase(id);
+}
+
 void directory::clear() {
   const std::unique_lock lock{mutex_};
   dispatcher_ = nullptr;
   calls_ = nullptr;
   agents_.clear();
   live_.clear();
+  lifts_.clear();
+  alarms_ = nullptr;
+  orders_.clear();
 }
 
 dispatcher_actor directory::dispatcher() const {
@@ -83,9 +121,24 @@ call_actor directory::call(const domain::call_id& id) const {
   return value_of(live_, id);
 }
 
+alarms_actor directory::alarms() const {
+  const std::shared_lock lock{mutex_};
+  return alarms_;
+}
+
+alarm_actor directory::order(const domain::order_id& id) const {
+  const std::shared_lock lock{mutex_};
+  return value_of(orders_, id);
+}
+
+std::vector<std::pair<domain::order_id, alarm_actor>> directory::all_orders() const {
+  const std::shared_lock lock{mutex_};
+  return {orders_.begin(), orders_.end()};
+}
+
 std::size_t directory::call_count() const {
   const std::shared_lock lock{mutex_};
-  return live_.size();
+  return live_.size() + lifts_.size();
 }
 
 std::vector<call_actor> directory::all_calls() const {

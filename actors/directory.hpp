@@ -22,6 +22,14 @@ public:
   /// Ids of all live calls with their actors.
   [[nodiscard]] std::vector<std::pair<domain::call_id, call_actor>> live_calls() const;
   void remove_call(const domain::call_id& id);
+  /// Lifts' phones that identify themselves, before their call begins.
+  void add_lift_call(const domain::call_id& id, caf::actor a);
+  void remove_lift_call(const domain::call_id& id);
+  [[nodiscard]] bool has_lift_call(const domain::call_id& id) const;
+  [[nodiscard]] std::vector<std::pair<domain::call_id, caf::actor>> lift_calls() const;
+  void set_alarms(alarms_actor a);
+  void set_order(const domain::order_id& id, alarm_actor a);
+  void remove_order(const domain::order_id& id);
   /// Drops every handle, so that the actor system can end.
   void clear();
 
@@ -30,6 +38,11 @@ public:
   [[nodiscard]] agent_actor agent(const domain::agent_id& account) const;
   [[nodiscard]] calls_actor calls() const;
   [[nodiscard]] call_actor call(const domain::call_id& id) const;
+  [[nodiscard]] alarms_actor alarms() const;
+  [[nodiscard]] alarm_actor order(const domain::order_id& id) const;
+  /// Ids of all orders that have an actor.
+  [[nodiscard]] std::vector<std::pair<domain::order_id, alarm_actor>> all_orders() const;
+  /// Live calls, and lifts' phones that will be calls.
   [[nodiscard]] std::size_t call_count() const;
   [[nodiscard]] std::vector<call_actor> all_calls() const;
   [[nodiscard]] std::vector<agent_actor> all_agents() const;
@@ -41,6 +54,9 @@ private:
   calls_actor calls_;
   std::unordered_map<domain::agent_id, agent_actor> agents_;
   std::unordered_map<domain::call_id, call_actor> live_;
+  std::unordered_map<domain::call_id, caf::actor> lifts_;
+  alarms_actor alarms_;
+  std::unordered_map<domain::order_id, alarm_actor> orders_;
 };
 
 } // namespace lifeline::actors

@@ -5,6 +5,7 @@
 #include "actors/engine_administration.hpp"
 #include "actors/engine_reload.hpp"
 #include "actors/engine_watch.hpp"
+#include "actors/rescue_engine.hpp"
 #include "actors/sip_sink.hpp"
 #include "actors/supervisor_effects.hpp"
 #include "actors/tree.hpp"
@@ -23,6 +24,8 @@ using namespace std::chrono_literals;
 
 /// How long released calls get to end, with their recordings sealed, before the gateways are stopped under them.
 constexpr auto release_grace = 12s;
+/// How long given up calls to rescuers get to end.
+constexpr auto give_up_grace = 2s;
 
 domain::instant utc_now() { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); }
 
@@ -47,7 +50,8 @@ class running_engine final : public engine_administration {
 public:
   running_engine(std::unique_ptr<actor_world> world, surroundings_ptr around, engine_parts parts)
       : engine_administration(world->system, around, parts.media.recordings, parts.fault_injection),
-        parts_(std::move(parts)), started_(utc_now()), world_(std::move(world)) {}
+        parts_(std::move(parts)), started_(utc_now()), world_(std::move(world)),
+        rescue_(std::make_unique<rescue_engine>(world_->system, around_)) {}
 
   ~running_engine() override { shut_down(); }
 
@@ -55,6 +59,7 @@ public:
     const auto died = last_logged();
     journal_event(domain::engine_started{parts_.version, parts_.revision}, storage::durability::durable);
     auto interrupted = close_calls_of_last_run(*around_, died);
+    prepare_rescue();
     auto media = media::start_gateway(parts_.media);
     if (!media) return tl::unexpected(media.error());
     media_ = std::move(*media);
@@ -107,6 +112,7 @@ public:
     if (watch_) watch_->stop();
     mending_ends_ = true;
     if (mender_.joinable()) mender_.join();
+    around_->releasing = true;
     if (sip_) sip_->drain();
     if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{true});
     const auto deadline = std::chrono::steady_clock::now() + release_grace;
@@ -121,6 +127,7 @@ public:
     }
     for (const auto& c : around_->who.all_calls())
       kill(caf::actor_cast<caf::strong_actor_ptr>(c));
+    leave_alarms();
     if (sip_) sip_->stop();
     if (media_) media_->stop();
     around_->who.clear();
@@ -196,12 +203,41 @@ public:
   [[nodiscard]] bool beats() const override { return beats("sip gateway") && beats("media gateway"); }
 
   [[nodiscard]] std::map<std::string, std::uint64_t> mailboxes() const override {
-    return {{"dispatcher", around_->dispatcher_mailbox}, {"calls", around_->calls_mailbox}};
+    return {{"dispatcher", around_->dispatcher_mailbox},
+            {"calls", around_->calls_mailbox},
+            {"alarms", around_->alarms_mailbox}};
   }
+
+  [[nodiscard]] rescue_operations& rescue() override { return *rescue_; }
+  [[nodiscard]] actors::rescue_figures rescue_figures() const override { return rescue_->figures(); }
 
 private:
   void journal_event(domain::event_body body, storage::durability d) {
     around_->journal->append({{{0, around_->now_steady(), {}, std::move(body)}}, {}}, d);
+  }
+
+  /// Lifts and parties come first: the alarms need them.
+  void prepare_rescue() {
+    around_->webhooks = parts_.webhooks;
+    around_->speech = parts_.speech;
+    around_->webhook_secrets = parts_.webhook_secrets;
+    around_->rescuer_link = parts_.rescuer_link;
+    const auto unreadable = around_->lifts.load(*around_->journal, around_->plan().rescue.utc_offset);
+    if (unreadable > 0)
+      journal_event(domain::actor_restarted{"lift registry", std::to_string(unreadable) + " rows cannot be read"},
+                    storage::durability::lazy);
+    around_->rescue = rescue_.get();
+  }
+
+  /// Alarms stay open in the journal; nothing of them ends but the calls to rescuers, which come again.
+  void leave_alarms() {
+    rescue_->stop();
+    for (const auto& [id, alarm] : around_->who.all_orders())
+      kill(caf::actor_cast<caf::strong_actor_ptr>(alarm));
+    around_->attempts.give_up_all();
+    const auto deadline = std::chrono::steady_clock::now() + give_up_grace;
+    while (around_->attempts.under_way() > 0 && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(10ms);
   }
 
   std::vector<watched_part> watched() {
@@ -242,7 +278,7 @@ private:
   bool wait_for_tree() {
     const auto deadline = std::chrono::steady_clock::now() + 5s;
     const auto complete = [&] {
-      return around_->who.dispatcher() && around_->who.calls() &&
+      return around_->who.dispatcher() && around_->who.calls() && around_->who.alarms() &&
              around_->who.all_agents().size() == around_->plan().agents.size();
     };
     while (!complete() && std::chrono::steady_clock::now() < deadline)
@@ -297,6 +333,7 @@ private:
   std::unique_ptr<sip::gateway> sip_;
   std::shared_ptr<sip_sink> sink_;
   std::unique_ptr<actor_world> world_; ///< ends before the gateways that its actors use
+  std::unique_ptr<rescue_engine> rescue_;
   caf::actor root_;
   std::unique_ptr<engine_watch> watch_;
   std::shared_ptr<std::atomic<std::uint64_t>> pulse_; ///< beats as long as the actors' scheduler works

@@ -3,11 +3,15 @@
 // operators may ask of it. One per process.
 
 #include "actors/operations.hpp"
+#include "actors/rescue_figures.hpp"
+#include "actors/rescue_operations.hpp"
 #include "domain/overload.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
+#include "media/speech.hpp"
 #include "sip/gateway.hpp"
 #include "storage/journal.hpp"
+#include "webhook/gateway.hpp"
 
 #include <tl/expected.hpp>
 
@@ -40,7 +44,12 @@ struct engine_parts {
   std::function<tl::expected<reloaded_settings, std::string>()> reread;
   /// Makes a backup of journal, secrets and configuration into the folder. Empty: not available.
   std::function<tl::expected<backup_report, std::string>(const std::string& folder)> backup;
-  std::map<std::string, std::string> backup_extra; ///< further files for a backup: name in it → path
+  std::map<std::string, std::string> backup_extra;    ///< further files for a backup: name in it → path
+  webhook::gateway* webhooks = nullptr;               ///< outlives the engine; null: nobody is told by HTTP
+  media::speech* speech = nullptr;                    ///< outlives the engine; null: nothing is spoken but recordings
+  std::map<std::string, std::string> webhook_secrets; ///< by party
+  /// Makes a party's signed link for an order; from any thread. Empty: none are made.
+  std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
   bool fault_injection = false;
   std::chrono::milliseconds hang_limit{10000}; ///< a gateway thread that has not beaten for so long is hung
   /// Called when a thread hangs for good: must not return (the process ends and is started again by its supervisor).
@@ -66,6 +75,9 @@ public:
   [[nodiscard]] virtual std::map<std::string, std::uint64_t> lines_in_use() const = 0;
   /// Every thread that the engine cannot do without shows signs of life.
   [[nodiscard]] virtual bool beats() const = 0;
+  /// Lifts, alarms and work orders.
+  [[nodiscard]] virtual rescue_operations& rescue() = 0;
+  [[nodiscard]] virtual actors::rescue_figures rescue_figures() const = 0;
   /// Messages waiting by kind of actor.
   [[nodiscard]] virtual std::map<std::string, std::uint64_t> mailboxes() const = 0;
 };

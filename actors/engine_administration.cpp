@@ -100,6 +100,8 @@ operation_result<log_report> engine_administration::verify_log() {
   report.reservations = verifier.reservations();
   report.open_calls = verifier.open_calls();
   report.open_reservations = verifier.open_reservations();
+  report.orders = verifier.orders();
+  report.open_orders = verifier.open_orders();
   report.violations = verifier.violations();
   report.violation_count = verifier.violation_count();
   return report;
@@ -122,13 +124,21 @@ operation_result<void> engine_administration::inject(const fault_order& fault) {
     caf::anon_send(around_->who.dispatcher(), crash);
   } else if (what == "calls" && around_->who.calls()) {
     caf::anon_send(around_->who.calls(), crash);
+  } else if (what == "alarms" && around_->who.alarms()) {
+    caf::anon_send(around_->who.alarms(), crash);
+  } else if (what == "order") {
+    const auto id = domain::parse_id<domain::order_id>(name);
+    const auto order = id ? around_->who.order(*id) : alarm_actor{};
+    if (!order) return tl::unexpected(failed(operation_errc::not_found, "no order " + name + " with an actor"));
+    caf::anon_send(order, crash);
   } else if (what == "agent") {
     const auto agent = around_->who.agent(name);
     if (!agent) return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + name + "\""));
     caf::anon_send(agent, crash);
   } else {
     return tl::unexpected(failed(operation_errc::invalid, "target: expected \"call <id>\", \"agent <account>\", "
-                                                          "\"dispatcher\", \"calls\", \"sip\" or \"media\""));
+                                                          "\"order <id>\", \"dispatcher\", \"calls\", "
+                                                          "\"alarms\", \"sip\" or \"media\""));
   }
   return {};
 }

@@ -43,6 +43,8 @@ call_status status_of(call_figures f) {
   s.arrived = f.arrived;
   s.since = f.since;
   s.agent = std::move(f.agent);
+  s.lift = std::move(f.lift);
+  s.order = f.order;
   return s;
 }
 

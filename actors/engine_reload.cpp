@@ -38,6 +38,7 @@ std::vector<std::string> start_agents(const reload_scene& scene) {
 
 void tell_everybody(const reload_scene& scene) {
   if (const auto calls = scene.around.who.calls()) caf::anon_send(calls, plan_changed{});
+  if (const auto alarms = scene.around.who.alarms()) caf::anon_send(alarms, plan_changed{});
   for (const auto& a : scene.around.who.all_agents())
     caf::anon_send(a, plan_changed{});
 }
@@ -54,6 +55,7 @@ operation_result<reload_report> reload_engine(const reload_scene& scene, reloade
   if (auto taken = scene.sip.reconfigure(wanted.sip); !taken)
     return tl::unexpected(operation_failure{operation_errc::invalid, "SIP: " + taken.error()});
   scene.around.set_plan(domain::with_retired(scene.around.plan(), std::move(wanted.plan)));
+  scene.around.lifts.set_utc_offset(scene.around.plan().rescue.utc_offset);
   // The dispatcher before new agents report to it.
   if (const auto dispatcher = scene.around.who.dispatcher()) caf::anon_send(dispatcher, plan_changed{});
   const auto failures = start_agents(scene);

@@ -1,5 +1,7 @@
 #include "actors/feature_call.hpp"
 
+#include "actors/leg_mailbox.hpp"
+
 namespace lifeline::actors {
 
 namespace {
@@ -9,25 +11,6 @@ using namespace std::chrono_literals;
 /// Longer than any confirmation: whatever is lost, the phone is not kept.
 constexpr auto longest_confirmation = 10s;
 constexpr auto agent_patience = 2s;
-
-class leg_events final : public sip::leg_sink {
-public:
-  explicit leg_events(caf::actor to) : to_(std::move(to)) {}
-  void on_leg_event(const sip::leg_event& e) override { caf::anon_send(to_, e); }
-
-private:
-  caf::actor to_;
-};
-
-class endpoint_events final : public media::endpoint_sink {
-public:
-  explicit endpoint_events(caf::actor to) : to_(std::move(to)) {}
-  void on_endpoint_event(const media::endpoint_event& e) override { caf::anon_send(to_, e); }
-  void on_recording_event(const media::recording_event&) override {}
-
-private:
-  caf::actor to_;
-};
 
 struct feature_call_state {
   static constexpr const char* name = "feature call";
@@ -67,7 +50,7 @@ void on_answer(self_ptr self, bool done) {
     s.around->sip->refuse(s.in.leg, done ? 480 : 403, done ? "Done" : "Refused");
     return self->quit();
   }
-  s.around->media->open(s.in.leg, std::make_shared<endpoint_events>(me));
+  s.around->media->open(s.in.leg, std::make_shared<endpoint_mailbox>(me));
 }
 
 caf::behavior feature_call(self_ptr self, surroundings_ptr around, sip::incoming_call in, domain::agent_order order) {
@@ -75,7 +58,7 @@ caf::behavior feature_call(self_ptr self, surroundings_ptr around, sip::incoming
   auto& s = self->state;
   s.around = std::move(around);
   s.in = std::move(in);
-  s.around->sip->attach(s.in.leg, std::make_shared<leg_events>(caf::actor_cast<caf::actor>(self)));
+  s.around->sip->attach(s.in.leg, std::make_shared<leg_mailbox>(caf::actor_cast<caf::actor>(self)));
   self->delayed_send(self, longest_confirmation, wake{});
   const bool audible = s.in.offer.present && s.in.offer.port != 0 && domain::preferred_codec(s.in.offer) != nullptr;
   const auto agent = s.around->who.agent(s.in.agent);

@@ -2,6 +2,7 @@
 // All actor interfaces. A handler without an arrow is a plain notice; nothing is answered.
 
 #include "actors/messages.hpp"
+#include "actors/rescue_messages.hpp"
 
 namespace lifeline::actors {
 
@@ -44,6 +45,7 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::reacts_to<reservation_cancelled>,         // the dispatcher took an agent back
                                     caf::reacts_to<line_reply>,                    // whether it may dial out
                                     caf::reacts_to<release_order>,                 // end now
+                                    caf::reacts_to<lift_known>,                    // which lift and order it is about
                                     caf::replies_to<get_call>::with<call_figures>, // for operators
                                     caf::reacts_to<dispatcher_up>,                 // enter the queue again
                                     caf::reacts_to<crash_order>,                   // fault injection
@@ -53,15 +55,40 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
 using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spawns the call, or refuses the leg
                                      caf::reacts_to<line_request>,       // line_reply follows
                                      caf::reacts_to<line_release>,       //
+                                     caf::replies_to<rescue_line_request>::with<line_reply>,      // kept until its end
                                      caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
                                      caf::reacts_to<media::recording_event>, // sealed after its call was wound up
                                      caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
                                      caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off
                                      caf::reacts_to<reroute_stored>,                              // from the journal
-                                     caf::reacts_to<call_stuck>,   // has let a lease expire
-                                     caf::reacts_to<plan_changed>, // lines and numbers
-                                     caf::reacts_to<drain_order>,  // no new calls
-                                     caf::reacts_to<crash_order>,  // fault injection
-                                     caf::reacts_to<wake>>;        // restarts after a delay
+                                     caf::reacts_to<lift_call_ready>, // a lift's phone: its call begins
+                                     caf::reacts_to<call_stuck>,      // has let a lease expire
+                                     caf::reacts_to<plan_changed>,    // lines and numbers
+                                     caf::reacts_to<drain_order>,     // no new calls
+                                     caf::reacts_to<crash_order>,     // fault injection
+                                     caf::reacts_to<wake>>;           // restarts after a delay
+
+/// One order that is active, or is being worked on.
+using alarm_actor = caf::typed_actor<caf::replies_to<merge_report>::with<merge_answer>,  // another report of its lift
+                                     caf::replies_to<order_request>::with<order_answer>, // a person orders something
+                                     caf::replies_to<rescuer_words>::with<order_answer>, // a rescuer speaks, not by key
+                                     caf::reacts_to<attempt_over>,                       // a call or webhook has ended
+                                     caf::reacts_to<mass_event_order>, // belongs to a mass event, or no longer
+                                     caf::reacts_to<rows_stored>,      // from the journal
+                                     caf::reacts_to<registry_changed>, // lifts or parties
+                                     caf::reacts_to<plan_changed>,     // limits
+                                     caf::reacts_to<crash_order>,      // fault injection
+                                     caf::reacts_to<wake>>;            // deadlines
+
+using alarms_actor =
+    caf::typed_actor<caf::replies_to<take_report>::with<report_answer>,  // durable before it is answered
+                     caf::replies_to<order_request>::with<order_answer>, // to the order, woken if need be
+                     caf::replies_to<rescuer_words>::with<order_answer>, // the same
+                     caf::reacts_to<rows_stored>,                        // from the journal
+                     caf::reacts_to<mass_news>,                          // an alarm came, went or moved
+                     caf::reacts_to<registry_changed>,                   // lifts or parties
+                     caf::reacts_to<plan_changed>,                       // handed on to all alarms
+                     caf::reacts_to<crash_order>,                        // fault injection
+                     caf::reacts_to<wake>>;                              // restarts, repeats, devices, mass events
 
 } // namespace lifeline::actors

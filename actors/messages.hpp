@@ -178,6 +178,12 @@ struct line_reply {
 struct release_order {
   domain::end_cause cause = domain::end_cause::operator_released;
 };
+/// What has become known of the lift that a call is about, and of its order; empty and nil change nothing.
+struct lift_known {
+  std::string lift;
+  std::string packet; ///< acknowledged only now
+  domain::order_id order;
+};
 struct get_call {};
 struct call_figures {
   domain::call_id call;
@@ -189,6 +195,8 @@ struct call_figures {
   domain::instant arrived;
   domain::instant since;
   domain::agent_id agent;
+  std::string lift;
+  domain::order_id order;
 };
 /// A test's or drill's way to make an actor crash where it stands.
 struct crash_order {
@@ -210,6 +218,12 @@ struct line_release {
 /// From the dispatcher: the call has let an agent's lease expire. It is ended by force and restarted where it stood.
 struct call_stuck {
   domain::call_id call;
+};
+/// From a lift's phone that has identified itself, or will not (lift_call.hpp): its call is to begin, as its checkpoint
+/// says.
+struct lift_call_ready {
+  domain::call_id call;
+  std::uint64_t stage = 0; ///< the sender's actor id
 };
 struct get_calls {};
 /// No new calls. `release`: the live ones are ended at once, else they are left to end by themselves.
@@ -239,6 +253,32 @@ struct reroute_stored {
   std::uint64_t number = 0;
   bool ok = false;
   std::string error;
+};
+/// From a call to a rescuer: an outbound line of the hotline, held until the asking actor ends.
+struct rescue_line_request {
+  std::string hotline;
+};
+
+// ---- to calls to and from rescuers ---------------------------------------------------------------------------
+
+/// What was to be spoken can be played: all of it, or as much as there is. `tag`: as asked for.
+struct speech_prepared {
+  std::uint64_t tag = 0;
+  std::vector<std::string> files;
+};
+/// A rescuer's word on the report line is stored, or was refused.
+struct word_stored {
+  std::uint64_t tag = 0;
+  bool ok = false;
+};
+
+// ---- to a lift's phone that identifies itself ------------------------------------------------------------------
+
+/// What became of a report of it.
+struct lift_stored {
+  std::uint64_t number = 0; ///< of the report within the call
+  bool ok = false;
+  domain::order_id order;
 };
 
 // ---- to many -------------------------------------------------------------------------------------------------
@@ -323,10 +363,19 @@ template <class I> auto inspect(I& f, reservation_cancelled& x) {
 }
 template <class I> auto inspect(I& f, line_reply& x) { return f(caf::meta::type_name("line_reply"), x.granted); }
 template <class I> auto inspect(I& f, release_order& x) { return f(caf::meta::type_name("release_order"), x.cause); }
+template <class I> auto inspect(I& f, lift_known& x) {
+  return f(caf::meta::type_name("lift_known"), x.lift, x.packet, x.order);
+}
+template <class I> auto inspect(I& f, lift_call_ready& x) {
+  return f(caf::meta::type_name("lift_call_ready"), x.call, x.stage);
+}
+template <class I> auto inspect(I& f, lift_stored& x) {
+  return f(caf::meta::type_name("lift_stored"), x.number, x.ok, x.order);
+}
 template <class I> auto inspect(I& f, get_call&) { return f(caf::meta::type_name("get_call")); }
 template <class I> auto inspect(I& f, call_figures& x) {
   return f(caf::meta::type_name("call_figures"), x.call, x.hotline, x.queue, x.caller, x.called, x.phase, x.arrived,
-           x.since, x.agent);
+           x.since, x.agent, x.lift, x.order);
 }
 template <class I> auto inspect(I& f, crash_order& x) { return f(caf::meta::type_name("crash_order"), x.why); }
 template <class I> auto inspect(I& f, line_request& x) {
@@ -356,6 +405,13 @@ template <class I> auto inspect(I& f, reroute_answer& x) {
 template <class I> auto inspect(I& f, reroute_stored& x) {
   return f(caf::meta::type_name("reroute_stored"), x.number, x.ok, x.error);
 }
+template <class I> auto inspect(I& f, rescue_line_request& x) {
+  return f(caf::meta::type_name("rescue_line_request"), x.hotline);
+}
+template <class I> auto inspect(I& f, speech_prepared& x) {
+  return f(caf::meta::type_name("speech_prepared"), x.tag, x.files);
+}
+template <class I> auto inspect(I& f, word_stored& x) { return f(caf::meta::type_name("word_stored"), x.tag, x.ok); }
 template <class I> auto inspect(I& f, plan_changed&) { return f(caf::meta::type_name("plan_changed")); }
 template <class I> auto inspect(I& f, dispatcher_up& x) { return f(caf::meta::type_name("dispatcher_up"), x.epoch); }
 template <class I> auto inspect(I& f, wake& x) { return f(caf::meta::type_name("wake"), x.generation); }
@@ -425,6 +481,12 @@ CAF_ADD_TYPE_ID(lifeline, (std::vector<lifeline::actors::line_figures>))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_request))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::reroute_stored))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::rescue_line_request))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::speech_prepared))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::word_stored))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::plan_changed))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_stuck))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_known))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_call_ready))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_stored))
 CAF_END_TYPE_ID_BLOCK(lifeline)

@@ -1,8 +1,9 @@
 #pragma once
 // Prometheus metrics as a fold of the event log, plus the gateways' own counters. Families are made once; nothing is
 // looked up by name on a hot path. Labels are bounded: queue, hotline, trunk, outcome, state, method, status, actor,
-// folder.
+// folder; of the rescue side level, age, channel, kind, fate, type, step, purpose, result.
 
+#include "actors/rescue_figures.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
@@ -35,6 +36,8 @@ struct metric_sources {
   std::function<bool()> ready;
   /// Lines in use by hotline, calls out included.
   std::function<std::map<std::string, std::uint64_t>()> lines;
+  /// The rescue side as it stands: open alarms, overdue parties, silent devices.
+  std::function<rescue_figures()> rescue;
   /// Folders whose free space is shown, by a name for it: "journal", "recordings".
   std::map<std::string, std::string> folders;
 };

@@ -4,6 +4,7 @@
 #include "actors/metrics.hpp"
 #include "actors/metrics_agents.hpp"
 #include "actors/metrics_families.hpp"
+#include "actors/metrics_orders.hpp"
 #include "actors/metrics_rules.hpp"
 #include "actors/metrics_scrape.hpp"
 #include "actors/metrics_window.hpp"
@@ -48,6 +49,12 @@ struct metrics::impl {
   void count(const domain::event& e, const domain::engine_started& x);
   void count(const domain::event& e, const domain::engine_draining& x);
   void count(const domain::event& e, const domain::backup_made& x);
+  void count(const domain::event&, const domain::alarm_received& x) { orders.count(x); }
+  void count(const domain::event& e, const domain::order_changed& x) { orders.count(x, e.at); }
+  void count(const domain::event&, const domain::rescuer_called& x) { orders.count(x); }
+  void count(const domain::event&, const domain::elevators_imported& x) { orders.count(x); }
+  void count(const domain::event&, const domain::device_silence& x) { orders.count(x); }
+  void count(const domain::event&, const domain::mass_event_changed& x) { orders.count(x); }
 
   void violate(invariant x) { families.violation[static_cast<std::size_t>(x)]->Increment(); }
   /// A queue's number; there is room for it in everything that is kept by number.
@@ -60,6 +67,7 @@ struct metrics::impl {
 
   std::mutex mutex;
   metric_families families;
+  order_families orders{families.registry};
   waiting_fold waiting;
   invariant_fold invariants;
   metric_sources sources;

@@ -26,6 +26,7 @@ public:
   void add(const storage::journal_health& s);
   void add(const std::vector<sip::trunk_state>& trunks);
   void add(const process_figures& f);
+  void add(const rescue_figures& f);
   /// Free space of the file systems that these folders lie in, by the name of each folder. Those that the system does
   /// not tell are left out.
   void add_disks(const std::map<std::string, std::string>& folders);

@@ -102,6 +102,8 @@ struct log_report {
   std::uint64_t reservations = 0;
   std::uint64_t open_calls = 0; ///< arrived and not ended: fine while the engine runs
   std::uint64_t open_reservations = 0;
+  std::uint64_t orders = 0;
+  std::uint64_t open_orders = 0;       ///< whose end is not confirmed: they go on, also in the next run
   std::vector<std::string> violations; ///< each a sentence with the entry's number; at most 100
   std::uint64_t violation_count = 0;
 };
@@ -139,6 +141,8 @@ struct call_status {
   domain::instant since = domain::never; ///< of the phase
   domain::agent_id agent;                ///< ringing or talking, or empty
   std::uint32_t position = 0;            ///< in the queue, 0 = not waiting
+  std::string lift;                      ///< that the call comes from: rescue code, or its phone's id; or empty
+  domain::order_id order;                ///< that the call is about; nil = none known
 };
 
 /// One call whole: live or ended.

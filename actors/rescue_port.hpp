@@ -39,6 +39,8 @@ public:
   [[nodiscard]] virtual std::optional<domain::elevator> lift(const std::string& code) = 0;
   /// The open order of a lift, for a call that comes from it; nil = none.
   [[nodiscard]] virtual domain::order_id open_order_of(const std::string& rescue_code) = 0;
+  /// The open order that this number has called about; nil = none. Asked for each caller of the hotline: cheap.
+  [[nodiscard]] virtual domain::order_id open_order_of_caller(const std::string& /*number*/) { return {}; }
   /// Links a hotline call to an order (its timeline shows it); no answer, for it must never delay a call.
   virtual void link_call(const domain::order_id& order, const domain::call_id& call) = 0;
 };

@@ -3,6 +3,8 @@
 
 #include "actors/directory.hpp"
 #include "actors/last_states.hpp"
+#include "actors/lift_registry.hpp"
+#include "actors/live_orders.hpp"
 #include "domain/overload.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
@@ -13,6 +15,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +24,13 @@
 namespace lifeline::actors {
 
 class rescue_port;
+class rescue_call_handle;
+struct rescue_call_request;
+struct surroundings;
+/// start_rescue_call (rescue_call.hpp), or a test's fake.
+using rescue_call_starter =
+    std::function<rescue_call_handle(caf::actor_system&, const std::shared_ptr<surroundings>&, rescue_call_request,
+                                     std::function<void(const domain::attempt_result&)>)>;
 
 /// Turns the actors' monotonic (or virtual) time into UTC; anchored once, so that a jump of the wall clock moves
 /// nothing.
@@ -67,16 +77,28 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   media::speech* speech = nullptr;                    ///< null: nothing is spoken but what was recorded
   rescue_port* rescue = nullptr;                      ///< null: no lifts, no alarms
   std::map<std::string, std::string> webhook_secrets; ///< by party
+  /// A party's link to say how an order stands with it; empty = none are made. From any thread.
+  std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
+  rescue_call_starter start_call; ///< empty: start_rescue_call
   directory who;
   last_states kept;
+  lift_registry lifts;
+  live_orders orders;
+  open_attempts attempts;
+  recent_reports reports;
+  device_board devices;
   clock_anchor clock;
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   line_board lines;
   std::atomic<bool> draining{false};
+  std::atomic<bool> releasing{false};                                 ///< the live calls are being ended, too: the engine stops
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
   std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests
   std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself
   std::atomic<std::uint64_t> calls_mailbox{0};
+  std::atomic<std::uint64_t> alarms_mailbox{0};
+  std::atomic<bool> alarms_loaded{false};          ///< the open orders of the last run have their actors
+  std::atomic<std::uint64_t> unreadable_orders{0}; ///< whose rows could not be read at start: they stay on disk
 
   template <class Self> [[nodiscard]] domain::instant now(const Self* self) const {
     return clock.at(self->clock().now());

@@ -1,6 +1,7 @@
 #include "actors/tree.hpp"
 
 #include "actors/agent.hpp"
+#include "actors/alarms.hpp"
 #include "actors/calls.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/supervisor_pool.hpp"
@@ -107,6 +108,11 @@ caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around,
   root.children.push_back({"calls", domain::restart_type::permanent,
                            [around](caf::event_based_actor* parent) {
                              return caf::actor_cast<caf::actor>(spawn_calls(parent->system(), around));
+                           },
+                           2000ms});
+  root.children.push_back({"alarms", domain::restart_type::permanent,
+                           [around](caf::event_based_actor* parent) {
+                             return caf::actor_cast<caf::actor>(spawn_alarms(parent->system(), around));
                            },
                            2000ms});
   return spawn_supervisor(system, std::move(root));

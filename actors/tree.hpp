@@ -5,7 +5,8 @@
 //   ├─ journal, sip gateway, media gateway   keepers: watch the gateways' heartbeats
 //   ├─ dispatcher                            permanent
 //   ├─ agents (one for one)                  one permanent actor per account
-//   └─ calls                                 supervises one transient actor per live call
+//   ├─ calls                                 supervises one transient actor per live call
+//   └─ alarms                                supervises one transient actor per open order
 //
 // One for one at the top, because every actor finds the others through the directory and registers again by itself: a
 // crash of the dispatcher must not take calls down (docs/decisions/0003-one-for-one-root.md).

@@ -32,6 +32,7 @@ std::string shown(const std::vector<std::string>& items) {
     text += (text.empty() ? "" : ", ") + item;
   return items.empty() ? "none" : text;
 }
+std::string shown(domain::role x) { return std::string{to_string(x)}; }
 std::string shown(log_level x) {
   switch (x) {
   case log_level::trace: return "trace";
@@ -143,11 +144,61 @@ void compare(const log_settings& a, const log_settings& b, config_changes& out) 
   s.live("keep", a.keep, b.keep);
 }
 
-void compare_passwords(const std::string& kind, const std::map<std::string, std::string>& running,
+void compare(const public_settings& a, const public_settings& b, config_changes& out) {
+  section_changes s("[public] ", out);
+  if (a.enabled != b.enabled) {
+    out.needs_restart.push_back(std::string{"[public] "} + (b.enabled ? "new" : "gone"));
+    return;
+  }
+  s.fixed("bind", a.bind_address, b.bind_address);
+  s.fixed("port", a.port, b.port);
+  s.fixed("requests_per_minute", a.requests_per_minute, b.requests_per_minute);
+  s.fixed("burst", a.burst, b.burst);
+  s.fixed("alarms_per_hour_per_lift", a.alarms_per_hour_per_lift, b.alarms_per_hour_per_lift);
+}
+
+void compare(const std::vector<api_client>& a, const std::vector<api_client>& b, config_changes& out) {
+  std::map<std::string, std::array<const api_client*, 2>> by_name;
+  for (const auto& client : a)
+    by_name[client.name][0] = &client;
+  for (const auto& client : b)
+    by_name[client.name][1] = &client;
+  for (const auto& [name, pair] : by_name) {
+    const auto [before, after] = pair;
+    const auto title = "api_client " + name + ": ";
+    if (before == nullptr || after == nullptr) {
+      out.changes.push_back(title + (before == nullptr ? "new" : "gone"));
+      continue;
+    }
+    section_changes s(title, out);
+    s.live("role", before->role, after->role);
+    s.live("agent", before->agent, after->agent);
+  }
+}
+
+void compare_passwords(const std::string& what, const std::string& kind,
+                       const std::map<std::string, std::string>& running,
                        const std::map<std::string, std::string>& wanted, config_changes& out) {
   for (const auto& [name, password] : wanted) {
     const auto it = running.find(name);
-    if (it != running.end() && it->second != password) out.changes.push_back(kind + name + ": password changed");
+    if (it != running.end() && it->second != password) out.changes.push_back(kind + name + what);
+  }
+}
+
+/// Nobody else names the parties: what only one of them has is told here.
+void compare_parties(const std::map<std::string, std::string>& running,
+                     const std::map<std::string, std::string>& wanted, config_changes& out) {
+  auto all = running;
+  all.insert(wanted.begin(), wanted.end());
+  for (const auto& [party, ignored] : all) {
+    const auto before = running.find(party);
+    const auto after = wanted.find(party);
+    const auto title = "secret of rescue party " + party + ": ";
+    if (before == running.end() || after == wanted.end()) {
+      out.changes.push_back(title + (before == running.end() ? "new" : "gone"));
+    } else if (before->second != after->second) {
+      out.changes.push_back(title + "changed");
+    }
   }
 }
 
@@ -165,6 +216,8 @@ config_changes changes_of(const engine_config& running, const engine_config& wan
   section_changes http("[http] ", out);
   http.fixed("bind", running.http.bind_address, wanted.http.bind_address);
   http.fixed("port", running.http.port, wanted.http.port);
+  compare(running.public_server, wanted.public_server, out);
+  compare(running.clients, wanted.clients, out);
   compare(running.log, wanted.log, out);
   section_changes("[watchdog] ", out).fixed("hang_limit", running.watchdog.hang_limit, wanted.watchdog.hang_limit);
   section_changes("[testing] ", out)
@@ -174,15 +227,25 @@ config_changes changes_of(const engine_config& running, const engine_config& wan
 
 config_changes changes_of(const secrets& running, const secrets& wanted) {
   config_changes out;
-  compare_passwords("agent ", running.sip_passwords, wanted.sip_passwords, out);
-  compare_passwords("trunk ", running.trunk_passwords, wanted.trunk_passwords, out);
+  const std::string password = ": password changed";
+  compare_passwords(password, "agent ", running.sip_passwords, wanted.sip_passwords, out);
+  compare_passwords(password, "trunk ", running.trunk_passwords, wanted.trunk_passwords, out);
+  const std::string token = ": token of the API changed";
+  compare_passwords(token, "agent ", running.agent_tokens, wanted.agent_tokens, out);
+  compare_passwords(token, "api_client ", running.client_tokens, wanted.client_tokens, out);
+  compare_passwords(": secret changed", "vendor ", running.vendor_secrets, wanted.vendor_secrets, out);
+  compare_parties(running.webhook_secrets, wanted.webhook_secrets, out);
   if (running.api_token != wanted.api_token) out.needs_restart.emplace_back("api_token of the secrets changed");
+  // Empty: rescues were or will be switched off; the plan says so.
+  if (!running.link_key.empty() && !wanted.link_key.empty() && running.link_key != wanted.link_key)
+    out.needs_restart.emplace_back("link_key of the secrets changed");
   return out;
 }
 
 std::string for_the_log(const std::string& change) {
-  constexpr std::array<std::string_view, 5> personal{"overflow_numbers", "backup_numbers", "caller_number", "username",
-                                                     "name"};
+  constexpr std::array<std::string_view, 7> personal{"overflow_numbers",  "backup_numbers", "caller_number",
+                                                     "username",          "name",           "report_numbers",
+                                                     "lift_phone_numbers"};
   const auto colon = change.find(": ");
   if (colon == std::string::npos) return change;
   const auto end = change.find(' ', colon + 2);

@@ -10,6 +10,9 @@ namespace lifeline::config {
 void check_plan(domain::plan& plan, const plan_source& source, problem_list& problems);
 /// That no feature code means two things.
 void check_codes(const domain::plan& plan, const plan_source& source, problem_list& problems);
+/// That rescues have a hotline and a way to call, that their numbers lead where they should, and that nobody's name
+/// means two things. Also switches rescues off where the file says nothing of them and has no such hotline.
+void check_rescue(engine_config& c, const plan_source& source, problem_list& problems);
 /// That a trunk over TLS finds TLS switched on.
 void check_tls_use(const engine_config& c, const plan_source& source, problem_list& problems);
 /// That every greeting, music and prompt that the file names can be played. `prompts` is the folder that their names

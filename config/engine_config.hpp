@@ -2,6 +2,8 @@
 // Everything that the configuration file says, with defaults for what it does not say. Plain values;
 // docs/configuration.md describes every key. Holds no secret: those live in their own file (config/secrets.hpp).
 
+#include "config/secrets.hpp"
+#include "domain/order_state.hpp"
 #include "domain/plan.hpp"
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
@@ -18,6 +20,25 @@ namespace lifeline::config {
 struct http_settings {
   std::string bind_address = "127.0.0.1"; ///< the API carries personal data: only this machine, unless told otherwise
   std::uint16_t port = 8080;              ///< 0 = chosen by the system
+};
+
+/// What the public reaches: passengers' pages behind QR codes, IoT platforms, rescuers' signed links. A server of its
+/// own, so that the API can stay inside.
+struct public_settings {
+  bool enabled = false; ///< the file says `port`
+  std::string bind_address = "127.0.0.1";
+  std::uint16_t port = 0;              ///< 0 = chosen by the system
+  double requests_per_minute = 60;     ///< of one source address
+  double burst = 20;                   ///< so many at once
+  double alarms_per_hour_per_lift = 6; ///< by mobile pages
+};
+
+/// A program that may ask the API besides the agents; its token is among the secrets, by name.
+struct api_client {
+  std::string name;
+  domain::role role = domain::role::integration;
+  std::string agent; ///< the account that it works for, or empty
+  bool operator==(const api_client&) const = default;
 };
 
 enum class log_level : std::uint8_t { trace, debug, info, warn, error };
@@ -54,6 +75,8 @@ struct engine_config {
   lifeline::media::settings media;
   lifeline::storage::settings storage;
   http_settings http;
+  lifeline::config::public_settings public_server;
+  std::vector<api_client> clients;
   log_settings log;
   watchdog_settings watchdog;
   testing_settings testing;
@@ -62,6 +85,10 @@ struct engine_config {
   std::string secrets_file; ///< <data>/secrets.toml
 };
 
+/// What an agent's own token may do: an administrator's is a supervisor's.
+domain::role role_of(const domain::agent_plan& agent);
+/// Everybody whom the configuration names.
+wanted_secrets secrets_wanted(const engine_config& c);
 /// The trunks that ask for a password: those with a user name.
 std::vector<std::string> trunks_with_password(const domain::plan& plan);
 /// The called numbers of the emergency hotlines.

@@ -111,6 +111,25 @@ bool is_username(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 }
 
+bool is_base_url(std::string_view text) {
+  if (text.size() > 200) return false;
+  const std::string_view schemes[] = {"https://", "http://"};
+  const auto* scheme = std::find_if(std::begin(schemes), std::end(schemes),
+                                    [&](std::string_view s) { return text.substr(0, s.size()) == s; });
+  if (scheme == std::end(schemes)) return false;
+  text.remove_prefix(scheme->size());
+  const auto slash = text.find('/');
+  const auto authority = text.substr(0, slash);
+  const auto path = slash == std::string_view::npos ? std::string_view{} : text.substr(slash);
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return is_digit(c) || is_letter(c) || c == '/' || c == '.' || c == '_' || c == '-' || c == '~';
+  });
+  if (!plain || (!path.empty() && path.back() == '/')) return false;
+  return authority.find(';') == std::string_view::npos && (is_host(std::string{authority}) || is_outbound(authority));
+}
+
+bool is_district(std::string_view text) { return text.size() == 6 && std::all_of(text.begin(), text.end(), is_digit); }
+
 bool is_code(std::string_view text) {
   return !text.empty() && text.size() <= 16 &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '*' || c == '#'; });

@@ -20,6 +20,10 @@ bool is_host(const std::string& text);
 bool is_outbound(std::string_view text);
 /// The name by which a trunk knows us: 1 to 64 printable characters without quotes, backslashes or blanks.
 bool is_username(std::string_view text);
+/// "https://host", "http://host:port/path": what paths are put behind; without a last '/', query or fragment.
+bool is_base_url(std::string_view text);
+/// An administrative district (GB/T 2260): 6 digits.
+bool is_district(std::string_view text);
 /// 1 to 16 of 0-9, '*' and '#': what a telephone's keys can dial.
 bool is_code(std::string_view text);
 /// The network in canonical form; a single address gets its full prefix length. The error is a sentence.

@@ -17,8 +17,12 @@ struct plan_source {
   std::vector<const node*> queues;
   std::vector<const node*> agents;
   std::vector<const node*> trunks;
-  const node* codes = nullptr; ///< [feature_codes], or nothing
-  bool names_hotlines = false; ///< the file has the key, be its value right or wrong
+  std::vector<const node*> clients;  ///< [[api_client]]
+  std::vector<const node*> vendors;  ///< [[rescue.vendor]]
+  const node* codes = nullptr;       ///< [feature_codes], or nothing
+  const node* rescue = nullptr;      ///< [rescue], or nothing
+  const node* public_part = nullptr; ///< [public], or nothing
+  bool names_hotlines = false;       ///< the file has the key, be its value right or wrong
   bool names_queues = false;
 };
 
@@ -31,6 +35,8 @@ domain::queue_plan read_queue(section& s, problem_list& problems);
 domain::trunk_plan read_trunk(section& s, problem_list& problems);
 /// [[hotline]], [[queue]], [[agent]], [[trunk]].
 plan_source read_plan(section& root, engine_config& c, problem_list& problems);
+/// [rescue], [public], [[api_client]].
+void read_rescue(section& root, engine_config& c, plan_source& source, problem_list& problems);
 /// `path` itself when absolute, else under `folder`.
 std::string resolve(const std::filesystem::path& folder, const std::string& path);
 

@@ -4,10 +4,20 @@
 
 namespace lifeline::config {
 
+namespace {
+
+const char* example_of(const std::string& title) {
+  if (title == "[[agent]]") return "8001";
+  if (title == "[[rescue.vendor]]") return "lift-cloud";
+  return title == "[[api_client]]" ? "city-platform" : "12315";
+}
+
+} // namespace
+
 void read_name(section& s, const char* key, const std::string& title, std::string& out) {
   if (!s.has(key)) {
-    s.problem_at(key, std::string{key} + ": missing in " + title + ", expected a text like \"" +
-                          (title == "[[agent]]" ? "8001" : "12315") + "\"");
+    s.problem_at(key,
+                 std::string{key} + ": missing in " + title + ", expected a text like \"" + example_of(title) + "\"");
   }
   if (s.text(key, out) && !is_name(out)) {
     s.problem_at(key, std::string{key} + ": expected 1 to 64 letters, digits, '.', '_' or '-', found the text " +

@@ -42,11 +42,13 @@ read_result read_text(std::string_view text, const std::string& source_name, con
   root.choice<sign_in>("sign_in", c.sign_in, {{"register", sign_in::on_register}, {"command", sign_in::by_command}});
   read_engine(root, folder, c, problems);
   if (!options.prompts.empty()) c.media.prompts = absolute(options.prompts).string();
-  const auto source = read_plan(root, c, problems);
+  auto source = read_plan(root, c, problems);
+  read_rescue(root, c, source, problems);
   root.finish();
 
   check_plan(c.plan, source, problems);
   check_codes(c.plan, source, problems);
+  check_rescue(c, source, problems);
   check_tls_use(c, source, problems);
   check_media_use(c.plan, source, problems);
   if (options.check_prompts) check_prompts(c.plan, source, c.media.prompts, problems);

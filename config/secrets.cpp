@@ -1,6 +1,7 @@
 #include "config/secrets.hpp"
 
-#include "config/document.hpp"
+#include "config/problem.hpp"
+#include "config/secrets_text.hpp"
 
 #include <array>
 #include <cerrno>
@@ -22,8 +23,6 @@ using error = tl::unexpected<std::string>;
 
 constexpr std::string_view alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 constexpr std::size_t password_length = 24;
-/// Passwords set by hand may be shorter than ours, but not guessable.
-constexpr std::size_t least_password = 12;
 
 class descriptor {
 public:
@@ -46,22 +45,6 @@ error system_fault(const std::string& path, const char* what) {
 void start_sodium() {
   if (sodium_init() < 0)
     throw std::runtime_error("libsodium cannot be initialised: the system gives no random numbers");
-}
-
-/// What may stand between quotes in TOML without escapes, and in a SIP user agent's settings.
-bool is_plain(std::string_view text) {
-  for (const char c : text) {
-    if (c <= 0x20 || c >= 0x7F || c == '"' || c == '\\') return false;
-  }
-  return !text.empty();
-}
-
-/// Carriers choose their own passwords.
-bool is_printable(std::string_view text) {
-  for (const char c : text) {
-    if (c < 0x20 || c >= 0x7F) return false;
-  }
-  return !text.empty() && text.size() <= 128;
 }
 
 tl::expected<std::string, std::string> read_private(const std::string& path, bool& exists) {
@@ -89,64 +72,6 @@ tl::expected<std::string, std::string> read_private(const std::string& path, boo
     text.append(block.data(), static_cast<std::size_t>(got));
     if (text.size() > (4U << 20U)) return tl::make_unexpected(path + ": is larger than 4 MiB: not a file of secrets");
   }
-}
-
-error fault_at(const std::string& path, position at, const char* message) {
-  return tl::make_unexpected(to_string(problem{path, at.line, at.column, message}));
-}
-
-/// Messages name places, never contents: a wrongly pasted password may stand anywhere.
-tl::expected<secrets, std::string> parse_secrets(const std::string& text, const std::string& path) {
-  const auto document = parse_document(text, path);
-  if (!document) return fault_at(path, {document.error().line, document.error().column}, "not TOML");
-  secrets result;
-  for (const auto& e : document->entries) {
-    if (e.key == "api_token" && e.value.kind == node_kind::text) {
-      if (e.value.text.size() < 32 || !is_plain(e.value.text)) {
-        return fault_at(path, e.value.at, "api_token: expected at least 32 printable characters without quotes");
-      }
-      result.api_token = e.value.text;
-    } else if (e.key == "sip_passwords" && e.value.kind == node_kind::table) {
-      for (const auto& p : e.value.entries) {
-        if (p.value.kind != node_kind::text || p.value.text.size() < least_password || !is_plain(p.value.text)) {
-          return fault_at(path, p.value.at, "expected a password of at least 12 printable characters without quotes");
-        }
-        result.sip_passwords[p.key] = p.value.text;
-      }
-    } else if (e.key == "trunk_passwords" && e.value.kind == node_kind::table) {
-      for (const auto& p : e.value.entries) {
-        if (p.value.kind != node_kind::text || !is_printable(p.value.text)) {
-          return fault_at(path, p.value.at, "expected a password of 1 to 128 printable characters in quotes");
-        }
-        result.trunk_passwords[p.key] = p.value.text;
-      }
-    } else {
-      return fault_at(path, e.at, "expected api_token = \"...\" or the section [sip_passwords] or [trunk_passwords]");
-    }
-  }
-  return result;
-}
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
-std::string format_secrets(const secrets& s) {
-  std::string text =
-      "# Made by lifelined. Keep it private (mode 0600). Values may be changed while the engine is stopped;\n"
-      "# a line that is taken out is made anew at the next start.\n";
-  text += "api_token = \"" + s.api_token + "\"\n\n[sip_passwords]\n";
-  for (const auto& [account, password] : s.sip_passwords)
-    text.append(1, '"').append(account).append("\" = \"").append(password).append("\"\n");
-  text += "\n# Given by the carriers: trunk = \"password\"\n[trunk_passwords]\n";
-  for (const auto& [trunk, password] : s.trunk_passwords)
-    text.append(1, '"').append(escaped(trunk)).append("\" = \"").append(escaped(password)).append("\"\n");
-  return text;
 }
 
 tl::expected<void, std::string> write_all(int fd, std::string_view text, const std::string& path) {
@@ -185,9 +110,31 @@ struct found_secrets {
   std::string missing; ///< the sentence about trunks without a password
 };
 
+using values = std::map<std::string, std::string>;
+
+/// The values of those that are asked for; what is missing is made, and said in `made`.
+template <class Make>
+values take(values& stored, const std::vector<std::string>& wanted, Make make, std::vector<std::string>& made) {
+  values result;
+  for (const auto& name : wanted) {
+    auto& value = stored[name];
+    if (value.empty()) {
+      value = make();
+      made.push_back(name);
+    }
+    result[name] = value;
+  }
+  return result;
+}
+
+bool make_missing(std::string& value) {
+  if (!value.empty()) return false;
+  value = make_token();
+  return true;
+}
+
 /// What the file holds and what had to be made; writes nothing.
-found_secrets find_secrets(const std::string& path, const std::vector<std::string>& accounts,
-                           const std::vector<std::string>& trunks) {
+found_secrets find_secrets(const std::string& path, const wanted_secrets& wanted) {
   bool exists = false;
   const auto text = read_private(path, exists);
   if (!text) return {tl::make_unexpected(text.error()), {}};
@@ -197,25 +144,24 @@ found_secrets find_secrets(const std::string& path, const std::vector<std::strin
   found_secrets found;
   secrets_result result;
   result.created = !exists;
-  bool changed = !exists;
-  if (stored->api_token.empty()) {
-    stored->api_token = make_token();
-    changed = true;
-  }
-  for (const auto& account : accounts) {
-    auto& password = stored->sip_passwords[account];
-    if (password.empty()) {
-      password = make_password();
-      result.added.push_back(account);
-      changed = true;
-    }
-    result.secrets.sip_passwords[account] = password;
-  }
+  bool changed = make_missing(stored->api_token) || !exists;
+  if (wanted.link_key) changed = make_missing(stored->link_key) || changed;
+  auto& out = result.secrets;
+  std::vector<std::string> tokens;
+  out.sip_passwords = take(stored->sip_passwords, wanted.accounts, make_password, result.added);
+  out.agent_tokens = take(stored->agent_tokens, wanted.agents, make_token, tokens);
+  out.client_tokens = take(stored->client_tokens, wanted.clients, make_token, tokens);
+  out.vendor_secrets = take(stored->vendor_secrets, wanted.vendors, make_token, tokens);
+  take(stored->webhook_secrets, wanted.parties, make_token, tokens);
+  out.webhook_secrets = stored->webhook_secrets;
+  out.api_token = stored->api_token;
+  out.link_key = stored->link_key;
+  changed = changed || !result.added.empty() || !tokens.empty();
   std::string without;
-  for (const auto& trunk : trunks) {
+  for (const auto& trunk : wanted.trunks) {
     const auto it = stored->trunk_passwords.find(trunk);
     if (it != stored->trunk_passwords.end()) {
-      result.secrets.trunk_passwords[trunk] = it->second;
+      out.trunk_passwords[trunk] = it->second;
     } else {
       without += (without.empty() ? "" : ", ") + quote(trunk);
     }
@@ -225,7 +171,6 @@ found_secrets find_secrets(const std::string& path, const std::vector<std::strin
                     "; put a line <trunk> = \"...\" for each into the section [trunk_passwords] of this file";
     changed = changed || text->find("[trunk_passwords]") == std::string::npos;
   }
-  result.secrets.api_token = stored->api_token;
   if (changed) result.unsaved = format_secrets(*stored);
   found.result = std::move(result);
   return found;
@@ -251,10 +196,8 @@ std::string make_token() {
   return hex.data();
 }
 
-tl::expected<secrets_result, std::string> load_secrets(const std::string& path,
-                                                       const std::vector<std::string>& accounts,
-                                                       const std::vector<std::string>& trunks) {
-  auto found = find_secrets(path, accounts, trunks);
+tl::expected<secrets_result, std::string> load_secrets(const std::string& path, const wanted_secrets& wanted) {
+  auto found = find_secrets(path, wanted);
   if (!found.result) return found.result;
   if (const auto saved = save_secrets(path, *found.result); !saved) return tl::make_unexpected(saved.error());
   if (!found.missing.empty()) return tl::make_unexpected(found.missing);
@@ -262,10 +205,8 @@ tl::expected<secrets_result, std::string> load_secrets(const std::string& path,
   return found.result;
 }
 
-tl::expected<secrets_result, std::string> look_up_secrets(const std::string& path,
-                                                          const std::vector<std::string>& accounts,
-                                                          const std::vector<std::string>& trunks) {
-  auto found = find_secrets(path, accounts, trunks);
+tl::expected<secrets_result, std::string> look_up_secrets(const std::string& path, const wanted_secrets& wanted) {
+  auto found = find_secrets(path, wanted);
   if (found.result && !found.missing.empty()) return tl::make_unexpected(found.missing);
   return found.result;
 }

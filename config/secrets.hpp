@@ -1,7 +1,7 @@
 #pragma once
-// The engine's secrets: the agents' SIP passwords and the operators' API token, made at the first start; and the
-// passwords that carriers gave for trunks, written by hand. They live in one file of mode 0600, and are never part of a
-// message.
+// The engine's secrets: the agents' SIP passwords and API tokens, the operators' API token, what IoT platforms and
+// rescue parties sign with, the key of our own links, all made when they are missing; and the passwords that carriers
+// gave for trunks, written by hand. They live in one file of mode 0600, and are never part of a message.
 
 #include <tl/expected.hpp>
 
@@ -11,10 +11,27 @@
 
 namespace lifeline::config {
 
+/// Whose secrets are asked for.
+struct wanted_secrets {
+  std::vector<std::string> accounts = {}; ///< of phones
+  std::vector<std::string> trunks = {};
+  std::vector<std::string> agents = {};  ///< accounts with a token for the API
+  std::vector<std::string> clients = {}; ///< programs with a token for the API
+  std::vector<std::string> vendors = {};
+  std::vector<std::string> parties = {}; ///< those that have none yet; every one of the file is given anyway
+  bool link_key = false;
+};
+
+/// Each map holds those that were asked for.
 struct secrets {
-  std::map<std::string, std::string> sip_passwords;   ///< account → password, of every account asked for
-  std::string api_token;                              ///< 64 hexadecimal digits
-  std::map<std::string, std::string> trunk_passwords; ///< trunk → password, of every trunk asked for
+  std::map<std::string, std::string> sip_passwords;   ///< account → password
+  std::string api_token;                              ///< 64 hexadecimal digits, as are the next ones when we made them
+  std::map<std::string, std::string> trunk_passwords; ///< trunk → password
+  std::map<std::string, std::string> agent_tokens;    ///< account → token
+  std::map<std::string, std::string> client_tokens;   ///< [[api_client]] → token
+  std::map<std::string, std::string> vendor_secrets;  ///< [[rescue.vendor]] → secret of its signatures
+  std::map<std::string, std::string> webhook_secrets; ///< rescue party → secret of our signatures: all that there are
+  std::string link_key;                               ///< signs QR codes and rescuers' links
   bool operator==(const secrets&) const = default;
 };
 
@@ -25,17 +42,15 @@ struct secrets_result {
   std::string unsaved;            ///< what the file should hold, when it does not yet (look_up_secrets only)
 };
 
-/// Reads the file, makes what is missing (the file, its folder, a password for each new account) and writes it back
-/// atomically. Existing values never change; those of accounts that are no longer asked for are kept in the file, so
-/// that a returning agent has its old password. A trunk's password cannot be made: without it the error says where to
-/// put it, and the file then has the section for it. The error is a sentence with the file and, if known, the line.
+/// Reads the file, makes what is missing (the file, its folder, a password for each new account, ...) and writes it
+/// back atomically. Existing values never change; those that are no longer asked for are kept in the file, so that a
+/// returning agent has its old password. A trunk's password cannot be made: without it the error says where to put it,
+/// and the file then has the section for it. The error is a sentence with the file and, if known, the line.
 [[nodiscard]] tl::expected<secrets_result, std::string> load_secrets(const std::string& path,
-                                                                     const std::vector<std::string>& accounts,
-                                                                     const std::vector<std::string>& trunks = {});
+                                                                     const wanted_secrets& wanted);
 /// The same, but writes nothing: what was made is in `unsaved`, for `save_secrets`.
 [[nodiscard]] tl::expected<secrets_result, std::string> look_up_secrets(const std::string& path,
-                                                                        const std::vector<std::string>& accounts,
-                                                                        const std::vector<std::string>& trunks);
+                                                                        const wanted_secrets& wanted);
 /// Writes `unsaved`; nothing to do when it is empty.
 [[nodiscard]] tl::expected<void, std::string> save_secrets(const std::string& path, const secrets_result& result);
 

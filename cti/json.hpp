@@ -5,6 +5,7 @@
 #include "actors/operations.hpp"
 
 #include <nlohmann/json.hpp>
+#include <tl/expected.hpp>
 
 #include <string>
 
@@ -15,6 +16,10 @@ using json = nlohmann::ordered_json;
 json time_json(domain::instant t);
 /// Text from the network may hold anything: what is not UTF-8 is replaced.
 std::string dump(const json& j);
+
+/// JSON from the network. The error is a sentence; values nested deeper than 64 are refused, for whatever walks them
+/// does so on its stack.
+tl::expected<json, std::string> parse_json(const std::string& text);
 
 json to_json(const actors::engine_status& s);
 json to_json(const actors::queue_status& s);

@@ -89,6 +89,8 @@ json to_json(const actors::log_report& r) {
           {"reservations", r.reservations},
           {"open_calls", r.open_calls},
           {"open_reservations", r.open_reservations},
+          {"orders", r.orders},
+          {"open_orders", r.open_orders},
           {"violation_count", r.violation_count},
           {"violations", r.violations}};
 }
@@ -112,7 +114,9 @@ json to_json(const actors::call_status& s) {
           {"arrived", time_json(s.arrived)},
           {"since", time_json(s.since)},
           {"agent", s.agent},
-          {"position", s.position}};
+          {"position", s.position},
+          {"lift", s.lift},
+          {"order", id_json(s.order)}};
 }
 
 json to_json(const actors::call_journey& j) {

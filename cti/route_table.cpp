@@ -7,33 +7,8 @@ namespace lifeline::cti {
 
 namespace {
 
-/// The arguments if the path fits the pattern.
-std::optional<std::vector<std::string>> match(std::string_view pattern, const std::vector<std::string>& path,
-                                              std::size_t skip) {
-  std::vector<std::string> arguments;
-  std::size_t at = skip;
-  while (!pattern.empty()) {
-    const auto slash = std::min(pattern.find('/'), pattern.size());
-    const auto segment = pattern.substr(0, slash);
-    pattern.remove_prefix(std::min(slash + 1, pattern.size()));
-    if (at == path.size()) return std::nullopt;
-    if (segment == "*")
-      arguments.push_back(path[at]);
-    else if (segment != path[at])
-      return std::nullopt;
-    ++at;
-  }
-  if (at != path.size()) return std::nullopt;
-  return arguments;
-}
-
 response refuse_parameter(std::string_view name, const std::string& message) {
   return error_response(400, "invalid", message, name);
-}
-
-std::optional<response> refuse_missing(std::string_view name, std::string_view needed) {
-  if (needed.empty()) return std::nullopt;
-  return refuse_parameter(name, std::string{needed});
 }
 
 } // namespace
@@ -66,14 +41,43 @@ response failure_response(const actors::operation_failure& f) {
   return r;
 }
 
+std::optional<std::vector<std::string>> match_path(std::string_view pattern, const std::vector<std::string>& path,
+                                                   std::size_t skip) {
+  std::vector<std::string> arguments;
+  std::size_t at = skip;
+  while (!pattern.empty()) {
+    const auto slash = std::min(pattern.find('/'), pattern.size());
+    const auto segment = pattern.substr(0, slash);
+    pattern.remove_prefix(std::min(slash + 1, pattern.size()));
+    if (at == path.size()) return std::nullopt;
+    if (segment == "*")
+      arguments.push_back(path[at]);
+    else if (segment != path[at])
+      return std::nullopt;
+    ++at;
+  }
+  if (at != path.size()) return std::nullopt;
+  return arguments;
+}
+
+response forbidden_response(std::string_view message, std::string_view field) {
+  return error_response(403, "forbidden", message, field);
+}
+
 response dispatch(const std::vector<route>& table, const request& r, const target& to, std::size_t skip,
-                  actors::operations& engine) {
+                  const routes_context& context, const api_client& client) {
   std::string allowed;
   for (const auto& candidate : table) {
-    auto arguments = match(candidate.pattern, to.path, skip);
+    auto arguments = match_path(candidate.pattern, to.path, skip);
     if (!arguments) continue;
-    if (candidate.method == r.method) return candidate.answer({r, to, std::move(*arguments), engine});
-    allowed += (allowed.empty() ? "" : ", ") + std::string{candidate.method};
+    if (candidate.method == r.method) {
+      if (!candidate.allowed.has(client.role))
+        return forbidden_response("this needs the role " + candidate.allowed.text() + "; " + client.name +
+                                  " has the role " + std::string{to_string(client.role)});
+      return candidate.answer({r, to, std::move(*arguments), context.engine, context, client});
+    }
+    if (!allowed.empty()) allowed += ", ";
+    allowed += candidate.method;
   }
   if (allowed.empty()) return error_response(404, "not_found", "there is no such path");
   auto refused = error_response(405, "method_not_allowed", "this path takes " + allowed);
@@ -123,69 +127,6 @@ std::optional<response> read_time(const target& to, std::string_view name, domai
   const auto at = parse_rfc3339(*text);
   if (!at) return refuse_parameter(name, "expected a time of RFC 3339, like 2026-11-23T08:00:00+08:00");
   value = *at;
-  return std::nullopt;
-}
-
-body_result read_body(const request& r, std::initializer_list<std::string_view> known) {
-  body_result result;
-  if (r.body.empty()) return result;
-  try {
-    result.object = json::parse(r.body);
-  } catch (const json::parse_error& e) {
-    result.refused = error_response(400, "bad_json", "the body is not JSON: wrong at byte " + std::to_string(e.byte));
-    return result;
-  } catch (const json::exception&) { // a number out of range
-    result.refused = error_response(400, "bad_json", "the body is not JSON: a number is out of range");
-    return result;
-  }
-  if (!result.object.is_object()) {
-    result.refused = error_response(400, "invalid", "the body must be a JSON object");
-    return result;
-  }
-  for (const auto& [name, value] : result.object.items()) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    result.refused = error_response(400, "invalid", "unknown field", name);
-    break;
-  }
-  return result;
-}
-
-std::optional<response> refuse_arguments(const route_call& c) {
-  if (auto refused = check_query(c.to, {})) return refused;
-  return read_body(c.message, {}).refused;
-}
-
-std::optional<response> read_text(const json& body, std::string_view name, std::string_view needed, std::size_t longest,
-                                  std::string& value) {
-  const auto found = body.find(std::string{name});
-  if (found == body.end()) return refuse_missing(name, needed);
-  if (!found->is_string()) return refuse_parameter(name, "expected a string");
-  const auto& text = found->get_ref<const std::string&>();
-  if (text.empty() || text.size() > longest)
-    return refuse_parameter(name, "expected 1 to " + std::to_string(longest) + " bytes");
-  if (std::any_of(text.begin(), text.end(), [](char x) { return static_cast<unsigned char>(x) < 0x20 || x == 0x7F; }))
-    return refuse_parameter(name, "control characters are not allowed");
-  value = text;
-  return std::nullopt;
-}
-
-std::optional<response> read_flag(const json& body, std::string_view name, std::string_view needed, bool& value) {
-  const auto found = body.find(std::string{name});
-  if (found == body.end()) return refuse_missing(name, needed);
-  if (!found->is_boolean()) return refuse_parameter(name, "expected true or false");
-  value = found->get<bool>();
-  return std::nullopt;
-}
-
-std::optional<response> read_seconds(const json& body, std::string_view name, std::string_view needed,
-                                     std::chrono::seconds least, std::chrono::seconds most, domain::span& value) {
-  const auto found = body.find(std::string{name});
-  if (found == body.end()) return refuse_missing(name, needed);
-  const auto number = found->is_number() ? found->get<double>() : -1.0;
-  if (!(number >= static_cast<double>(least.count())) || !(number <= static_cast<double>(most.count())))
-    return refuse_parameter(name, "expected a number of seconds from " + std::to_string(least.count()) + " to " +
-                                      std::to_string(most.count()));
-  value = std::chrono::duration_cast<domain::span>(std::chrono::duration<double>(number));
   return std::nullopt;
 }
 

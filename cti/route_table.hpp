@@ -1,6 +1,7 @@
 #pragma once
 // How a path finds its handler, and what handlers have in common.
 
+#include "cti/clients.hpp"
 #include "cti/json.hpp"
 #include "cti/message.hpp"
 #include "cti/routes.hpp"
@@ -20,18 +21,25 @@ struct route_call {
   const target& to;
   std::vector<std::string> arguments; ///< what stood for "*" in the pattern
   actors::operations& engine;
+  const routes_context& context;
+  const api_client& client;
 };
 using handler = response (*)(const route_call&);
 
 struct route {
   std::string_view method;
   std::string_view pattern; ///< below /api/v1, "agents/*/ready"
+  role_set allowed;
   handler answer;
 };
 
-/// Answers 404 and 405 by itself.
+/// Answers 403, 404 and 405 by itself.
 response dispatch(const std::vector<route>& table, const request& r, const target& to, std::size_t skip,
-                  actors::operations& engine);
+                  const routes_context& context, const api_client& client);
+/// What stands for "*" if the path, from its part `skip` on, fits the pattern.
+std::optional<std::vector<std::string>> match_path(std::string_view pattern, const std::vector<std::string>& path,
+                                                   std::size_t skip);
+response forbidden_response(std::string_view message, std::string_view field = {});
 
 response json_response(const json& body, int status = 200);
 response failure_response(const actors::operation_failure& f);
@@ -49,6 +57,7 @@ struct body_result {
   json object = json::object();
   std::optional<response> refused;
 };
+body_result read_any_body(const request& r); ///< any fields
 body_result read_body(const request& r, std::initializer_list<std::string_view> known);
 /// Neither query parameters nor fields in the body.
 std::optional<response> refuse_arguments(const route_call& c);
@@ -62,11 +71,25 @@ std::optional<response> read_flag(const json& body, std::string_view name, std::
 std::optional<response> read_seconds(const json& body, std::string_view name, std::string_view needed,
                                      std::chrono::seconds least, std::chrono::seconds most, domain::span& value);
 
+/// A whole number within the bounds.
+std::optional<response> read_count(const json& body, std::string_view name, std::string_view needed, std::int64_t least,
+                                   std::int64_t most, std::int64_t& value);
+/// As read_text, but lines may be broken, and it may be empty.
+std::optional<response> read_prose(const json& body, std::string_view name, std::string_view needed,
+                                   std::size_t longest, std::string& value);
+std::optional<response> read_moment(const json& body, std::string_view name, std::string_view needed,
+                                    domain::instant& value);
+
 const std::vector<route>& agent_routes();
 const std::vector<route>& call_routes();
 const std::vector<route>& history_routes();
 const std::vector<route>& engine_routes();
 const std::vector<route>& network_routes();
 const std::vector<route>& admin_routes();
+const std::vector<route>& event_routes();
+const std::vector<route>& alarm_routes();
+const std::vector<route>& order_routes();
+const std::vector<route>& elevator_routes();
+const std::vector<route>& party_routes();
 
 } // namespace lifeline::cti

@@ -2,22 +2,14 @@
 
 #include "cti/route_table.hpp"
 
-#include <sodium.h>
-
 #include <exception>
+#include <optional>
 
 namespace lifeline::cti {
 
 namespace {
 
-constexpr std::string_view bearer = "Bearer ";
-
-bool is_authorized(const request& r, const std::string& token) {
-  const std::string_view given = r.authorization;
-  if (token.empty() || given.size() != bearer.size() + token.size() || given.substr(0, bearer.size()) != bearer)
-    return false;
-  return sodium_memcmp(given.data() + bearer.size(), token.data(), token.size()) == 0;
-}
+constexpr std::uint64_t longest_list = 64 * 1024 * 1024; // bytes: 33,000 lifts are 20 MB
 
 response text_response(int status, std::string body, std::string type = "text/plain; charset=utf-8") {
   response r;
@@ -46,6 +38,14 @@ response unauthorized() {
   return r;
 }
 
+/// Whose token it is.
+std::optional<api_client> authorize(const request& r, const routes_context& context) {
+  const std::vector<api_client> administrator{{"operator", domain::role::admin, context.token, {}}};
+  if (const auto* found = find_client(administrator, r.authorization)) return *found;
+  if (const auto* found = find_client(context.clients, r.authorization)) return *found;
+  return std::nullopt;
+}
+
 response public_page(const request& r, const std::string& page, const routes_context& context) {
   if (r.method != "GET") {
     auto refused = error_response(405, "method_not_allowed", "this path takes GET");
@@ -61,7 +61,8 @@ const std::vector<route>& all_routes() {
   static const std::vector<route> table = [] {
     std::vector<route> all;
     for (const auto* part :
-         {&engine_routes(), &agent_routes(), &call_routes(), &history_routes(), &network_routes(), &admin_routes()})
+         {&engine_routes(), &agent_routes(), &call_routes(), &history_routes(), &event_routes(), &network_routes(),
+          &admin_routes(), &alarm_routes(), &order_routes(), &elevator_routes(), &party_routes()})
       all.insert(all.end(), part->begin(), part->end());
     return all;
   }();
@@ -77,10 +78,11 @@ response answer(const request& r, const routes_context& context) {
       return public_page(r, page, context);
   }
   if (to->path.empty() || to->path[0] != "api") return error_response(404, "not_found", "there is no such path");
-  if (!is_authorized(r, context.token)) return unauthorized();
+  const auto client = authorize(r, context);
+  if (!client) return unauthorized();
   if (to->path.size() < 2 || to->path[1] != "v1")
     return error_response(404, "not_found", "there is no such version of the API; it is /api/v1");
-  return dispatch(all_routes(), r, *to, 2, context.engine);
+  return dispatch(all_routes(), r, *to, 2, context, *client);
 }
 
 } // namespace
@@ -91,6 +93,16 @@ response handle(const request& r, const routes_context& context) {
   } catch (const std::exception&) { // a fault of ours must not end the engine's only door
     return error_response(500, "internal", "the engine has a fault; see its log");
   }
+}
+
+std::uint64_t body_limit(const request& head, const routes_context& context, std::uint64_t usual) {
+  if (!is_slow(head)) return usual;
+  const auto client = authorize(head, context);
+  return client && roles::supervisors.has(client->role) ? longest_list : usual;
+}
+
+bool is_slow(const request& r) {
+  return r.method == "POST" && r.target.substr(0, r.target.find('?')) == "/api/v1/elevators/import";
 }
 
 bool is_immediate(const request& r, actors::operations& engine) {

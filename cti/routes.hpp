@@ -2,21 +2,37 @@
 // What each path answers. Blocks for as long as the engine takes (operation_timeout at the most).
 
 #include "actors/operations.hpp"
+#include "actors/rescue_operations.hpp"
+#include "cti/clients.hpp"
 #include "cti/message.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace lifeline::cti {
 
 struct routes_context {
   actors::operations& engine;
-  std::string token;                           ///< of /api; never empty
+  std::string token;                           ///< the administrator's; empty: nobody is let in
   std::function<std::string()> render_metrics; ///< Prometheus text; empty = no /metrics
+
+  actors::rescue_operations* rescue = nullptr;           ///< null: no lifts, no alarms, no orders
+  std::vector<api_client> clients = {};                  ///< besides the administrator
+  std::string link_key = {};                             ///< of QR codes and rescuers' links; empty: there are none
+  std::function<domain::rescue_plan()> rescue_plan = {}; ///< in force; empty: the defaults
+  std::function<domain::instant()> now = {};             ///< the wall clock; empty: the system's
 };
 
 /// Answers any request, errors included; never throws for what a peer can send.
 response handle(const request& r, const routes_context& context);
+
+/// How long a request's body may be, from its head: a list of lifts is long, all else is short.
+std::uint64_t body_limit(const request& head, const routes_context& context, std::uint64_t usual);
+
+/// A request whose answer takes long (a list of lifts): it must not hold up others.
+bool is_slow(const request& r);
 
 /// A request that can be answered at once, without asking an actor: /healthz, and /readyz of an engine that is ready.
 bool is_immediate(const request& r, actors::operations& engine);

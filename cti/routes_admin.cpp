@@ -99,8 +99,9 @@ response inject(const route_call& c) {
 
 const std::vector<route>& admin_routes() {
   static const std::vector<route> table{
-      {"POST", "reload", reload},         {"POST", "drain", drain},   {"POST", "backup", backup},
-      {"POST", "log/verify", verify_log}, {"POST", "faults", inject},
+      {"POST", "reload", roles::admins, reload}, {"POST", "drain", roles::admins, drain},
+      {"POST", "backup", roles::admins, backup}, {"POST", "log/verify", roles::supervisors, verify_log},
+      {"POST", "faults", roles::admins, inject},
   };
   return table;
 }

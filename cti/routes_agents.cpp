@@ -12,6 +12,13 @@ response agent_response(const actors::operation_result<actors::agent_status>& re
   return result ? json_response(to_json(*result)) : failure_response(result.error());
 }
 
+/// An agent orders its own state only.
+std::optional<response> refuse_others(const route_call& c) {
+  if (c.client.role != domain::role::agent || (!c.client.agent.empty() && c.client.agent == c.arguments[0]))
+    return std::nullopt;
+  return forbidden_response("an agent orders only its own state; for others the role supervisor is needed");
+}
+
 response list_agents(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto result = c.engine.agents();
@@ -30,11 +37,13 @@ response show_agent(const route_call& c) {
 }
 
 response ready(const route_call& c) {
+  if (auto refused = refuse_others(c)) return *refused;
   if (auto refused = refuse_arguments(c)) return *refused;
   return agent_response(c.engine.agent_ready(c.arguments[0]));
 }
 
 response not_ready(const route_call& c) {
+  if (auto refused = refuse_others(c)) return *refused;
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto body = read_body(c.message, {"reason"});
   if (body.refused) return *body.refused;
@@ -45,16 +54,19 @@ response not_ready(const route_call& c) {
 }
 
 response logout(const route_call& c) {
+  if (auto refused = refuse_others(c)) return *refused;
   if (auto refused = refuse_arguments(c)) return *refused;
   return agent_response(c.engine.agent_logout(c.arguments[0]));
 }
 
 response end_wrap_up(const route_call& c) {
+  if (auto refused = refuse_others(c)) return *refused;
   if (auto refused = refuse_arguments(c)) return *refused;
   return agent_response(c.engine.agent_end_wrap_up(c.arguments[0]));
 }
 
 response more_wrap_up(const route_call& c) {
+  if (auto refused = refuse_others(c)) return *refused;
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto body = read_body(c.message, {"for_seconds"});
   if (body.refused) return *body.refused;
@@ -68,13 +80,13 @@ response more_wrap_up(const route_call& c) {
 
 const std::vector<route>& agent_routes() {
   static const std::vector<route> table{
-      {"GET", "agents", list_agents},
-      {"GET", "agents/*", show_agent},
-      {"POST", "agents/*/ready", ready},
-      {"POST", "agents/*/not-ready", not_ready},
-      {"POST", "agents/*/logout", logout},
-      {"POST", "agents/*/wrap-up-end", end_wrap_up},
-      {"POST", "agents/*/wrap-up-more", more_wrap_up},
+      {"GET", "agents", roles::everyone, list_agents},
+      {"GET", "agents/*", roles::everyone, show_agent},
+      {"POST", "agents/*/ready", roles::operators, ready},
+      {"POST", "agents/*/not-ready", roles::operators, not_ready},
+      {"POST", "agents/*/logout", roles::operators, logout},
+      {"POST", "agents/*/wrap-up-end", roles::operators, end_wrap_up},
+      {"POST", "agents/*/wrap-up-more", roles::operators, more_wrap_up},
   };
   return table;
 }

@@ -70,10 +70,10 @@ response fetch_recording(const route_call& c) {
 
 const std::vector<route>& call_routes() {
   static const std::vector<route> table{
-      {"GET", "calls", list_calls},
-      {"GET", "calls/*", show_call},
-      {"POST", "calls/*/release", release},
-      {"GET", "recordings/*", fetch_recording},
+      {"GET", "calls", roles::everyone, list_calls},
+      {"GET", "calls/*", roles::everyone, show_call},
+      {"POST", "calls/*/release", roles::supervisors, release},
+      {"GET", "recordings/*", roles::reviewers, fetch_recording},
   };
   return table;
 }

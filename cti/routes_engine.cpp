@@ -34,7 +34,9 @@ response stop(const route_call& c) {
 } // namespace
 
 const std::vector<route>& engine_routes() {
-  static const std::vector<route> table{{"GET", "status", status}, {"GET", "queues", queues}, {"POST", "stop", stop}};
+  static const std::vector<route> table{{"GET", "status", roles::everyone, status},
+                                        {"GET", "queues", roles::everyone, queues},
+                                        {"POST", "stop", roles::admins, stop}};
   return table;
 }
 

@@ -1,7 +1,5 @@
 #include "cti/route_table.hpp"
 
-#include <limits>
-
 namespace lifeline::cti {
 
 namespace {
@@ -64,28 +62,11 @@ response recordings(const route_call& c) {
   return list_records(c, r.filter, "recordings");
 }
 
-response events(const route_call& c) {
-  std::uint64_t from = 1;
-  std::uint64_t limit = usual_rows;
-  if (auto refused = check_query(c.to, {"from", "limit"})) return *refused;
-  if (auto refused = read_number(c.to, "from", 1, std::numeric_limits<std::int64_t>::max(), from)) return *refused;
-  if (auto refused = read_number(c.to, "limit", 1, most_rows, limit)) return *refused;
-  const auto result = c.engine.events(from, limit);
-  if (!result) return failure_response(result.error());
-  json list = json::array();
-  for (const auto& e : *result)
-    list.push_back(to_json(e));
-  json body = json::object();
-  body["next"] = result->empty() ? from : result->back().seq + 1;
-  body["events"] = std::move(list);
-  return json_response(body);
-}
-
 } // namespace
 
 const std::vector<route>& history_routes() {
-  static const std::vector<route> table{
-      {"GET", "records", records}, {"GET", "recordings", recordings}, {"GET", "events", events}};
+  static const std::vector<route> table{{"GET", "records", roles::everyone, records},
+                                        {"GET", "recordings", roles::reviewers, recordings}};
   return table;
 }
 

@@ -99,9 +99,9 @@ response unban(const route_call& c) {
 
 const std::vector<route>& network_routes() {
   static const std::vector<route> table{
-      {"GET", "hotlines", hotlines}, {"POST", "hotlines/*/reroute", reroute},
-      {"GET", "trunks", trunks},     {"GET", "bans", bans},
-      {"POST", "bans", ban},         {"POST", "bans/*/remove", unban},
+      {"GET", "hotlines", roles::everyone, hotlines}, {"POST", "hotlines/*/reroute", roles::supervisors, reroute},
+      {"GET", "trunks", roles::reviewers, trunks},    {"GET", "bans", roles::supervisors, bans},
+      {"POST", "bans", roles::supervisors, ban},      {"POST", "bans/*/remove", roles::supervisors, unban},
   };
   return table;
 }

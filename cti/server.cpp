@@ -1,103 +1,45 @@
 #include "cti/server.hpp"
 
-#include "cti/session.hpp"
+#include "cti/listener.hpp"
+#include "cti/routes.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include <sodium.h>
-
-#include <mutex>
-#include <thread>
+#include <utility>
 
 namespace lifeline::cti {
 
-namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
-using failed = boost::system::error_code;
-
 namespace {
 
-/// Connections past the limit that are told so; further ones are closed without a word.
-constexpr std::size_t refusal_limit = 32;
-/// When the system has no more file descriptors, accepting again at once would burn a core.
-constexpr std::chrono::milliseconds accept_pause{100};
-
-class beast_server final : public server {
-public:
-  beast_server(const server_settings& settings, actors::operations& engine, server_hooks hooks)
-      : around_(settings, engine, std::move(hooks)), acceptor_(around_.network), pause_(around_.network) {}
-  ~beast_server() override { stop(); }
-
-  std::string open() {
-    failed e;
-    const auto& settings = around_.settings;
-    const auto where = settings.bind_address + ":" + std::to_string(settings.port);
-    const auto address = asio::ip::make_address(settings.bind_address, e);
-    if (e) return "http: " + settings.bind_address + " is not an IP address";
-    const tcp::endpoint endpoint(address, settings.port);
-    acceptor_.open(endpoint.protocol(), e);
-    if (!e) acceptor_.set_option(tcp::acceptor::reuse_address(true), e);
-    if (!e) acceptor_.bind(endpoint, e);
-    if (!e) acceptor_.listen(tcp::acceptor::max_listen_connections, e);
-    if (e) return "http: cannot listen on " + where + ": " + e.message();
-    port_ = acceptor_.local_endpoint(e).port();
-    accept();
-    network_ = std::thread([this] { around_.network.run(); });
-    return {};
-  }
-
-  std::uint16_t port() const override { return port_; }
-
-  void stop() override {
-    std::call_once(stopped_, [this] {
-      around_.stopping = true;
-      asio::post(around_.network, [this] {
-        failed ignored;
-        acceptor_.close(ignored);
-      });
-      around_.workers.join(); // answers being made are finished; each takes operation_timeout at the most
-      asio::post(around_.network, [this] { around_.network.stop(); }); // behind those answers
-      if (network_.joinable()) network_.join();
-    });
-  }
-
-private:
-  void accept() {
-    acceptor_.async_accept([this](failed e, tcp::socket socket) {
-      if (!acceptor_.is_open()) return;
-      if (e) return again();
-      const auto limit = around_.settings.max_connections;
-      if (around_.connections < limit + refusal_limit)
-        start_session(around_, std::move(socket), around_.connections >= limit);
-      accept();
-    });
-  }
-
-  void again() {
-    pause_.expires_after(accept_pause);
-    pause_.async_wait([this](failed e) {
-      if (!e) accept();
-    });
-  }
-
-  session_surroundings around_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer pause_;
-  std::thread network_;
-  std::once_flag stopped_;
-  std::uint16_t port_ = 0;
-};
+routes_context context_of(const server_settings& s, actors::operations& engine, const server_hooks& hooks,
+                          actors::rescue_operations* rescue) {
+  routes_context c{engine, s.token, hooks.render_metrics};
+  c.rescue = rescue;
+  c.clients = s.clients;
+  c.link_key = s.link_key;
+  c.rescue_plan = s.rescue_plan;
+  return c;
+}
 
 } // namespace
 
 tl::expected<std::unique_ptr<server>, std::string> start_server(const server_settings& settings,
-                                                                actors::operations& engine, server_hooks hooks) {
+                                                                actors::operations& engine, server_hooks hooks,
+                                                                actors::rescue_operations* rescue) {
   if (settings.token.empty()) return tl::make_unexpected("http: the API's token is empty");
-  if (sodium_init() < 0) return tl::make_unexpected("http: libsodium cannot be initialised");
-  auto made = std::make_unique<beast_server>(settings, engine, std::move(hooks));
-  if (auto why = made->open(); !why.empty()) return tl::make_unexpected(std::move(why));
-  return made;
+  auto clients = settings.clients;
+  clients.push_back({"operator", domain::role::admin, settings.token, {}});
+  if (auto why = check_clients(clients); !why.empty()) return tl::make_unexpected(std::move(why));
+  const auto context = std::make_shared<const routes_context>(context_of(settings, engine, hooks, rescue));
+  application app;
+  app.answer = [context](const request& r) { return handle(r, *context); };
+  app.is_immediate = [&engine](const request& r) { return is_immediate(r, engine); };
+  app.is_slow = is_slow;
+  app.body_limit = [context](const request& head, std::uint64_t usual) { return body_limit(head, *context, usual); };
+  if (rescue != nullptr)
+    app.wait_for_events = [rescue](std::uint64_t after, std::chrono::milliseconds longest) {
+      rescue->wait_for_events(after, longest);
+    };
+  app.count_http = hooks.count_http;
+  return start_listener(settings, std::move(app));
 }
 
 } // namespace lifeline::cti

@@ -1,8 +1,11 @@
 #pragma once
 // The engine's HTTP server: /healthz, /readyz, /metrics and /api/v1 (docs/api.md). One thread of its own for the
-// network and two for the answers, so that a slow answer holds up neither others' connections nor /healthz.
+// network and two for the answers, so that a slow answer holds up neither others' connections nor /healthz; one more
+// for lists of lifts, and one for those who wait for events.
 
 #include "actors/operations.hpp"
+#include "actors/rescue_operations.hpp"
+#include "cti/clients.hpp"
 
 #include <tl/expected.hpp>
 
@@ -11,22 +14,34 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace lifeline::cti {
 
-struct server_settings {
+struct listen_settings {
   std::string bind_address = "127.0.0.1";
   std::uint16_t port = 8080;                        ///< 0 = chosen by the system (see server::port)
-  std::string token;                                ///< what /api asks for; must not be empty
   std::size_t max_connections = 256;                ///< past it 503
   std::uint32_t max_header = 8 * 1024;              ///< bytes; past it 431
-  std::uint64_t max_body = 64 * 1024;               ///< bytes; past it 413
+  std::uint64_t max_body = 64 * 1024;               ///< bytes; past it 413. Some routes have limits of their own
   std::chrono::milliseconds request_timeout{10000}; ///< from the first byte of a request to its last
+  std::chrono::milliseconds long_timeout{120000};   ///< the same for a route with a longer body
   std::chrono::milliseconds idle_timeout{60000};    ///< between requests
   std::chrono::milliseconds write_timeout{10000};   ///< for a client that takes nothing
+  std::size_t max_per_peer = 0;                     ///< connections of one address; 0 = all of them; past it 503
+  std::vector<std::string> unlimited_peers;         ///< proxies: max_per_peer is not for them
+  std::size_t max_waiting = 64;                     ///< requests that wait for events; past it 503
+  std::size_t max_streams = 16;                     ///< of events, among the waiting ones; past it 503
 };
 
-/// Called on the server's threads; must be thread-safe. Either may be empty.
+struct server_settings : listen_settings {
+  std::string token;                                ///< the administrator's; must not be empty
+  std::vector<api_client> clients;                  ///< besides the administrator, each with its role
+  std::string link_key;                             ///< of QR codes and rescuers' links; empty: there are none
+  std::function<domain::rescue_plan()> rescue_plan; ///< in force, for public_url and hotline; empty: the defaults
+};
+
+/// Called on the server's threads; must be thread-safe. Each may be empty.
 struct server_hooks {
   std::function<std::string()> render_metrics; ///< empty: there is no /metrics
   std::function<void(int status)> count_http;  ///< once per answer
@@ -42,8 +57,10 @@ public:
   virtual void stop() = 0;
 };
 
-/// `engine` must outlive the server. Fails with a sentence when the address cannot be bound or the token is empty.
+/// `engine` and `rescue` must outlive the server; without `rescue` its routes answer 503. Fails with a sentence when
+/// the address cannot be bound, or a token is empty or given twice.
 [[nodiscard]] tl::expected<std::unique_ptr<server>, std::string>
-start_server(const server_settings& settings, actors::operations& engine, server_hooks hooks);
+start_server(const server_settings& settings, actors::operations& engine, server_hooks hooks,
+             actors::rescue_operations* rescue = nullptr);
 
 } // namespace lifeline::cti

@@ -3,10 +3,13 @@
 #include "cti/message.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +26,9 @@ namespace {
 
 constexpr std::chrono::seconds linger_time{1};
 constexpr std::size_t linger_bytes = 256 * 1024;
+constexpr std::uint64_t longest_body = 64 * 1024 * 1024; // bytes, of any route
+constexpr std::size_t most_long_bodies = 2;              // at once: they are in memory
+constexpr auto too_large = "the request's body is too long";
 
 std::string text_of(beast::string_view v) { return {v.data(), v.size()}; }
 
@@ -40,7 +46,7 @@ template <class Message> void fill_head(Message& m, const response& from, bool k
 std::optional<response> answer_to(const failed& e) {
   if (e == http::error::header_limit)
     return error_response(431, "header_too_large", "the request's header is too long");
-  if (e == http::error::body_limit) return error_response(413, "body_too_large", "the request's body is too long");
+  if (e == http::error::body_limit) return error_response(413, "body_too_large", too_large);
   if (e == http::error::end_of_stream || e == http::error::partial_message) return std::nullopt;
   if (e.category() == make_error_code(http::error::bad_method).category())
     return error_response(400, "bad_request", "not HTTP: " + e.message());
@@ -53,62 +59,204 @@ response unavailable(const char* why) {
   return r;
 }
 
+std::string hex_of(std::size_t n) {
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), n, 16).ptr;
+  return {digits.data(), end};
+}
+
+/// Of a stream, whose end nobody knows: in chunks (RFC 9112, section 7.1).
+std::string stream_head(const response& r) {
+  std::string head = "HTTP/1.1 200 OK\r\nServer: lifeline\r\nContent-Type: " + r.content_type +
+                     "\r\nX-Content-Type-Options: nosniff\r\nTransfer-Encoding: chunked\r\n";
+  for (const auto& [name, value] : r.headers)
+    head += name + ": " + value + "\r\n";
+  return head + "\r\n";
+}
+
 class session : public std::enable_shared_from_this<session> {
 public:
   session(session_surroundings& around, tcp::socket socket) : around_(around), stream_(std::move(socket)) {
     ++around_.connections;
+    failed ignored;
+    peer_ = stream_.socket().remote_endpoint(ignored).address().to_string();
+    const auto& free = around_.settings.unlimited_peers;
+    is_counted_ = around_.settings.max_per_peer > 0 && std::find(free.begin(), free.end(), peer_) == free.end();
+    if (is_counted_) ++around_.peers[peer_];
   }
-  ~session() { --around_.connections; }
+  ~session() {
+    --around_.connections;
+    if (is_counted_ && --around_.peers[peer_] == 0) around_.peers.erase(peer_);
+    if (is_stream_) --around_.streams;
+    if (has_long_body_) --around_.long_bodies;
+  }
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
   /// Between two requests: waits for the first byte.
   void wait() {
+    request_ = {};
+    wait_until_.reset();
     parser_.emplace();
     parser_->header_limit(around_.settings.max_header);
-    parser_->body_limit(around_.settings.max_body);
-    if (buffer_.size() > 0) return read(); // the next request has come already
+    parser_->body_limit(longest_body);          // the route's own limit follows when its head is known
+    if (buffer_.size() > 0) return read_head(); // the next request has come already
     stream_.expires_after(around_.settings.idle_timeout);
     stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](failed e, std::size_t n) {
       if (e) return;
       self->buffer_.commit(n);
-      self->read();
+      self->read_head();
     });
   }
 
+  [[nodiscard]] bool is_one_too_many() const {
+    return is_counted_ && around_.peers[peer_] > around_.settings.max_per_peer;
+  }
   void refuse_full() { send(unavailable("too many connections"), false); }
 
 private:
-  void read() {
+  void read_head() {
     stream_.expires_after(around_.settings.request_timeout); // for the whole request: a slow sender is cut
+    http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](failed e, std::size_t) {
+      if (!e) return self->head_read();
+      if (auto r = answer_to(e)) return self->send(std::move(*r), false);
+    });
+  }
+
+  void head_read() {
+    take_head();
+    const auto usual = around_.settings.max_body;
+    const auto limit = around_.app.body_limit ? around_.app.body_limit(request_, usual) : usual;
+    const auto length = parser_->content_length();
+    if (length && *length > limit) return send(error_response(413, "body_too_large", too_large), false);
+    parser_->body_limit(limit); // for a body whose length is not told
+    if (limit > usual) {
+      if (around_.long_bodies >= most_long_bodies) return send(unavailable("too many lists at once"), false);
+      ++around_.long_bodies;
+      has_long_body_ = true;
+      stream_.expires_after(around_.settings.long_timeout);
+    }
+    if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) return invite_body();
+    read_body();
+  }
+
+  /// Clients with a long body ask before they send it.
+  void invite_body() {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(go_on), [self = shared_from_this()](failed e, std::size_t) {
+      if (!e) self->read_body();
+    });
+  }
+
+  void read_body() {
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](failed e, std::size_t) {
       if (!e) return self->answer();
       if (auto r = answer_to(e)) return self->send(std::move(*r), false);
     });
   }
 
+  void take_head() {
+    const auto& message = parser_->get();
+    request_.method = text_of(message.method_string());
+    request_.target = text_of(message.target());
+    request_.authorization = text_of(message[http::field::authorization]);
+    request_.peer = peer_;
+    for (const auto& field : message) {
+      auto name = text_of(field.name_string());
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      request_.headers[std::move(name)] = text_of(field.value());
+    }
+  }
+
   void answer() {
     const auto& message = parser_->get();
-    request r;
-    r.method = text_of(message.method_string());
-    r.target = text_of(message.target());
-    r.authorization = text_of(message[http::field::authorization]);
-    const bool keep_alive = message.keep_alive() && message.method() != http::verb::head;
-    r.body = std::move(parser_->get().body());
+    keep_alive_ = message.keep_alive() && message.method() != http::verb::head;
+    request_.body = std::move(parser_->get().body());
     stream_.expires_never();
-    if (is_immediate(r, around_.routes.engine)) return send(handle(r, around_.routes), keep_alive);
-    if (around_.stopping) return send(unavailable("the engine is stopping"), false);
-    asio::post(around_.workers, [self = shared_from_this(), r = std::move(r), keep_alive]() mutable {
-      auto made = handle(r, self->around_.routes);
+    if (around_.app.is_immediate && around_.app.is_immediate(request_))
+      return send(around_.app.answer(request_), keep_alive_);
+    ask();
+  }
+
+  /// The answer is made elsewhere and comes back to the network's thread.
+  void ask() {
+    if (around_.stopping) return send_stopping();
+    const bool slow = around_.app.is_slow && around_.app.is_slow(request_);
+    asio::post(slow ? around_.slow_worker : around_.workers, [self = shared_from_this()]() mutable {
+      auto made = self->around_.app.answer(self->request_);
       auto& network = self->around_.network;
-      asio::post(network, [self = std::move(self), made = std::move(made), keep_alive]() mutable {
+      asio::post(network, [self = std::move(self), made = std::move(made)]() mutable {
         auto* s = self.get();
-        s->send(std::move(made), keep_alive);
+        s->answered(std::move(made));
       });
     });
   }
 
+  void answered(response r) {
+    if (r.wait.longest_ms > 0) return park(r.wait);
+    if (r.stream_next != 0 && r.status == 200) return send_piece(std::move(r));
+    if (is_stream_) return close(); // a stream has no place for an error
+    send(std::move(r), keep_alive_);
+  }
+
+  /// Until the log grows or the time is over; a stream's time begins anew with each piece.
+  void park(const waiting& w) {
+    const auto now = event_watch::clock::now();
+    if (!wait_until_) wait_until_ = now + std::chrono::milliseconds{w.longest_ms};
+    const bool added = around_.watch.add(w.after, *wait_until_, [self = shared_from_this()](bool over) mutable {
+      auto& network = self->around_.network;
+      asio::post(network, [self = std::move(self), over]() mutable {
+        self->request_.is_last_try = over;
+        auto* s = self.get();
+        s->ask();
+      });
+    });
+    if (added) return;
+    if (is_stream_) return close();
+    send(unavailable("too many requests wait for events"), keep_alive_);
+  }
+
+  void send_piece(response r) {
+    request_.resume_from = r.stream_next;
+    request_.is_last_try = false;
+    wait_until_.reset();
+    std::string bytes;
+    if (!is_stream_) {
+      if (around_.streams >= around_.settings.max_streams)
+        return send(unavailable("too many streams of events"), keep_alive_);
+      ++around_.streams;
+      is_stream_ = true;
+      bytes = stream_head(r);
+      count(r.status);
+    }
+    piece_ = std::move(bytes) + hex_of(r.body.size()) + "\r\n" + r.body + "\r\n";
+    stream_.expires_after(around_.settings.write_timeout);
+    asio::async_write(stream_, asio::buffer(piece_), [self = shared_from_this()](failed e, std::size_t) {
+      if (e) return;
+      self->stream_.expires_never();
+      self->ask();
+    });
+  }
+
+  void send_stopping() {
+    if (is_stream_) return close();
+    send(unavailable("the engine is stopping"), false);
+  }
+
+  void close() {
+    failed ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    stream_.close();
+  }
+
   void send(response r, bool keep_alive) {
+    if (has_long_body_) {
+      --around_.long_bodies;
+      has_long_body_ = false;
+      request_.body.clear();
+      request_.body.shrink_to_fit();
+    }
     if (!r.file.empty()) {
       file_.emplace();
       failed e;
@@ -130,7 +278,7 @@ private:
   }
 
   void count(int status) const {
-    if (around_.hooks.count_http) around_.hooks.count_http(status);
+    if (around_.app.count_http) around_.app.count_http(status);
   }
 
   /// In pieces, each with its own deadline: a long file may take its time, a client that takes nothing may not.
@@ -174,13 +322,21 @@ private:
   std::optional<outgoing<http::string_body>> text_;
   std::optional<outgoing<http::file_body>> file_;
   std::array<char, 4096> waste_{};
+  request request_; ///< stands while its answer is made
+  std::string peer_;
+  std::string piece_; ///< of a stream, while it is written
+  std::optional<event_watch::clock::time_point> wait_until_;
+  bool is_counted_ = false; ///< among those of its address
+  bool keep_alive_ = false;
+  bool is_stream_ = false;
+  bool has_long_body_ = false;
 };
 
 } // namespace
 
 void start_session(session_surroundings& around, tcp::socket socket, bool full) {
   const auto s = std::make_shared<session>(around, std::move(socket));
-  if (full)
+  if (full || s->is_one_too_many())
     s->refuse_full();
   else
     s->wait();

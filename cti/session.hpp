@@ -1,8 +1,8 @@
 #pragma once
-// One connection to the HTTP server. Only for cti/server.cpp and cti/session.cpp.
+// One connection to an HTTP server. Only for cti/listener.cpp and cti/session.cpp.
 
-#include "cti/routes.hpp"
-#include "cti/server.hpp"
+#include "cti/event_watch.hpp"
+#include "cti/listener.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace lifeline::cti {
@@ -17,16 +19,20 @@ namespace lifeline::cti {
 /// What all sessions of a server share; the server owns it. Sessions are owned by their pending operations in `network`
 /// and so end before the rest of it.
 struct session_surroundings {
-  session_surroundings(const server_settings& s, actors::operations& engine, server_hooks h)
-      : settings(s), hooks(std::move(h)), routes{engine, settings.token, hooks.render_metrics} {}
+  session_surroundings(const listen_settings& s, application a)
+      : settings(s), app(std::move(a)), watch(app.wait_for_events, s.max_waiting) {}
 
-  server_settings settings;
-  server_hooks hooks;
-  routes_context routes;
-  std::size_t connections = 0; ///< belongs to the network's thread
+  listen_settings settings;
+  application app;
+  std::size_t connections = 0;              ///< belongs to the network's thread, as do the next three
+  std::map<std::string, std::size_t> peers; ///< connections of each address, when they are limited
+  std::size_t streams = 0;
+  std::size_t long_bodies = 0;
   std::atomic<bool> stopping{false};
+  event_watch watch;
   boost::asio::io_context network{1};
   boost::asio::thread_pool workers{2};
+  boost::asio::thread_pool slow_worker{1};
 };
 
 /// Serves the connection until it ends. `full`: answers 503 and closes.

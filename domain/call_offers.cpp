@@ -76,8 +76,10 @@ void call_rules::on(const endpoint_failed& e) {
   if (e.leg == s.caller_leg) {
     s.endpoint = endpoint_state::none;
     if (s.phase == call_phase::greeting) { // without media the caller can still wait, ringing
-      add(command::ring{s.caller_leg});
-      s.signal = caller_signal::ringing;
+      if (s.signal != caller_signal::answered) {
+        add(command::ring{s.caller_leg});
+        s.signal = caller_signal::ringing;
+      }
       return enter_queue(s.queue);
     }
     if (s.phase == call_phase::connecting)

@@ -50,6 +50,7 @@ struct call_rules {
 
   // arrival and waiting (call_waiting.cpp)
   void present_caller(caller_signal signal);
+  void begin_answered();
   void begin_greeting();
   void enter_queue(const queue_id& queue);
   void start_music();

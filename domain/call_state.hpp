@@ -72,6 +72,12 @@ struct call_state {
   session_description caller_offer;
   media_mode media = media_mode::anchored;
 
+  // from a lift's own phone (P100); the first is set while it identifies itself, before the call begins
+  bool arrives_answered = false; ///< the caller's leg is answered already, `local` and `caller_media` are in force
+  std::string lift;              ///< rescue code, or the id that the phone sent; empty: none, or not identified
+  std::string lift_packet;       ///< was acknowledged; when it is repeated, it is acknowledged again
+  order_id order;                ///< of the alarm that the call is about; nil = none known
+
   // where it stands
   call_phase phase = call_phase::arriving;
   queue_id queue;

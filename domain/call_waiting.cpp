@@ -14,14 +14,15 @@ constexpr span default_patience = 20s;
 } // namespace
 
 void call_rules::on(const call_begins&) {
-  s.arrived = now;
+  if (s.arrived == never) s.arrived = now; // a lift's phone has been here for some seconds
   s.phase_since = now;
   s.last_moment = now + env.plan.limits.max_call;
   s.queue = hotline().queue;
-  s.media = hotline().media;
+  s.media = s.arrives_answered ? media_mode::anchored : hotline().media;
   log(call_arrived{s.hotline, s.caller, s.called, s.trunk, s.caller_leg});
   if (anchored() && s.caller_offer.present && (s.caller_offer.port == 0 || preferred_codec(s.caller_offer) == nullptr))
     return end_call(call_outcome::failed, end_cause::rejected_media, 488, "Not Acceptable Here");
+  if (s.arrives_answered) return begin_answered();
   const bool needs_media = anchored() && (!hotline().greeting.empty() || queue().hold_mode != holding::ringing);
   if (needs_media) {
     s.endpoint = endpoint_state::opening;
@@ -31,6 +32,17 @@ void call_rules::on(const call_begins&) {
   add(command::ring{s.caller_leg});
   s.signal = caller_signal::ringing;
   enter_queue(s.queue);
+}
+
+/// Whoever has answered the leg may have crashed in the middle of it: all of it is said again, to no harm.
+void call_rules::begin_answered() {
+  s.signal = caller_signal::answered;
+  s.endpoint = endpoint_state::opening;
+  add(command::open_endpoint{s.caller_leg});
+  add(command::answer{s.caller_leg,
+                      s.caller_offer.present ? make_answer(s.caller_offer, s.local) : make_offer(s.local)});
+  if (s.caller_media.present) add(command::set_remote{s.caller_leg, s.caller_media});
+  enter(call_phase::greeting, now + env.plan.limits.setup_timeout);
 }
 
 void call_rules::present_caller(caller_signal signal) {

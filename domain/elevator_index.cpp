@@ -77,7 +77,7 @@ struct elevator_index::impl {
   text_index texts;
 
   static void enter(code_map& codes, const std::string& code, place at) {
-    if (!code.empty()) codes[fold_name(code)] = at;
+    if (auto folded = fold_name(code); !folded.empty()) codes[std::move(folded)] = at;
   }
   static void leave(code_map& codes, const std::string& code, place at) {
     const auto found = codes.find(fold_name(code));

@@ -43,6 +43,7 @@ void log_verifier::note(std::string sentence) {
 void log_verifier::violate(const event& e, const std::string& what) {
   auto text = "entry " + std::to_string(e.seq) + " (" + std::string(event_name(e.body));
   if (!e.call.is_nil()) text += ", call " + to_string(e.call);
+  if (const auto order = order_of(e.body); !order.is_nil()) text += ", order " + to_string(order);
   note(text + "): " + what);
 }
 
@@ -54,6 +55,8 @@ void log_verifier::apply(const event& e) {
     if (!right) blocked_.reset();
   }
   std::visit([&](const auto& body) { on(e, body); }, e.body);
+  for (const auto& broken : orders_.apply(e))
+    violate(e, broken);
 }
 
 void log_verifier::check_number(const event& e) {
@@ -74,6 +77,7 @@ void log_verifier::doubt(instant until) {
     call.certain = false;
   talks_.clear();
   doubt_reservations();
+  orders_.doubt(excused_until_);
 }
 
 void log_verifier::doubt_reservations() {

@@ -1,7 +1,8 @@
 #pragma once
 // The exactly-once proof: a fold of the event log that knows nothing but the log. Its rules are those of the engine:
 // numbers without a gap; one owner per call and one call per agent at any time; every reservation ended exactly once;
-// every call that arrived ended exactly once, and nothing of it comes afterwards except its recording's fate.
+// every call that arrived ended exactly once, and nothing of it comes afterwards except its recording's fate; and those
+// of alarms and work orders (domain/order_verifier.hpp).
 //
 // Several actors write the log, each persisting before it tells the others. So these orders are right, too:
 //   - the dispatcher's entries about a call (queue_entered, agent_reserved, reservation_ended) may come shortly after
@@ -18,9 +19,10 @@
 // made"; only in a log with missing entries it may then pass for something that began before them.
 
 #include "domain/events.hpp"
+#include "domain/order_verifier.hpp"
+#include "domain/remembered.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -34,7 +36,8 @@ inline constexpr std::size_t violation_list_limit = 100;
 class log_verifier {
 public:
   static constexpr std::size_t default_memory = 65'536;
-  explicit log_verifier(std::size_t remembered = default_memory) : ended_(remembered), closed_(remembered) {}
+  explicit log_verifier(std::size_t remembered = default_memory)
+      : ended_(remembered), closed_(remembered), orders_(remembered) {}
 
   /// Entries in the order of their numbers. The first one's number need not be 1 (older entries may be archived).
   void apply(const event& e);
@@ -49,11 +52,14 @@ public:
   [[nodiscard]] std::uint64_t lost_events() const { return lost_; }
   [[nodiscard]] std::size_t open_calls() const { return live_.size(); }
   [[nodiscard]] std::size_t open_reservations() const { return open_.size(); }
+  [[nodiscard]] std::uint64_t orders() const { return orders_.orders(); }
+  /// Alarms and orders whose end is not confirmed; fine at the end of a log, for the next run goes on with them.
+  [[nodiscard]] std::size_t open_orders() const { return orders_.open_orders(); }
   /// Sentences with the entry's number, the first `violation_list_limit` of them.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] std::uint64_t violation_count() const { return violation_count_; }
   /// Ids kept of what has ended.
-  [[nodiscard]] std::size_t remembered() const { return ended_.size() + closed_.size(); }
+  [[nodiscard]] std::size_t remembered() const { return ended_.size() + closed_.size() + orders_.remembered(); }
 
 private:
   struct live_call {
@@ -86,29 +92,6 @@ private:
     call_id call;
     std::uint64_t run = 0;
     instant over = never; ///< never while the log has not ended the call
-  };
-
-  /// The last so many of what was put in.
-  template <class Id, class Value> class recent {
-  public:
-    explicit recent(std::size_t limit) : limit_(limit) {}
-    void put(const Id& id, Value value) {
-      if (!values_.insert_or_assign(id, std::move(value)).second) return;
-      order_.push_back(id);
-      if (order_.size() <= limit_) return;
-      values_.erase(order_.front());
-      order_.pop_front();
-    }
-    [[nodiscard]] const Value* find(const Id& id) const {
-      const auto it = values_.find(id);
-      return it == values_.end() ? nullptr : &it->second;
-    }
-    [[nodiscard]] std::size_t size() const { return values_.size(); }
-
-  private:
-    std::size_t limit_;
-    std::unordered_map<Id, Value> values_;
-    std::deque<Id> order_;
   };
 
   void violate(const event& e, const std::string& what);
@@ -162,8 +145,9 @@ private:
   std::unordered_map<agent_id, agent_talk> talks_;        ///< each one's last
   std::unordered_set<call_id> failed_unborn_;             ///< their actor failed before their first entry
   std::optional<call_id> blocked_;                        ///< its call_ended is the next entry
-  recent<call_id, ended_call> ended_;
-  recent<reservation_id, closed_offer> closed_;
+  last_ones<call_id, ended_call> ended_;
+  last_ones<reservation_id, closed_offer> closed_;
+  order_verifier orders_;
   std::vector<std::string> violations_;
   std::uint64_t violation_count_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <set>
 #include <type_traits>
 
@@ -51,12 +52,28 @@ std::string shown(empty_policy x) { return std::string{to_string(x)}; }
 std::string shown(agent_state x) { return std::string{to_string(x)}; }
 std::string shown(const skill_requirement& x) { return x.skill + " = " + std::to_string(x.level); }
 
+std::string shown(report_kind x) { return std::string{to_string(x)}; }
+
+/// An offset from UTC.
+std::string shown_offset(span x) {
+  const auto minutes = std::abs(std::chrono::duration_cast<std::chrono::minutes>(x).count());
+  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return (x < span{0} ? "-" : "+") + two(minutes / 60) + ":" + two(minutes % 60);
+}
+
 std::string shown(const escalation_rule& r);
 
 template <class T> std::string shown(const std::vector<T>& items) {
   std::string text;
   for (const auto& item : items)
     text += (text.empty() ? "" : ", ") + shown(item);
+  return items.empty() ? "none" : text;
+}
+
+template <class T> std::string shown(const std::map<std::string, T>& items) {
+  std::string text;
+  for (const auto& [key, item] : items)
+    text += (text.empty() ? "" : ", ") + key + " = " + shown(item);
   return items.empty() ? "none" : text;
 }
 
@@ -221,6 +238,64 @@ void compare(entry_changes& c, const feature_codes& a, const feature_codes& b) {
   c.field("refuse_prompt", a.refuse_prompt, b.refuse_prompt);
 }
 
+void compare_limits(entry_changes& c, const std::string& where, const rescue_limits& a, const rescue_limits& b) {
+  c.field((where + "l1_answer").c_str(), a.level1.answer, b.level1.answer);
+  c.field((where + "l1_arrival").c_str(), a.level1.arrival, b.level1.arrival);
+  c.field((where + "l2_answer").c_str(), a.level2.answer, b.level2.answer);
+  c.field((where + "l2_arrival").c_str(), a.level2.arrival, b.level2.arrival);
+}
+
+std::map<std::string, vendor_plan> by_name(const std::vector<vendor_plan>& vendors) {
+  std::map<std::string, vendor_plan> result;
+  for (const auto& v : vendors)
+    result.emplace(v.name, v);
+  return result;
+}
+
+void compare_parts(entry_changes& c, const rescue_plan& a, const rescue_plan& b) {
+  const auto whole = [&](const std::string& title, bool was, bool is) {
+    if (!was || !is) c.tell(title + (was ? " gone" : " new"));
+    return was && is;
+  };
+  c.each(a.districts, b.districts, [&](const std::string& code, const rescue_limits* from, const rescue_limits* to) {
+    const auto title = "district " + code;
+    if (whole(title, from != nullptr, to != nullptr)) compare_limits(c, title + " ", *from, *to);
+  });
+  c.each(by_name(a.vendors), by_name(b.vendors),
+         [&](const std::string& name, const vendor_plan* from, const vendor_plan* to) {
+           const auto title = "vendor " + name;
+           if (!whole(title, from != nullptr, to != nullptr)) return;
+           c.field((title + " key_field").c_str(), from->key_field, to->key_field);
+           c.field((title + " max_skew").c_str(), from->max_skew, to->max_skew);
+           c.field((title + " kinds").c_str(), from->kinds, to->kinds);
+         });
+}
+
+void compare(entry_changes& c, const rescue_plan& a, const rescue_plan& b) {
+  c.field("enabled", a.enabled, b.enabled);
+  c.field("hotline", a.hotline, b.hotline);
+  c.field("number_prefix", a.number_prefix, b.number_prefix);
+  c.field("utc_offset", shown_offset(a.utc_offset), shown_offset(b.utc_offset));
+  compare_limits(c, "", a.limits, b.limits);
+  c.field("ring_timeout", a.ring_timeout, b.ring_timeout);
+  c.field("answer_patience", a.answer_patience, b.answer_patience);
+  c.field("dial_rounds", a.dial_rounds, b.dial_rounds);
+  c.field("dial_pause", a.dial_pause, b.dial_pause);
+  c.field("urge_every", a.urge_every, b.urge_every);
+  c.field("alert_agents", a.alert_agents, b.alert_agents);
+  c.field("alert_supervisor", a.alert_supervisor, b.alert_supervisor);
+  c.field("confirm_within", a.confirm_within, b.confirm_within);
+  c.field("review_every", a.review_every, b.review_every);
+  c.field("silent_after", a.silent_after, b.silent_after);
+  c.field("mass_count", a.mass_count, b.mass_count);
+  c.field("mass_window", a.mass_window, b.mass_window);
+  c.field("report_numbers", a.report_numbers, b.report_numbers);
+  c.field("lift_phone_numbers", a.lift_phone_numbers, b.lift_phone_numbers);
+  c.field("lift_phone_patience", a.lift_phone_patience, b.lift_phone_patience);
+  c.field("public_url", a.public_url, b.public_url);
+  compare_parts(c, a, b);
+}
+
 /// A field that `compare` does not know is told at least as a change.
 template <class T>
 void describe(const std::string& title, const T& from, const T& to, std::vector<std::string>& lines) {
@@ -264,20 +339,6 @@ void describe_all(const std::string& kind, const std::vector<T>& before, const s
   }
 }
 
-/// Adds to `after` what only `before` has, as `retire` leaves it.
-template <class T, class Name, class Retire>
-void keep_gone(const std::vector<T>& before, std::vector<T>& after, Name name, Retire retire) {
-  std::set<std::string> present;
-  for (const auto& item : after)
-    present.insert(item.*name);
-  for (const auto& item : before) {
-    if (!present.insert(item.*name).second) continue;
-    after.push_back(item);
-    after.back().retired = true;
-    retire(after.back());
-  }
-}
-
 } // namespace
 
 std::vector<std::string> describe_changes(const plan& from, const plan& to) {
@@ -288,44 +349,8 @@ std::vector<std::string> describe_changes(const plan& from, const plan& to) {
   describe_all("trunk", from.trunks, to.trunks, &trunk_plan::name, lines);
   describe("limits", from.limits, to.limits, lines);
   describe("feature_codes", from.codes, to.codes, lines);
+  describe("rescue", from.rescue, to.rescue, lines);
   return lines;
-}
-
-plan with_retired(const plan& from, plan to) {
-  keep_gone(from.hotlines, to.hotlines, &hotline_plan::name, [](hotline_plan& h) { h.numbers.clear(); });
-  keep_gone(from.queues, to.queues, &queue_plan::name, [](queue_plan&) {});
-  keep_gone(from.agents, to.agents, &agent_plan::account, [](agent_plan& a) {
-    a.queues.clear();
-    a.places.clear();
-  });
-  // Callers who are still in a queue that is gone are served by those who served it.
-  for (auto& agent : to.agents) {
-    const auto* before = from.find_agent(agent.account);
-    if (agent.retired || before == nullptr) continue;
-    for (const auto& name : before->queues) {
-      const auto* queue = to.find_queue(name);
-      const bool serves = std::find(agent.queues.begin(), agent.queues.end(), name) != agent.queues.end();
-      if (queue == nullptr || !queue->retired || serves) continue;
-      agent.queues.push_back(name);
-      if (const auto place = before->places.find(name); place != before->places.end()) agent.places.insert(*place);
-    }
-  }
-  return to;
-}
-
-plan without_retired(plan p) {
-  for (auto& agent : p.agents) {
-    const auto gone = [&](const queue_id& name) {
-      const auto* queue = p.find_queue(name);
-      return queue != nullptr && queue->retired;
-    };
-    std::erase_if(agent.queues, gone);
-    std::erase_if(agent.places, [&](const auto& entry) { return gone(entry.first); });
-  }
-  std::erase_if(p.hotlines, [](const hotline_plan& x) { return x.retired; });
-  std::erase_if(p.queues, [](const queue_plan& x) { return x.retired; });
-  std::erase_if(p.agents, [](const agent_plan& x) { return x.retired; });
-  return p;
 }
 
 } // namespace lifeline::domain

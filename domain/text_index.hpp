@@ -35,6 +35,7 @@ private:
     std::uint64_t rank = 0;
     std::uint32_t offset = 0; ///< in texts_
     std::uint32_t size = 0;
+    std::uint32_t heads = 0; ///< bytes until the last field that begins with `head` ends
     std::uint32_t document = 0;
     std::uint32_t group = 0;
     bool dead = false; ///< replaced

@@ -9,6 +9,10 @@ namespace {
 
 constexpr int max_batches_at_once = 4; // a flood on one socket must not starve the others
 constexpr std::size_t max_packet_samples = 1600;
+/// A peer that sends events may let their tones through as well, later by what the jitter buffer holds.
+constexpr std::int64_t events_rule_ns = 1'000'000'000;
+/// A tone that was heard before its event, of which only the end has come.
+constexpr std::int64_t same_press_ns = 80'000'000;
 
 } // namespace
 
@@ -72,7 +76,7 @@ void endpoint::set_recorded(bool recorded) {
 }
 
 void endpoint::update_jitter_buffer() {
-  const bool wanted = joined_ || recorded_;
+  const bool wanted = joined_ || recorded_ || detector_.has_value();
   if (wanted == buffer_.has_value()) return;
   if (wanted) {
     buffer_.emplace(static_cast<std::size_t>(context_.set.jitter_min.count()),
@@ -123,6 +127,7 @@ bool endpoint::follow_stream(const rtp_packet& p) {
     last_sr_ns_ = 0;
     digits_in_.restart();
     if (buffer_) buffer_->restart();
+    if (detector_) detector_->restart();
   }
   switch (stream_.on_packet(p.sequence)) {
   case receive_stream::verdict::fresh: return true;
@@ -146,7 +151,7 @@ void endpoint::on_packet(const receive_batch::datagram& d, std::int64_t now_ns) 
   switch (kind) {
   case payload_kind::a_law:
   case payload_kind::mu_law: return on_audio(*packet, kind, d.arrival_ns);
-  case payload_kind::telephone_event: return on_digit(*packet);
+  case payload_kind::telephone_event: return on_digit(*packet, now_ns);
   case payload_kind::comfort_noise:
     if (buffer_) buffer_->pause();
     return;
@@ -162,17 +167,57 @@ void endpoint::on_audio(const rtp_packet& p, payload_kind kind, std::int64_t arr
   buffer_->put(p.timestamp, std::span(samples).first(p.payload.size()));
 }
 
-void endpoint::on_digit(const rtp_packet& p) {
+void endpoint::on_digit(const rtp_packet& p, std::int64_t now_ns) {
   if (buffer_) buffer_->pause();
   const auto digit = digits_in_.on_packet(p.timestamp, p.payload);
   if (!digit) return;
+  event_ns_ = now_ns;
   if (peer_ != nullptr) peer_->send_digit(*digit);
+  if (detector_ && *digit == tone_ && now_ns - tone_ns_ < same_press_ns) return; // told already
   tell(endpoint_event_kind::digit, std::string(1, *digit));
+}
+
+void endpoint::listen_tones(bool on) {
+  if (on == detector_.has_value()) return;
+  if (on)
+    detector_.emplace();
+  else
+    detector_.reset();
+  update_jitter_buffer();
+}
+
+void endpoint::on_tone(char digit, std::int64_t now_ns) {
+  if (event_ns_ != 0 && now_ns - event_ns_ < events_rule_ns) return; // its event has told it
+  tone_ = digit;
+  tone_ns_ = now_ns;
+  tell(endpoint_event_kind::digit, std::string(1, digit));
 }
 
 void endpoint::take_frame(bool read_first) {
   if (read_first) read_rtp();
-  if (buffer_) buffer_->take(spoken_);
+  if (!buffer_) return;
+  buffer_->take(spoken_);
+  if (!detector_) return;
+  for (const auto digit : detector_->feed(spoken_))
+    on_tone(digit, monotonic_ns());
+}
+
+void endpoint::send_tones(const std::string& digits, tone_way way) {
+  const bool as_events = remote_.dtmf_payload != 0 && (way == tone_way::both || event_ns_ != 0);
+  for (const auto digit : digits)
+    if (tones_.push(digit) && as_events) digits_.push(digit);
+}
+
+bool endpoint::send_pending_tone(std::uint64_t tick, bool may_send) {
+  if (!tones_.busy()) return false;
+  frame tone;
+  tones_.next(tone);
+  if (digits_.busy()) { // both ways at once
+    const auto event = digits_.next(sender_.timestamp(tick));
+    if (may_send) (void)sender_.send_event(sockets_.rtp, latch_.target(), remote_, event);
+  }
+  if (may_send) sender_.send_audio(sockets_.rtp, latch_.target(), remote_, tick, tone);
+  return true;
 }
 
 bool endpoint::send_pending_digit(std::uint64_t tick, bool may_send) {
@@ -201,7 +246,7 @@ void endpoint::send_frame(std::uint64_t tick, bool late) {
       source = outcome == player::outcome::audio ? &played : &silence;
     }
   }
-  if (send_pending_digit(tick, may_send)) return;
+  if (send_pending_tone(tick, may_send) || send_pending_digit(tick, may_send)) return;
   if (may_send && source != nullptr) sender_.send_audio(sockets_.rtp, latch_.target(), remote_, tick, *source);
 }
 

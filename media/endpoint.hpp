@@ -12,6 +12,8 @@
 #include "media/rtp_sender.hpp"
 #include "media/source_latch.hpp"
 #include "media/telephone_event.hpp"
+#include "media/tone_detector.hpp"
+#include "media/tone_sender.hpp"
 
 #include <memory>
 #include <optional>
@@ -51,6 +53,8 @@ public:
   void set_remote(const session_description& remote);
   void play(std::optional<player> what) { player_ = std::move(what); }
   void send_digit(char digit) { digits_.push(digit); }
+  void listen_tones(bool on);
+  void send_tones(const std::string& digits, tone_way way);
   /// `peer` may be null with `joined` true: the other side has gone, silence takes its place.
   void join(endpoint* peer, bool joined);
   [[nodiscard]] endpoint* peer() const { return peer_; }
@@ -58,7 +62,9 @@ public:
   void set_recorded(bool recorded);
 
   /// True when the endpoint must take part in every tick; otherwise it costs nothing but the packets that come.
-  [[nodiscard]] bool needs_ticks() const { return joined_ || recorded_ || player_.has_value() || digits_.busy(); }
+  [[nodiscard]] bool needs_ticks() const {
+    return joined_ || recorded_ || player_.has_value() || digits_.busy() || tones_.busy() || detector_.has_value();
+  }
   /// While ticking, packets are read at the tick, all at once, instead of one wake-up each.
   void set_ticking(bool ticking);
   /// Reads what came and takes the next 20 ms from the jitter buffer.
@@ -88,10 +94,12 @@ private:
   void on_packet(const receive_batch::datagram& d, std::int64_t now_ns);
   bool follow_stream(const rtp_packet& p);
   void on_audio(const rtp_packet& p, payload_kind kind, std::int64_t arrival_ns);
-  void on_digit(const rtp_packet& p);
+  void on_digit(const rtp_packet& p, std::int64_t now_ns);
+  void on_tone(char digit, std::int64_t now_ns);
   void note_heard(std::int64_t now_ns);
   void update_jitter_buffer();
   bool send_pending_digit(std::uint64_t tick, bool may_send);
+  bool send_pending_tone(std::uint64_t tick, bool may_send);
   void send_rtcp(std::int64_t now_ns, bool goodbye);
 
   endpoint_context& context_;
@@ -108,6 +116,7 @@ private:
   std::optional<address> rtcp_source_;
   rtp_sender sender_;
   digit_sender digits_;
+  tone_sender tones_;
   std::optional<player> player_;
   endpoint* peer_ = nullptr;
   bool joined_ = false;
@@ -117,6 +126,10 @@ private:
   std::uint32_t ssrc_ = 0;
   receive_stream stream_;
   digit_receiver digits_in_;
+  std::optional<tone_detector> detector_; ///< while somebody wants to hear tones
+  std::int64_t event_ns_ = 0;             ///< the last RFC 4733 digit; 0 = none yet
+  std::int64_t tone_ns_ = 0;              ///< the last digit told because of a tone, `tone_`
+  char tone_ = 0;
   std::optional<jitter_buffer> buffer_; ///< only while somebody listens
   frame spoken_{};
   std::uint64_t lost_before_ = 0; ///< of streams that ended

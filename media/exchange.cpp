@@ -131,6 +131,20 @@ void exchange::send_digit(leg_id leg, char digit) {
   refresh(*e);
 }
 
+void exchange::listen_tones(leg_id leg, bool on) {
+  auto* e = find(leg);
+  if (e == nullptr) return;
+  e->listen_tones(on);
+  refresh(*e);
+}
+
+void exchange::send_tones(leg_id leg, const std::string& digits, tone_way way) {
+  auto* e = find(leg);
+  if (e == nullptr) return;
+  e->send_tones(digits, way);
+  refresh(*e);
+}
+
 void exchange::refresh_recorded(leg_id leg) {
   auto* e = find(leg);
   if (e == nullptr) return;

@@ -29,6 +29,8 @@ public:
   void bridge(leg_id a, leg_id b);
   void unbridge(leg_id leg);
   void send_digit(leg_id leg, char digit);
+  void listen_tones(leg_id leg, bool on);
+  void send_tones(leg_id leg, const std::string& digits, tone_way way);
   void start_recording(const recording_request& request);
   void change_recording_right(call_id call, leg_id right);
   void stop_recording(call_id call);

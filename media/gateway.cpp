@@ -55,6 +55,12 @@ public:
   void send_digit(leg_id leg, char digit) override {
     post([leg, digit](exchange& x) { x.send_digit(leg, digit); });
   }
+  void listen_tones(leg_id leg, bool on) override {
+    post([leg, on](exchange& x) { x.listen_tones(leg, on); });
+  }
+  void send_tones(leg_id leg, const std::string& digits, tone_way way) override {
+    post([leg, digits, way](exchange& x) { x.send_tones(leg, digits, way); });
+  }
   void start_recording(const recording_request& request) override {
     post([request](exchange& x) { x.start_recording(request); });
   }

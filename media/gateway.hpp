@@ -26,7 +26,7 @@ using domain::session_description;
 enum class endpoint_event_kind : std::uint8_t {
   opened,        ///< `address`, `port`: what goes into our SDP
   failed,        ///< no port left, or a socket error in `text`; there is no endpoint
-  digit,         ///< RFC 4733, de-duplicated, in `text`
+  digit,         ///< RFC 4733, or a tone in the audio (see listen_tones), each press once, in `text`
   silent,        ///< nothing received for the media timeout although the peer should send
   heard,         ///< first packet, or audio again after `silent`
   play_finished, ///< a `play` that does not loop came to its end
@@ -99,6 +99,12 @@ struct play_request {
   bool loop = false;              ///< music on hold; no `play_finished`
 };
 
+/// How send_tones sends. In the audio always, for lifts' phones listen there.
+enum class tone_way : std::uint8_t {
+  as_heard, ///< and as RFC 4733 events once the peer itself has sent its digits so
+  both,     ///< and as RFC 4733 events whenever the peer takes them
+};
+
 struct recording_request {
   call_id call;
   leg_id left;      ///< the caller
@@ -126,6 +132,12 @@ public:
   virtual void unbridge(leg_id leg) = 0;
   /// RFC 4733 digits towards the leg (for SIP INFO on the other side).
   virtual void send_digit(leg_id leg, char digit) = 0;
+  /// Looks for DTMF tones in what the leg says, from now on; they come as `digit` events. A press that comes as an RFC
+  /// 4733 event as well is told once.
+  virtual void listen_tones(leg_id /*leg*/, bool /*on*/) {}
+  /// DTMF tones towards the leg, 100 ms each with 100 ms between (P100), before anything that is being played or
+  /// bridged. Characters that are no DTMF digits are left out.
+  virtual void send_tones(leg_id /*leg*/, const std::string& /*digits*/, tone_way /*way*/) {}
 
   /// Records what both legs say from now on. The result comes to the sink of `left` as it is at the stop, errors of
   /// creating or writing the file included (`media_statistics::recordings_failed` counts them at once). A file that

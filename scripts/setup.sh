@@ -11,7 +11,7 @@ packages=(
   # the engine's libraries
   libcaf-dev libsofia-sip-ua-dev librocksdb-dev prometheus-cpp-dev libcereal-dev libre-dev librem-dev libboost-dev
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libsodium-dev libexpected-dev libsystemd-dev libssl-dev
-  libicu-dev
+  libicu-dev libqrencode-dev
   # what the CMake packages of RocksDB and prometheus-cpp look for
   libgflags-dev libsnappy-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libcurl4-openssl-dev libcivetweb-dev
   # prompts

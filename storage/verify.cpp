@@ -34,6 +34,8 @@ struct folding {
     r.reservations = verifier.reservations();
     r.open_calls = verifier.open_calls();
     r.open_reservations = verifier.open_reservations();
+    r.orders = verifier.orders();
+    r.open_orders = verifier.open_orders();
     r.lost_events = verifier.lost_events();
     r.violation_count = verifier.violation_count();
     r.violations = verifier.violations();
@@ -93,11 +95,10 @@ tl::expected<log_verification, failure> verify_log(const journal& j, bool ended)
   return f.result(ended);
 }
 
-tl::expected<log_verification, failure> verify_journal(const std::string& directory, bool ended) {
+tl::expected<std::uint64_t, failure> read_journal_log(const std::string& directory, const event_visitor& visit) {
   if (auto ours = check_ours(directory); !ours) return tl::unexpected(ours.error());
   auto store = open_for_reading(directory);
   if (!store) return tl::unexpected(store.error());
-  folding f;
   tl::expected<void, failure> problem;
   const auto scanned = (*store)->scan(table::log, {}, {}, false, [&](auto key, auto value) {
     const auto seq = sequence_key::decode(key);
@@ -111,12 +112,19 @@ tl::expected<log_verification, failure> verify_journal(const std::string& direct
       problem = tl::unexpected(failure{errc::corrupt, directory + ": " + e.error().message});
       return false;
     }
-    f.apply(*e);
-    return true;
+    return visit(*e);
   });
   if (!scanned) return tl::unexpected(scanned.error());
   if (!problem) return tl::unexpected(problem.error());
-  const auto last = (*store)->meta_number(meta_last_sequence);
+  return (*store)->meta_number(meta_last_sequence);
+}
+
+tl::expected<log_verification, failure> verify_journal(const std::string& directory, bool ended) {
+  folding f;
+  const auto last = read_journal_log(directory, [&](const domain::event& e) {
+    f.apply(e);
+    return true;
+  });
   if (!last) return tl::unexpected(last.error());
   auto result = f.result(ended);
   if (*last != result.last_sequence) {

@@ -25,8 +25,8 @@ struct post_result {
   bool delivered = false; ///< a 2xx came
   int status = 0;         ///< of the last answer; 0 = none came
   std::uint32_t tries = 0;
-  std::string error;
-  std::string body; ///< of the 2xx, at most 64 kB: a party may accept or refuse in it
+  std::string error; ///< a sentence; beside `delivered`: the answer was too large to be read
+  std::string body;  ///< of the 2xx, at most 64 kB: a party may accept or refuse in it
 };
 using post_done = std::function<void(const post_result&)>; ///< once, on the gateway's thread: be quick
 
@@ -34,7 +34,7 @@ struct settings {
   std::chrono::milliseconds timeout{5000};     ///< of one try
   std::chrono::milliseconds first_retry{1000}; ///< doubled each time, at most a minute
   std::size_t max_waiting = 10000;             ///< requests under way; more fail at once
-  std::string authorities;                     ///< PEM; empty = the system's
+  std::string authorities;                     ///< path of a PEM file; empty = the system's
 };
 struct statistics {
   std::uint64_t delivered = 0, failed = 0, retries = 0, waiting = 0;
@@ -47,12 +47,16 @@ std::string signature(const std::string& secret, std::int64_t unix_seconds, cons
 tl::expected<void, std::string> verify_signature(const std::string& secret, const std::string& header,
                                                  const std::string& body, domain::instant now, domain::span max_skew);
 
+/// Whether `post` could use it; the error is a sentence without the URL.
+tl::expected<void, std::string> check_url(const std::string& url);
+
 class gateway {
 public:
   virtual ~gateway() = default; ///< stops
   virtual void post(post_request r, post_done done) = 0;
   [[nodiscard]] virtual webhook::statistics statistics() const = 0;
-  virtual void stop() = 0; ///< pending ones are told "interrupted"
+  /// Pending ones are told "interrupted", later ones at once by whoever posts them. Idempotent; not from a `done`.
+  virtual void stop() = 0;
 };
 [[nodiscard]] tl::expected<std::unique_ptr<gateway>, std::string> start_gateway(const settings& s);
 

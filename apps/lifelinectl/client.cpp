@@ -151,33 +151,33 @@ std::string encode(std::string_view text) {
   return out;
 }
 
-tl::expected<reply, fault> client::ask(const char* method, const std::string& target, const std::string& body,
-                                       const std::string* file, std::chrono::seconds patience) const {
+tl::expected<reply, fault> client::ask(const question& q) const {
   exchange on;
   const auto where = where_.host + ":" + where_.port;
   if (const auto e = on.connect(where_)) return broken(true, "cannot connect to " + where + ": " + e.message());
-  http::request<http::string_body> message{http::string_to_verb(method), target, 11};
+  http::request<http::string_body> message{http::string_to_verb(q.method), q.target, 11};
   message.set(http::field::host, where);
   message.set(http::field::connection, "close");
   message.set(http::field::authorization, "Bearer " + token_);
-  if (!body.empty()) message.set(http::field::content_type, "application/json");
-  message.body() = body;
+  if (!agent_.empty()) message.set("X-Lifeline-Agent", agent_);
+  if (!q.body.empty()) message.set(http::field::content_type, q.content_type);
+  message.body() = q.body;
   message.prepare_payload();
   // An engine that refuses early may close before it has read everything: its answer is there all the same.
   const auto wrote = on.write(message);
   http::response_parser<http::buffer_body> head;
   head.body_limit(std::numeric_limits<std::uint64_t>::max()); // Beast 1.74 takes "none" for nothing at all
-  if (const auto e = on.read_header(head, patience))
+  if (const auto e = on.read_header(head, q.patience))
     return broken(true, where + " did not answer: " + (wrote ? wrote : e).message());
   reply result;
   result.status = head.get().result_int();
   result.sealed_as = header_of(head.get(), "X-Content-SHA256");
-  if (file != nullptr && result.status == 200) {
-    std::ofstream out(*file, std::ios::binary | std::ios::trunc);
-    if (!out) return broken(false, *file + ": cannot be written");
+  if (q.file != nullptr && result.status == 200) {
+    std::ofstream out(*q.file, std::ios::binary | std::ios::trunc);
+    if (!out) return broken(false, *q.file + ": cannot be written");
     if (const auto e = save(on, head, out, result)) return broken(false, "the answer broke off: " + e.message());
     out.close();
-    if (!out) return broken(false, *file + ": cannot be written");
+    if (!out) return broken(false, *q.file + ": cannot be written");
     return result;
   }
   http::response_parser<http::string_body> rest(std::move(head));
@@ -187,15 +187,19 @@ tl::expected<reply, fault> client::ask(const char* method, const std::string& ta
   return result;
 }
 
-tl::expected<reply, fault> client::get(const std::string& target) const {
-  return ask("GET", target, {}, nullptr, usual_patience);
+tl::expected<reply, fault> client::get(const std::string& target, std::chrono::seconds patience) const {
+  return ask({"GET", target, {}, nullptr, patience});
 }
 tl::expected<reply, fault> client::post(const std::string& target, const std::string& body,
-                                        std::chrono::seconds patience) const {
-  return ask("POST", target, body, nullptr, patience);
+                                        std::chrono::seconds patience, const char* content_type) const {
+  return ask({"POST", target, body, nullptr, patience, content_type});
 }
+tl::expected<reply, fault> client::put(const std::string& target, const std::string& body) const {
+  return ask({"PUT", target, body});
+}
+tl::expected<reply, fault> client::remove(const std::string& target) const { return ask({"DELETE", target, {}}); }
 tl::expected<reply, fault> client::fetch(const std::string& target, const std::string& file) const {
-  return ask("GET", target, {}, &file, usual_patience);
+  return ask({"GET", target, {}, &file});
 }
 
 } // namespace lifeline::ctl

@@ -38,20 +38,34 @@ inline constexpr std::chrono::seconds usual_patience{15};
 
 class client {
 public:
-  client(server_address where, std::string token) : where_(std::move(where)), token_(std::move(token)) {}
+  /// `agent`: the account on whose behalf all is asked, or empty.
+  client(server_address where, std::string token, std::string agent = {})
+      : where_(std::move(where)), token_(std::move(token)), agent_(std::move(agent)) {}
 
-  [[nodiscard]] tl::expected<reply, fault> get(const std::string& target) const;
   /// `patience`: for the answer to begin.
+  [[nodiscard]] tl::expected<reply, fault> get(const std::string& target,
+                                               std::chrono::seconds patience = usual_patience) const;
   [[nodiscard]] tl::expected<reply, fault> post(const std::string& target, const std::string& body = {},
-                                                std::chrono::seconds patience = usual_patience) const;
+                                                std::chrono::seconds patience = usual_patience,
+                                                const char* content_type = "application/json") const;
+  [[nodiscard]] tl::expected<reply, fault> put(const std::string& target, const std::string& body) const;
+  [[nodiscard]] tl::expected<reply, fault> remove(const std::string& target) const;
   /// An answer of 200 is written into `file`, which is replaced; any other is in `reply::body`.
   [[nodiscard]] tl::expected<reply, fault> fetch(const std::string& target, const std::string& file) const;
 
 private:
-  [[nodiscard]] tl::expected<reply, fault> ask(const char* method, const std::string& target, const std::string& body,
-                                               const std::string* file, std::chrono::seconds patience) const;
+  struct question {
+    const char* method;
+    const std::string& target;
+    std::string body;
+    const std::string* file = nullptr;
+    std::chrono::seconds patience = usual_patience;
+    const char* content_type = "application/json";
+  };
+  [[nodiscard]] tl::expected<reply, fault> ask(const question& q) const;
   server_address where_;
   std::string token_;
+  std::string agent_;
 };
 
 } // namespace lifeline::ctl

@@ -3,22 +3,6 @@
 
 namespace lifeline::ctl {
 
-namespace {
-
-/// What an entry of the log is about, in a line.
-std::string details(const json& e) {
-  std::string out;
-  for (const auto& [key, value] : e.items()) {
-    if (key == "seq" || key == "at" || key == "type" || key == "call" || value.is_structured() || value.is_null())
-      continue;
-    const auto shown = text(e, key.c_str());
-    if (!shown.empty()) out += (out.empty() ? "" : " ") + key + "=" + shown;
-  }
-  return out;
-}
-
-} // namespace
-
 int show_status(const session& s) {
   return finish(s, s.client.get("/api/v1/status"), [](const json& j) {
     const bool ready = j.value("ready", false);

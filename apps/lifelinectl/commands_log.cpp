@@ -17,6 +17,8 @@ json to_json(const offline_proof& p) {
           {"reservations", p.reservations},
           {"open_calls", p.open_calls},
           {"open_reservations", p.open_reservations},
+          {"orders", p.orders},
+          {"open_orders", p.open_orders},
           {"violation_count", p.violation_count},
           {"violations", p.violations}};
 }
@@ -28,6 +30,7 @@ void print_proof(const json& j) {
   if (number(j, "lost_events") > 0) print("Not stored     " + text(j, "lost_events") + " entries, as the log says\n");
   print("Calls          " + text(j, "calls") + ", " + text(j, "open_calls") + " of them not ended\n");
   print("Reservations   " + text(j, "reservations") + ", " + text(j, "open_reservations") + " of them open\n");
+  print("Orders         " + text(j, "orders") + ", " + text(j, "open_orders") + " of them not confirmed\n");
   print("Violations     " + text(j, "violation_count") + "\n");
   const auto& shown = j.at("violations");
   for (const auto& x : shown)

@@ -1,15 +1,17 @@
 // lifelinectl: the operator's command.
 
 #include "apps/lifelinectl/commands.hpp"
+#include "apps/lifelinectl/commands_elevators_local.hpp"
+#include "apps/lifelinectl/registration.hpp"
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
+#include "domain/rescue_data.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 
 using namespace lifeline;
 
@@ -18,6 +20,7 @@ namespace {
 struct arguments {
   std::string url = "http://127.0.0.1:8080";
   std::string token_file;
+  std::string agent; ///< of --as
   bool json = false;
   bool why = false;
   bool dry_run = false;
@@ -25,10 +28,13 @@ struct arguments {
   double seconds = 0; ///< of --for
   std::string account, call, reason, file, name, state, address, folder, target, kind;
   std::uint64_t from = 1;
+  std::uint64_t count = 33'000; ///< of invented lifts
+  std::uint64_t seed = 1;
   ctl::search search;
 };
-using action = std::function<int(const ctl::session&)>;
-using local_action = std::function<int()>; ///< needs no engine
+using ctl::action;
+using ctl::add;
+using ctl::local_action;
 
 int fail(int code, const std::string& message) {
   std::fprintf(stderr, "lifelinectl: %s\n", message.c_str());
@@ -42,12 +48,6 @@ void add_search(CLI::App* to, arguments& a) {
   to->add_option("--agent", a.search.agent, "answered by this account");
   to->add_option("--caller", a.search.caller, "from this number, exactly");
   to->add_option("--limit", a.search.limit, "at most so many, newest first")->check(CLI::Range(1, 1000));
-}
-
-CLI::App* add(CLI::App& to, const char* name, const char* help, action& chosen, action does) {
-  auto* command = to.add_subcommand(name, help);
-  command->callback([&chosen, does = std::move(does)] { chosen = does; });
-  return command;
 }
 
 CLI::Option* add_duration(CLI::App* to, double& seconds, const char* help) {
@@ -165,10 +165,32 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
                     [&](const ctl::session& s) { return ctl::fetch_recording(s, a.call, a.file); });
   fetch->add_option("ID", a.call, "the call's id")->required();
   fetch->add_option("-o,--output", a.file, "file to write; <ID>.wav by default");
-  auto* events = add(app, "events", "The numbered event log", chosen,
-                     [&](const ctl::session& s) { return ctl::list_events(s, a.from, a.search.limit); });
+  auto* events = app.add_subcommand("events", "The numbered event log");
+  events->callback([&, events] {
+    if (!events->get_subcommands().empty()) return;
+    chosen = [&a](const ctl::session& s) { return ctl::list_events(s, a.from, a.search.limit); };
+  });
+  ctl::add_follow(*events, chosen);
   events->add_option("--from", a.from, "first number")->check(CLI::PositiveNumber);
   events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
+}
+
+/// What needs no engine; the other commands of `elevators` are beside it.
+void add_elevators_local(CLI::App& elevators, arguments& a, local_action& local) {
+  const auto make = [&](const char* name, const char* help, local_action does) {
+    auto* command = elevators.add_subcommand(name, help);
+    command->callback([&local, does = std::move(does)] { local = does; });
+    command->add_option("--seed", a.seed, "the same seed gives the same data")->capture_default_str();
+    command->add_option("-o,--output", a.file, "file to write; standard output by default");
+    return command;
+  };
+  make("generate", "Realistic invented lifts as CSV, for tests and demonstrations",
+       [&a] { return ctl::generate_elevators(a.count, a.seed, a.file); })
+      ->add_option("--count", a.count, "how many")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{domain::most_invented_elevators}));
+  make("generate-parties", "The firms that these lifts name, rescue stations and public rescue, as JSON",
+       [&a] { return ctl::generate_parties(a.seed, a.file); });
 }
 
 int run(const arguments& a, const action& chosen, const local_action& local) {
@@ -177,7 +199,7 @@ int run(const arguments& a, const action& chosen, const local_action& local) {
   if (!where) return fail(ctl::exit_usage, where.error());
   auto token = ctl::read_token(a.token_file);
   if (!token) return fail(ctl::exit_usage, token.error());
-  return chosen({ctl::client{std::move(*where), std::move(*token)}, a.json});
+  return chosen({ctl::client{std::move(*where), std::move(*token), a.agent}, a.json});
 }
 
 } // namespace
@@ -193,6 +215,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string{build_version} + " (" + std::string{build_revision} + ")");
   app.add_option("--url", a.url, "the engine's HTTP address")->capture_default_str();
   app.add_option("--token-file", a.token_file, "the API's token, or the engine's secrets.toml")->capture_default_str();
+  app.add_option("--as", a.agent, "the agent's account on whose behalf it is done");
   app.add_flag("--json", a.json, "print the API's JSON as it is");
   app.require_subcommand(1);
   app.fallthrough();
@@ -203,6 +226,9 @@ int main(int argc, char** argv) {
   add_history(app, a, chosen);
   add_network(app, a, chosen);
   add_operation(app, a, chosen, local);
+  auto& elevators = *app.add_subcommand("elevators", "The registry of lifts")->require_subcommand(1);
+  add_elevators_local(elevators, a, local);
+  ctl::add_rescue(app, elevators, chosen);
   add(app, "stop", "End the engine in order", chosen, ctl::stop_engine);
   try {
     app.parse(argc, argv);

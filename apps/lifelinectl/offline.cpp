@@ -13,6 +13,8 @@ tl::expected<offline_proof, std::string> prove_journal(const std::string& folder
   p.reservations = report->reservations;
   p.open_calls = report->open_calls;
   p.open_reservations = report->open_reservations;
+  p.orders = report->orders;
+  p.open_orders = report->open_orders;
   p.first_sequence = report->first_sequence;
   p.last_sequence = report->last_sequence;
   p.lost_events = report->lost_events;

@@ -16,6 +16,8 @@ struct offline_proof {
   std::uint64_t reservations = 0;
   std::uint64_t open_calls = 0;
   std::uint64_t open_reservations = 0;
+  std::uint64_t orders = 0;
+  std::uint64_t open_orders = 0;
   std::uint64_t first_sequence = 0; ///< 0: the log is empty
   std::uint64_t last_sequence = 0;
   std::uint64_t lost_events = 0; ///< that the log itself says the disk did not take

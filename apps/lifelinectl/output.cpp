@@ -52,6 +52,17 @@ double number(const json& j, const char* key) {
   return found != j.end() && found->is_number() ? found->get<double>() : 0;
 }
 
+std::string details(const json& entry) {
+  std::string out;
+  for (const auto& [key, value] : entry.items()) {
+    if (key == "seq" || key == "at" || key == "type" || key == "call" || value.is_structured() || value.is_null())
+      continue;
+    const auto shown = text(entry, key.c_str());
+    if (!shown.empty()) out += (out.empty() ? "" : " ") + key + "=" + shown;
+  }
+  return out;
+}
+
 std::string joined(const json& list) {
   std::string out;
   for (const auto& x : list)

@@ -37,6 +37,9 @@ double epoch_seconds(const std::string& rfc3339);
 
 void print(const std::string& line);
 
+/// What an entry of the log is about, in a line: its plain fields.
+std::string details(const json& entry);
+
 /// A call's journey as a timeline.
 std::string timeline(const json& journey, bool why);
 

@@ -17,12 +17,15 @@ nlohmann::json to_json(const endpoint& e) { return {{"address", e.address}, {"po
 
 } // namespace
 
-tl::expected<void, std::string> write_endpoints(const std::string& data, const endpoint& sip, const endpoint& http) {
+tl::expected<void, std::string> write_endpoints(const std::string& data, const endpoint& sip, const endpoint& http,
+                                                const std::optional<endpoint>& open) {
   const auto path = file_in(data);
   const auto draft = path.string() + ".new";
   {
     std::ofstream out{draft};
-    out << nlohmann::json{{"pid", ::getpid()}, {"sip", to_json(sip)}, {"http", to_json(http)}}.dump() << '\n';
+    nlohmann::json all{{"pid", ::getpid()}, {"sip", to_json(sip)}, {"http", to_json(http)}};
+    if (open) all["public"] = to_json(*open);
+    out << all.dump() << '\n';
     if (!out.flush()) return tl::unexpected("cannot write " + draft);
   }
   std::error_code failure;

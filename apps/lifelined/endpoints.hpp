@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace lifeline::app {
@@ -14,7 +15,9 @@ struct endpoint {
   std::uint16_t port = 0;
 };
 
-tl::expected<void, std::string> write_endpoints(const std::string& data, const endpoint& sip, const endpoint& http);
+/// `open`: of the server for the public, if there is one.
+tl::expected<void, std::string> write_endpoints(const std::string& data, const endpoint& sip, const endpoint& http,
+                                                const std::optional<endpoint>& open);
 void remove_endpoints(const std::string& data);
 
 } // namespace lifeline::app

@@ -18,10 +18,7 @@ tl::expected<actors::reloaded_settings, std::string> rereader::read() {
   const std::lock_guard lock{mutex_};
   auto wanted = config::read_file(source_.file, source_.options);
   if (!wanted) return tl::unexpected(config::to_string(wanted.error()));
-  std::vector<std::string> accounts;
-  for (const auto& a : wanted->plan.agents)
-    accounts.push_back(a.account);
-  auto secrets = config::look_up_secrets(running_.secrets_file, accounts, config::trunks_with_password(wanted->plan));
+  auto secrets = config::look_up_secrets(running_.secrets_file, config::secrets_wanted(*wanted));
   if (!secrets) return tl::unexpected(secrets.error());
   auto changes = config::changes_of(running_, *wanted);
   const auto of_secrets = config::changes_of(secrets_, secrets->secrets);

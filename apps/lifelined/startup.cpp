@@ -3,6 +3,7 @@
 #include "actors/engine.hpp"
 #include "actors/event_log.hpp"
 #include "actors/metrics.hpp"
+#include "apps/lifelined/doors.hpp"
 #include "apps/lifelined/endpoints.hpp"
 #include "apps/lifelined/logging.hpp"
 #include "apps/lifelined/reread.hpp"
@@ -11,7 +12,6 @@
 #include "build_info.hpp"
 #include "config/change.hpp"
 #include "config/secrets.hpp"
-#include "cti/server.hpp"
 #include "storage/journal.hpp"
 
 #include <atomic>
@@ -27,21 +27,25 @@ namespace lifeline::app {
 namespace {
 
 tl::expected<config::secrets, std::string> secrets_of(const config::engine_config& config) {
-  std::vector<std::string> accounts;
-  for (const auto& a : config.plan.agents)
-    accounts.push_back(a.account);
-  auto loaded = config::load_secrets(config.secrets_file, accounts, config::trunks_with_password(config.plan));
+  auto loaded = config::load_secrets(config.secrets_file, config::secrets_wanted(config));
   if (!loaded) return tl::unexpected(loaded.error());
   if (loaded->created) std::cout << "Secrets were generated: " << config.secrets_file << '\n';
   return std::move(loaded->secrets);
 }
 
-void greet(const config::engine_config& config, const std::string& sip, const std::string& http) {
+std::string shown(const std::string& address, std::uint16_t port) {
+  return (address.find(':') != std::string::npos ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+void greet(const config::engine_config& config, const std::string& sip, const std::string& http,
+           const std::optional<endpoint>& open) {
   std::cout << "Lifeline " << build_version << " takes calls.\n"
             << "  SIP       " << sip << " (UDP and TCP)\n"
-            << "  HTTP      http://" << http << "  (/healthz, /readyz, /metrics, /api/v1)\n"
-            << "  Data      " << config.data << '\n'
-            << "Connect a phone: account ";
+            << "  HTTP      http://" << http << "  (/healthz, /readyz, /metrics, /api/v1)\n";
+  if (open)
+    std::cout << "  Public    http://" << shown(open->address, open->port)
+              << "  (alarm pages, pushes, rescuers' links)\n";
+  std::cout << "  Data      " << config.data << '\n' << "Connect a phone: account ";
   if (!config.plan.agents.empty()) std::cout << config.plan.agents.front().account;
   std::cout << ", registrar " << sip << ", password in " << config.secrets_file << '\n'
             << "Operate: lifelinectl --url http://" << http << " --token-file " << config.secrets_file << " status\n"
@@ -51,10 +55,6 @@ void greet(const config::engine_config& config, const std::string& sip, const st
 int fail(const std::string& why) {
   std::cerr << "lifelined: " << why << '\n';
   return 1;
-}
-
-std::string shown(const std::string& address, std::uint16_t port) {
-  return (address.find(':') != std::string::npos ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
 /// The metrics see the engine's gateways only while it lives.
@@ -76,6 +76,7 @@ struct metric_view {
     s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
+    s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };
     s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
     return s;
   }
@@ -143,13 +144,18 @@ int run_engine(const config::engine_config& config, const config_source& source)
   (*journal)->add_observer(&metrics);
   (*journal)->add_observer(&lines);
 
+  rescue_plan_in_force rescue_plan{config.plan.rescue};
   rereader reread{source, config, *secrets,
                   [&](const config::engine_config& wanted) {
                     metrics.set_plan(wanted.plan);
+                    rescue_plan.set(wanted.plan.rescue);
                     if (!output.apply(wanted.log)) output.logger()->error("the log file cannot be opened");
                   },
                   [&](const std::string& fault) { output.logger()->error("reload: {}", fault); }};
+  auto assistance = helpers::start(config);
+  if (!assistance) return fail(assistance.error());
   auto parts = parts_of(config, *secrets, journal->get());
+  (*assistance)->lend(parts, *secrets, rescue_plan);
   parts.reread = [&] { return reread.read(); };
   parts.backup = backup_of(**journal, source, config);
   parts.on_hung = [&](const std::string& part) {
@@ -164,15 +170,9 @@ int run_engine(const config::engine_config& config, const config_source& source)
     for (const auto& h : *hotlines)
       metrics.set_rerouted(h.name, h.rerouted);
   const auto now = [] { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); };
-  cti::server_settings http;
-  http.bind_address = config.http.bind_address;
-  http.port = config.http.port;
-  http.token = secrets->api_token;
-  cti::server_hooks hooks;
-  hooks.render_metrics = [&] { return metrics.render(now()); };
-  hooks.count_http = [&](int status) { metrics.count_http(status); };
-  auto server = cti::start_server(http, **engine, hooks);
-  if (!server) return fail(server.error());
+  auto open = doors::open(config, *secrets, rescue_plan, **engine,
+                          {[&] { return metrics.render(now()); }, [&](int status) { metrics.count_http(status); }});
+  if (!open) return fail(open.error());
   service_notice service;
   signals.start([&] { (*engine)->request_stop(); },
                 [&] {
@@ -181,20 +181,22 @@ int run_engine(const config::engine_config& config, const config_source& source)
                   report_reload(*output.logger(), (*engine)->reload(false));
                   service.reloaded();
                 });
-  const auto http_port = (*server)->port();
-  if (auto written = write_endpoints(config.data, {config.sip.bind_address, (*engine)->sip_port()},
-                                     {config.http.bind_address, http_port});
+  const auto http = (*open)->inner();
+  if (auto written =
+          write_endpoints(config.data, {config.sip.bind_address, (*engine)->sip_port()}, http, (*open)->outer());
       !written)
     return fail(written.error());
-  greet(config, shown(config.sip.bind_address, (*engine)->sip_port()), shown(config.http.bind_address, http_port));
+  greet(config, shown(config.sip.bind_address, (*engine)->sip_port()), shown(http.address, http.port),
+        (*open)->outer());
   service.ready([&] { return (*engine)->alive() && (*engine)->beats(); });
 
   const bool in_order = (*engine)->wait();
   service.stopping();
   signals.end();
   remove_endpoints(config.data);
-  (*server)->stop(); // its threads ask the engine
+  (*open)->close();
   (*engine)->shut_down();
+  (*assistance)->stop();
   view.engine = nullptr;
   engine->reset();
   journal_in_use = nullptr;

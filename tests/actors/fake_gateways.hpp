@@ -173,6 +173,7 @@ public:
   void play(domain::leg_id leg, const media::play_request& r) override {
     add(r.loop ? "music" : "prompt", leg);
     if (r.loop) return;
+    played.emplace_back(leg, r.files);
     if (finish_prompts)
       emit(leg, media::endpoint_event_kind::play_finished);
     else
@@ -191,6 +192,18 @@ public:
     unbridge_both(leg);
   }
   void send_digit(domain::leg_id leg, char) override { add("digit", leg); }
+  void listen_tones(domain::leg_id leg, bool on) override {
+    add(on ? "listen" : "unlisten", leg);
+    if (on)
+      listening.insert(leg);
+    else
+      listening.erase(leg);
+  }
+  void send_tones(domain::leg_id leg, const std::string& digits, media::tone_way way) override {
+    add("tones", leg);
+    tones[leg] += digits;
+    if (way == media::tone_way::both) tones_both_ways += digits;
+  }
   void start_recording(const media::recording_request& r) override {
     add("record", r.left);
     recording[r.call] = r;
@@ -259,6 +272,7 @@ public:
   std::map<domain::leg_id, std::uint16_t> ports;
   std::map<domain::call_id, media::recording_request> recording;
   std::vector<std::pair<std::string, domain::leg_id>> log;
+  std::vector<std::pair<domain::leg_id, std::vector<std::string>>> played; ///< prompts
   std::uint16_t next_port = 20000;
   bool finish_prompts = true;
   bool refuse_ports = false;
@@ -271,6 +285,9 @@ public:
   std::set<domain::leg_id> prompting;
   std::map<domain::leg_id, domain::leg_id> bridged;
   std::vector<std::pair<media::recording_request, std::shared_ptr<media::endpoint_sink>>> sealing;
+  std::set<domain::leg_id> listening;          ///< for tones in the audio
+  std::map<domain::leg_id, std::string> tones; ///< sent to each leg, in order
+  std::string tones_both_ways;                 ///< of these, those that also went as events
   event_fault* fault = nullptr;
   command_fault* bomb = nullptr;
 

@@ -62,6 +62,10 @@ TEST_CASE("what can change while calls go on is a change, told with both values"
       {[](auto& c) { c.log.file = "/l"; }, "[log] file: none -> /l"},
       {[](auto& c) { c.log.max_size = 0; }, "[log] max_size: 50MiB -> 0"},
       {[](auto& c) { c.log.keep = 2; }, "[log] keep: 5 -> 2"},
+      {[](auto& c) {
+         c.clients = {{"city", domain::role::integration, ""}};
+       },
+       "api_client city: new"},
   };
   const engine_config running;
   for (const auto& each : table) {
@@ -99,6 +103,12 @@ TEST_CASE("addresses, ports, folders and the realm wait for a restart") {
       {[](auto& c) { c.storage.max_queue = 1000; }, "[storage] max_queue: 200000 -> 1000"},
       {[](auto& c) { c.http.bind_address = "::1"; }, "[http] bind: 127.0.0.1 -> ::1"},
       {[](auto& c) { c.http.port = 81; }, "[http] port: 8080 -> 81"},
+      {[](auto& c) { c.public_server.bind_address = "::"; }, "[public] bind: 127.0.0.1 -> ::"},
+      {[](auto& c) { c.public_server.port = 81; }, "[public] port: 0 -> 81"},
+      {[](auto& c) { c.public_server.requests_per_minute = 30; }, "[public] requests_per_minute: 60 -> 30"},
+      {[](auto& c) { c.public_server.burst = 5; }, "[public] burst: 20 -> 5"},
+      {[](auto& c) { c.public_server.alarms_per_hour_per_lift = 2.5; }, "[public] alarms_per_hour_per_lift: 6 -> 2.5"},
+      {[](auto& c) { c.public_server.enabled = true; }, "[public] new"},
       {[](auto& c) { c.watchdog.hang_limit = 5s; }, "[watchdog] hang_limit: 10s -> 5s"},
       {[](auto& c) { c.testing.fault_injection = true; }, "[testing] fault_injection: false -> true"},
   };
@@ -127,11 +137,48 @@ TEST_CASE("changed passwords are told by name and never shown; a changed token w
   CHECK(changes_of(running, running).changes.empty());
 }
 
+TEST_CASE("clients of the API are told by name, role and agent") {
+  using domain::role;
+  engine_config running;
+  running.clients = {{"a", role::agent, "8001"}, {"b", role::quality, ""}, {"c", role::admin, ""}};
+  auto wanted = running;
+  wanted.clients = {{"d", role::agent, ""}, {"b", role::supervisor, ""}, {"a", role::agent, "8002"}};
+  CHECK(changes_of(running, wanted).changes == lines{"api_client a: agent: 8001 -> 8002",
+                                                     "api_client b: role: quality -> supervisor", "api_client c: gone",
+                                                     "api_client d: new"});
+  CHECK(changes_of(running, wanted).needs_restart.empty());
+}
+
+TEST_CASE("changed tokens and shared secrets are told by name; the link key waits for a restart") {
+  secrets running;
+  running.agent_tokens = {{"8001", "one"}};
+  running.client_tokens = {{"city", "two"}};
+  running.vendor_secrets = {{"lift-cloud", "three"}};
+  running.webhook_secrets = {{"firm-1", "four"}, {"firm-2", "five"}};
+  running.link_key = "six";
+  auto wanted = running;
+  wanted.agent_tokens = {{"8001", "other"}, {"8002", "new"}};
+  wanted.client_tokens = {{"city", "other"}};
+  wanted.vendor_secrets = {{"lift-cloud", "other"}};
+  wanted.webhook_secrets = {{"firm-2", "other"}, {"firm-3", "new"}};
+  wanted.link_key = "other";
+  const auto found = changes_of(running, wanted);
+  CHECK(found.changes == lines{"agent 8001: token of the API changed", "api_client city: token of the API changed",
+                               "vendor lift-cloud: secret changed", "secret of rescue party firm-1: gone",
+                               "secret of rescue party firm-2: changed", "secret of rescue party firm-3: new"});
+  CHECK(found.needs_restart == lines{"link_key of the secrets changed"});
+  // Rescues were switched on: there was none before.
+  running.link_key.clear();
+  CHECK(changes_of(running, wanted).needs_restart.empty());
+}
+
 TEST_CASE("a change's line in the log holds no telephone numbers and no names of persons") {
   CHECK(for_the_log("queue 96333: overflow_numbers none -> 13900000001, 13900000002") ==
         "queue 96333: overflow_numbers changed");
   CHECK(for_the_log("hotline 96333: backup_numbers 13900000001 -> none") == "hotline 96333: backup_numbers changed");
   CHECK(for_the_log("hotline 96333: caller_number none -> 13900000001") == "hotline 96333: caller_number changed");
+  CHECK(for_the_log("rescue: report_numbers none -> 051796333") == "rescue: report_numbers changed");
+  CHECK(for_the_log("rescue: lift_phone_numbers 1 -> 2") == "rescue: lift_phone_numbers changed");
   CHECK(for_the_log("agent 8001: name 李 -> 王") == "agent 8001: name changed");
   CHECK(for_the_log("trunk c: username 051712315 -> u") == "trunk c: username changed");
   for (const auto* line : {"queue 12315: wrap_up 30s -> 20s", "agent 8011: new", "[log] level: info -> debug",

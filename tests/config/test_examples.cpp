@@ -106,6 +106,12 @@ TEST_CASE("the shipped configuration is the customer's case") {
   CHECK(lift_queue->sticky == 2h);
   CHECK(lift_queue->resume_place == 10min);
   CHECK_FALSE(complaints->emergency);
+  // Lifts' own phones come before everybody else.
+  const auto* phones = plan.find_hotline_by_number("96333001");
+  REQUIRE(phones != nullptr);
+  CHECK(phones->emergency);
+  CHECK(phones->media == domain::media_mode::anchored);
+  CHECK(plan.find_queue(phones->queue)->priority > lift_queue->priority);
   const auto* complaint_queue = plan.find_queue(complaints->queue);
   CHECK(complaint_queue->priority == 0);
   CHECK(complaint_queue->resume_place == 5min);
@@ -116,6 +122,27 @@ TEST_CASE("the shipped configuration is the customer's case") {
            std::count(a.queues.begin(), a.queues.end(), support->name) == 1;
   });
   CHECK(helpers == 3);
+}
+
+TEST_CASE("the shipped configuration has the limits of the customer's districts and a public server for itself") {
+  config::read_options options;
+  options.check_prompts = false;
+  const auto c = read_shipped("lifeline.toml", options);
+  const auto& r = c.plan.rescue;
+  CHECK(r.enabled);
+  // What it says of timers is what they are by default.
+  auto defaults = domain::rescue_plan{};
+  defaults.districts = r.districts;
+  defaults.report_numbers = r.report_numbers;
+  defaults.lift_phone_numbers = r.lift_phone_numbers;
+  CHECK(r == defaults);
+  CHECK(r.limits_of("320830").level1.arrival == 45min);
+  CHECK(r.limits_of("320831").level1.arrival == 45min);
+  CHECK(r.limits_of("320812").level1.arrival == 30min);
+  CHECK(r.report_numbers.size() == 1);
+  CHECK(c.public_server.enabled);
+  CHECK(c.public_server.bind_address == "127.0.0.1");
+  CHECK(c.public_server.port == 8081);
 }
 
 TEST_CASE("the example with two carriers shows TLS, tiers and escalation") {
@@ -153,7 +180,7 @@ TEST_CASE("a prompt is needed only when it is named, and then it must exist") {
   options.prompts = empty.path();
   const auto read = config::read_file(shipped("lifeline.toml"), options);
   REQUIRE_FALSE(read);
-  CHECK(read.error().size() == 7);
+  CHECK(read.error().size() == 8);
   options.check_prompts = false;
   CHECK(config::read_file(shipped("lifeline.toml"), options));
 }

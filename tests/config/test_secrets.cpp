@@ -22,7 +22,7 @@ unsigned mode_of(const std::string& path) {
 TEST_CASE("the first start makes a private file with a password for every account and a token") {
   const scratch_folder folder;
   const auto path = folder / "data/secrets.toml";
-  const auto made = load_secrets(path, {"8001", "8002"});
+  const auto made = load_secrets(path, {.accounts = {"8001", "8002"}});
   REQUIRE(made);
   CHECK(made->created);
   CHECK(made->added == std::vector<std::string>{"8001", "8002"});
@@ -40,10 +40,10 @@ TEST_CASE("the first start makes a private file with a password for every accoun
 TEST_CASE("later starts find the same secrets and do not touch the file") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  const auto first = load_secrets(path, {"8001"});
+  const auto first = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(first);
   const auto bytes = read_bytes(path);
-  const auto second = load_secrets(path, {"8001"});
+  const auto second = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(second);
   CHECK_FALSE(second->created);
   CHECK(second->added.empty());
@@ -55,14 +55,14 @@ TEST_CASE("later starts find the same secrets and do not touch the file") {
 TEST_CASE("an agent added later gets a password and changes nobody else's; one that returns has its old one") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  const auto first = load_secrets(path, {"8001", "8002"});
-  const auto second = load_secrets(path, {"8002", "8003"});
+  const auto first = load_secrets(path, {.accounts = {"8001", "8002"}});
+  const auto second = load_secrets(path, {.accounts = {"8002", "8003"}});
   REQUIRE(second);
   CHECK(second->added == std::vector<std::string>{"8003"});
   CHECK(second->secrets.sip_passwords.count("8001") == 0);
   CHECK(second->secrets.sip_passwords.at("8002") == first->secrets.sip_passwords.at("8002"));
   CHECK(mode_of(path) == 0600);
-  const auto third = load_secrets(path, {"8001"});
+  const auto third = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(third);
   CHECK(third->secrets.sip_passwords.at("8001") == first->secrets.sip_passwords.at("8001"));
 }
@@ -70,11 +70,11 @@ TEST_CASE("an agent added later gets a password and changes nobody else's; one t
 TEST_CASE("secrets that others could read are refused and left as they are") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  REQUIRE(load_secrets(path, {"8001"}));
+  REQUIRE(load_secrets(path, {.accounts = {"8001"}}));
   const auto bytes = read_bytes(path);
   for (const auto mode : {0640U, 0604U, 0620U, 0666U}) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
-    const auto read = load_secrets(path, {"8001", "8002"});
+    const auto read = load_secrets(path, {.accounts = {"8001", "8002"}});
     REQUIRE_FALSE(read);
     CHECK(read.error() == path + ": others on this machine can read or change the secrets; run: chmod 600 " + path);
     CHECK(read_bytes(path) == bytes);
@@ -101,7 +101,7 @@ TEST_CASE("a wrong file of secrets is refused by place, without showing any of i
   for (const auto& w : table) {
     write_file(path, w.text);
     REQUIRE(::chmod(path.c_str(), 0600) == 0);
-    const auto read = load_secrets(path, {"8001"});
+    const auto read = load_secrets(path, {.accounts = {"8001"}});
     INFO(w.text);
     REQUIRE_FALSE(read);
     INFO(read.error());
@@ -118,11 +118,11 @@ TEST_CASE("a value set by hand is kept, a line taken out is made anew") {
   const auto path = folder / "secrets.toml";
   write_file(path, "[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n");
   REQUIRE(::chmod(path.c_str(), 0600) == 0);
-  const auto read = load_secrets(path, {"8001"});
+  const auto read = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(read);
   CHECK(read->secrets.sip_passwords.at("8001") == "set-by-hand-42");
   CHECK(read->secrets.api_token.size() == 64);
-  const auto again = load_secrets(path, {"8001"});
+  const auto again = load_secrets(path, {.accounts = {"8001"}});
   REQUIRE(again);
   CHECK(again->secrets.api_token == read->secrets.api_token);
 }
@@ -130,7 +130,7 @@ TEST_CASE("a value set by hand is kept, a line taken out is made anew") {
 TEST_CASE("a folder that cannot hold the secrets is named") {
   const scratch_folder folder;
   write_file(folder / "file", "x");
-  const auto read = load_secrets(folder / "file/secrets.toml", {"8001"});
+  const auto read = load_secrets(folder / "file/secrets.toml", {.accounts = {"8001"}});
   REQUIRE_FALSE(read);
   CHECK(read.error().find(folder / "file") == 0);
 }
@@ -146,7 +146,7 @@ TEST_CASE("passwords and tokens do not repeat") {
 TEST_CASE("a trunk's password is the carrier's: without it the file is prepared and the place is told") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  const auto without = load_secrets(path, {"8001"}, {"carrier"});
+  const auto without = load_secrets(path, {.accounts = {"8001"}, .trunks = {"carrier"}});
   REQUIRE_FALSE(without);
   CHECK(without.error() == path + ": trunks with a username but no password: \"carrier\"; put a line <trunk> = "
                                   "\"...\" for each into the section [trunk_passwords] of this file");
@@ -155,12 +155,12 @@ TEST_CASE("a trunk's password is the carrier's: without it the file is prepared 
   CHECK(mode_of(path) == 0600);
 
   write_file(path, prepared + "carrier = \"pa ss\\\"wo\\\\rd\"\ngone = \"x\"\n");
-  const auto with = load_secrets(path, {"8001"}, {"carrier"});
+  const auto with = load_secrets(path, {.accounts = {"8001"}, .trunks = {"carrier"}});
   if (!with) FAIL(with.error());
   CHECK(with->secrets.trunk_passwords == std::map<std::string, std::string>{{"carrier", "pa ss\"wo\\rd"}});
   // Written again for a new agent, the passwords stay what they are, also those that nobody asks for now.
-  REQUIRE(load_secrets(path, {"8001", "8002"}, {"carrier"}));
-  const auto again = load_secrets(path, {"8001", "8002"}, {"carrier", "gone"});
+  REQUIRE(load_secrets(path, {.accounts = {"8001", "8002"}, .trunks = {"carrier"}}));
+  const auto again = load_secrets(path, {.accounts = {"8001", "8002"}, .trunks = {"carrier", "gone"}});
   REQUIRE(again);
   CHECK(again->secrets.trunk_passwords.at("carrier") == "pa ss\"wo\\rd");
   CHECK(again->secrets.trunk_passwords.at("gone") == "x");
@@ -172,11 +172,11 @@ TEST_CASE("a file of secrets from before trunks had passwords gets the section w
   const auto old = "api_token = \"" + std::string(64, 'a') + "\"\n[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n";
   write_file(path, old);
   REQUIRE(::chmod(path.c_str(), 0600) == 0);
-  REQUIRE(load_secrets(path, {"8001"}));
+  REQUIRE(load_secrets(path, {.accounts = {"8001"}}));
   CHECK(read_bytes(path) == old);
-  REQUIRE_FALSE(load_secrets(path, {"8001"}, {"carrier"}));
+  REQUIRE_FALSE(load_secrets(path, {.accounts = {"8001"}, .trunks = {"carrier"}}));
   CHECK(read_bytes(path).find("[trunk_passwords]\n") != std::string::npos);
-  CHECK(load_secrets(path, {"8001"})->secrets.sip_passwords.at("8001") == "set-by-hand-42");
+  CHECK(load_secrets(path, {.accounts = {"8001"}})->secrets.sip_passwords.at("8001") == "set-by-hand-42");
 }
 
 TEST_CASE("wrong passwords of trunks are refused by place") {
@@ -185,7 +185,7 @@ TEST_CASE("wrong passwords of trunks are refused by place") {
   for (const auto* value : {"\"\"", "12345", "\"a\\u0007b\""}) {
     write_file(path, std::string{"[trunk_passwords]\ncarrier = "} + value + "\n");
     REQUIRE(::chmod(path.c_str(), 0600) == 0);
-    const auto read = load_secrets(path, {}, {"carrier"});
+    const auto read = load_secrets(path, {.trunks = {"carrier"}});
     REQUIRE_FALSE(read);
     CHECK(read.error() == path + ":2:11: expected a password of 1 to 128 printable characters in quotes");
   }
@@ -194,17 +194,121 @@ TEST_CASE("wrong passwords of trunks are refused by place") {
 TEST_CASE("looking up secrets writes nothing until they are saved") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
-  REQUIRE(load_secrets(path, {"8001"}));
+  REQUIRE(load_secrets(path, {.accounts = {"8001"}}));
   const auto bytes = read_bytes(path);
-  const auto found = look_up_secrets(path, {"8001", "8002"}, {});
+  const auto found = look_up_secrets(path, {.accounts = {"8001", "8002"}});
   REQUIRE(found);
   CHECK(found->added == std::vector<std::string>{"8002"});
   CHECK(read_bytes(path) == bytes);
   REQUIRE(save_secrets(path, *found));
-  const auto later = load_secrets(path, {"8001", "8002"});
+  const auto later = load_secrets(path, {.accounts = {"8001", "8002"}});
   REQUIRE(later);
   CHECK(later->added.empty());
   CHECK(later->secrets == found->secrets);
   // Nothing new: nothing to save.
-  CHECK(look_up_secrets(path, {"8001"}, {})->unsaved.empty());
+  CHECK(look_up_secrets(path, {.accounts = {"8001"}})->unsaved.empty());
+}
+
+namespace {
+
+const wanted_secrets everybody{.accounts = {"8001"},
+                               .agents = {"8001"},
+                               .clients = {"city"},
+                               .vendors = {"lift-cloud"},
+                               .parties = {"firm-7"},
+                               .link_key = true};
+
+} // namespace
+
+TEST_CASE("tokens, shared secrets and the link key are made once, each different") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const auto made = load_secrets(path, everybody);
+  if (!made) FAIL(made.error());
+  const auto& s = made->secrets;
+  const std::set<std::string> all{s.api_token,
+                                  s.link_key,
+                                  s.agent_tokens.at("8001"),
+                                  s.client_tokens.at("city"),
+                                  s.vendor_secrets.at("lift-cloud"),
+                                  s.webhook_secrets.at("firm-7")};
+  CHECK(all.size() == 6);
+  for (const auto& each : all)
+    CHECK((each.size() == 64 && each.find_first_not_of("0123456789abcdef") == std::string::npos));
+  CHECK(mode_of(path) == 0600);
+  const auto bytes = read_bytes(path);
+  const auto again = load_secrets(path, everybody);
+  REQUIRE(again);
+  CHECK(again->secrets == s);
+  CHECK(read_bytes(path) == bytes);
+}
+
+TEST_CASE("a file of secrets from before there were rescues keeps its values and gets the new ones") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  write_file(path, "api_token = \"" + std::string(64, 'a') +
+                       "\"\n[sip_passwords]\n\"8001\" = \"set-by-hand-42\"\n[trunk_passwords]\ncarrier = \"x\"\n");
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  const auto read = load_secrets(path, everybody);
+  if (!read) FAIL(read.error());
+  CHECK_FALSE(read->created);
+  CHECK(read->added.empty());
+  CHECK(read->secrets.api_token == std::string(64, 'a'));
+  CHECK(read->secrets.sip_passwords.at("8001") == "set-by-hand-42");
+  CHECK(read->secrets.agent_tokens.at("8001").size() == 64);
+  const auto trunks = load_secrets(path, {.trunks = {"carrier"}});
+  REQUIRE(trunks);
+  CHECK(trunks->secrets.trunk_passwords.at("carrier") == "x");
+}
+
+TEST_CASE("shared secrets set by hand are kept, and those of parties and vendors who are gone stay in the file") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  write_file(path, "[vendor_secrets]\nlift-cloud = \"given\\\"by\\\\them-1\"\n"
+                   "[webhook_secrets]\n\"firm-1\" = \"a-secret-by-hand\"\n");
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  const auto read = load_secrets(path, {.agents = {"8001"}});
+  if (!read) FAIL(read.error());
+  // Nobody asked for the vendor's; the parties' are always given.
+  CHECK(read->secrets.vendor_secrets.empty());
+  CHECK(read->secrets.webhook_secrets == std::map<std::string, std::string>{{"firm-1", "a-secret-by-hand"}});
+  const auto token = read->secrets.agent_tokens.at("8001");
+  const auto later = load_secrets(path, everybody);
+  REQUIRE(later);
+  CHECK(later->secrets.vendor_secrets.at("lift-cloud") == "given\"by\\them-1");
+  CHECK(later->secrets.agent_tokens.at("8001") == token);
+  CHECK(later->secrets.webhook_secrets.size() == 2);
+  CHECK(later->secrets.webhook_secrets.at("firm-1") == "a-secret-by-hand");
+}
+
+TEST_CASE("wrong tokens and shared secrets are refused by place") {
+  const scratch_folder folder;
+  const auto path = folder / "secrets.toml";
+  const std::string token(32, 't');
+  const std::string quoted = "\"" + token + "\"\n";
+  const std::string plain = ":2:5: expected at least 32 printable characters without quotes";
+  const std::string shared = ":2:5: expected a secret of 16 to 256 printable characters in quotes, without blanks";
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"link_key = \"short\"\n", ":1:12: link_key: expected at least 32 printable characters without quotes"},
+      {"link_key = 7\n", ":1:1: expected api_token = \"...\", link_key = \"...\" or the section [sip_passwords], "
+                         "[trunk_passwords], [agent_tokens], [client_tokens], [vendor_secrets] or [webhook_secrets]"},
+      {"[agent_tokens]\na = \"short\"\n", plain},
+      {"[client_tokens]\na = 7\n", plain},
+      {"[vendor_secrets]\na = \"fifteen-letters\"\n", shared},
+      {"[vendor_secrets]\na = \"a secret with blanks\"\n", shared},
+      {"[webhook_secrets]\na = \"\"\n", shared},
+      {"api_token = " + quoted + "link_key = " + quoted, ":2:12: link_key: this is also the value of another line"},
+      {"[agent_tokens]\na = " + quoted + "[client_tokens]\nb = " + quoted, ":4:5: this token is also that of line 2"},
+      {"api_token = " + quoted + "[client_tokens]\nb = " + quoted, ":3:5: this token is also that of line 1"},
+      {"[agent_tokens]\n\"a\\nb\" = " + quoted, ":2:1: expected a name without control characters"},
+  };
+  for (const auto& [text, expected] : table) {
+    INFO(text);
+    write_file(path, text);
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    const auto read = load_secrets(path, everybody);
+    REQUIRE_FALSE(read);
+    CHECK(read.error() == path + expected);
+    CHECK(read_bytes(path) == text);
+  }
 }

@@ -305,8 +305,14 @@ operation_result<std::string> fake_engine::recording_file(const call_id& id) {
   return fail(operation_errc::not_found, "the call has no recording");
 }
 
+void fake_engine::append(const event& e) {
+  const std::lock_guard lock{mutex_};
+  journey.push_back(e);
+}
+
 operation_result<std::vector<event>> fake_engine::events(std::uint64_t from_seq, std::size_t limit) {
   if (is_down) return down();
+  const std::lock_guard lock{mutex_};
   std::vector<event> found;
   for (const auto& e : journey) {
     if (e.seq >= from_seq && found.size() < limit) found.push_back(e);

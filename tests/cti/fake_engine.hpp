@@ -68,6 +68,8 @@ public:
   actors::log_report log;
   std::string recording_path;
 
+  void append(const domain::event& e); ///< to the log, while others read it
+
   domain::call_record record;
   std::vector<domain::event> journey;
 

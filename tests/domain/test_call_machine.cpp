@@ -114,6 +114,60 @@ TEST_CASE("call: delayed offer: our answer carries the offer, the ACK brings the
   CHECK(m.count<command::set_remote>() == remotes + 1);
 }
 
+namespace {
+
+/// A lift's phone: its leg was answered, and its endpoint opened, before the call begins.
+void answered_before(machine& m) {
+  m.s.arrives_answered = true;
+  m.s.arrived = start - 4s;
+  m.s.local = {"127.0.0.1", 20002};
+  m.s.caller_media = m.s.caller_offer;
+  m.s.lift = "320801";
+}
+
+} // namespace
+
+TEST_CASE("call: a caller who was answered before the call begins waits with the voice open, and is not rung") {
+  machine m;
+  answered_before(m);
+  m.give(call_begins{});
+  CHECK(m.s.phase == call_phase::greeting);
+  CHECK(m.count<command::answer>() == 1); // whoever answered it may have died on the way
+  CHECK(m.count<command::set_remote>() == 1);
+  CHECK(m.s.arrived == start - 4s);
+  m.give(endpoint_opened{m.s.caller_leg, {"127.0.0.1", 20002}});
+  CHECK(m.s.phase == call_phase::waiting);
+  m.give(offered{reservation_id{5, 5}, "q", "8001", {{"sip:8001@192.0.2.9", ""}}});
+  m.give(endpoint_opened{m.s.offers[0].leg, {"127.0.0.1", 20000}});
+  m.give(peer_answered{m.s.offers[0].leg, sdp()});
+  CHECK(m.s.phase == call_phase::talking);
+  CHECK(m.count<command::bridge>() == 1);
+  CHECK(m.count<command::answer>() == 1);
+  CHECK(m.count<command::ring>() == 0);
+  m.give(release_call{});
+  CHECK(m.count<command::refuse>() == 0);
+  CHECK(m.count<command::hang_up>() == 2);
+}
+
+TEST_CASE("call: an answered caller whose endpoint is lost waits, and gets it when somebody answers") {
+  machine m;
+  answered_before(m);
+  m.give(call_begins{});
+  m.give(endpoint_failed{m.s.caller_leg, "no port"});
+  CHECK(m.s.phase == call_phase::waiting);
+  CHECK(m.s.signal == caller_signal::answered);
+  CHECK(m.count<command::ring>() == 0);
+}
+
+TEST_CASE("call: an answered caller is anchored, whatever a reload has made of the hotline") {
+  auto p = one_queue();
+  p.hotlines[0].media = media_mode::direct;
+  machine m{p};
+  answered_before(m);
+  m.give(call_begins{});
+  CHECK(m.s.media == media_mode::anchored);
+}
+
 TEST_CASE("call: an offer that comes after the caller left is given back") {
   machine m;
   m.give(call_begins{});
@@ -144,6 +198,7 @@ TEST_CASE("call: from any sequence of events each offer ends once, the end comes
     p.hotlines[0].media =
         random() % 4 == 0 && p.queues[0].hold_mode == holding::ringing ? media_mode::direct : media_mode::anchored;
     machine m{p};
+    if (random() % 4 == 0) answered_before(m);
     m.give(call_begins{});
     std::map<reservation_id, int> offers;
     std::uint64_t next = 10;

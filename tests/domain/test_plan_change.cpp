@@ -215,6 +215,62 @@ TEST_CASE("every changed limit and feature code is named with both values") {
   });
 }
 
+namespace {
+
+template <class Field, class Value> change of_rescue(Field field, Value value, const std::string& expected) {
+  return {[=](plan& p) { p.rescue.*field = value; }, {"rescue: " + expected}};
+}
+
+} // namespace
+
+TEST_CASE("every changed setting of rescues is named with both values") {
+  using r = rescue_plan;
+  const auto strings = [](auto... texts) { return std::vector<std::string>{texts...}; };
+  check({
+      of_rescue(&r::enabled, false, "enabled true -> false"),
+      of_rescue(&r::hotline, std::string{"12315"}, "hotline 96333 -> 12315"),
+      of_rescue(&r::number_prefix, std::string{"HA"}, "number_prefix JY -> HA"),
+      of_rescue(&r::utc_offset, -210min, "utc_offset +08:00 -> -03:30"),
+      of_rescue(&r::limits, rescue_limits{{2min, 30min}, {3min, 30min}}, "l1_answer 3m -> 2m"),
+      of_rescue(&r::limits, rescue_limits{{3min, 20min}, {3min, 30min}}, "l1_arrival 30m -> 20m"),
+      of_rescue(&r::limits, rescue_limits{{3min, 30min}, {4min, 30min}}, "l2_answer 3m -> 4m"),
+      of_rescue(&r::limits, rescue_limits{{3min, 30min}, {3min, 1h}}, "l2_arrival 30m -> 1h"),
+      of_rescue(&r::ring_timeout, 20s, "ring_timeout 30s -> 20s"),
+      of_rescue(&r::answer_patience, 30s, "answer_patience 45s -> 30s"),
+      of_rescue(&r::dial_rounds, 2U, "dial_rounds 3 -> 2"),
+      of_rescue(&r::dial_pause, 0s, "dial_pause 20s -> 0s"),
+      of_rescue(&r::urge_every, 5min, "urge_every 10m -> 5m"),
+      of_rescue(&r::alert_agents, 10s, "alert_agents 15s -> 10s"),
+      of_rescue(&r::alert_supervisor, 1min, "alert_supervisor 30s -> 1m"),
+      of_rescue(&r::confirm_within, 5min, "confirm_within 10m -> 5m"),
+      of_rescue(&r::review_every, 1h, "review_every 30m -> 1h"),
+      of_rescue(&r::silent_after, 96h, "silent_after 72h -> 96h"),
+      of_rescue(&r::mass_count, 9U, "mass_count 5 -> 9"),
+      of_rescue(&r::mass_window, 1min, "mass_window 5m -> 1m"),
+      of_rescue(&r::report_numbers, strings("051796333"), "report_numbers none -> 051796333"),
+      of_rescue(&r::lift_phone_numbers, strings("1", "2"), "lift_phone_numbers none -> 1, 2"),
+      of_rescue(&r::lift_phone_patience, 4s, "lift_phone_patience 6s -> 4s"),
+      of_rescue(&r::public_url, std::string{"https://a.cn"}, "public_url none -> https://a.cn"),
+  });
+}
+
+TEST_CASE("districts and vendors of rescues are named one by one") {
+  auto before = two_hotlines();
+  auto& r = before.rescue;
+  r.districts["320812"] = {{3min, 30min}, {3min, 30min}};
+  r.districts["320830"] = {{3min, 45min}, {3min, 45min}};
+  r.vendors = {{"gone", {}, "rescue_code", 5min}, {"kept", {{"1", report_kind::fault}}, "rescue_code", 5min}};
+  auto after = before;
+  after.rescue.districts = {{"320830", {{3min, 40min}, {3min, 45min}}}, {"320831", {}}};
+  after.rescue.vendors = {{"new", {}, "rescue_code", 5min},
+                          {"kept", {{"1", report_kind::entrapment}, {"2", report_kind::test}}, "device_id", 1min}};
+  CHECK(describe_changes(before, after) ==
+        lines{"rescue: district 320812 gone", "rescue: district 320830 l1_arrival 45m -> 40m",
+              "rescue: district 320831 new", "rescue: vendor gone gone",
+              "rescue: vendor kept key_field rescue_code -> device_id", "rescue: vendor kept max_skew 5m -> 1m",
+              "rescue: vendor kept kinds 1 = fault -> 1 = entrapment, 2 = test", "rescue: vendor new new"});
+}
+
 TEST_CASE("a field added to the plan must be added to its changes and to these tests") {
   // Does not compile when a struct has more or fewer members than are compared.
   const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13] = hotline_plan{};

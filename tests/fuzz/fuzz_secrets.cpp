@@ -14,7 +14,13 @@ void run(std::string_view input) {
   static const fuzz::scratch_folder folder;
   const auto file = folder.write("secrets.toml", input);
   ::chmod(file.c_str(), 0600);
-  const auto read = config::load_secrets(file, {"8001"});
+  const config::wanted_secrets wanted{.accounts = {"8001"},
+                                      .agents = {"8001"},
+                                      .clients = {"desk"},
+                                      .vendors = {"lift-cloud"},
+                                      .parties = {"firm-1"},
+                                      .link_key = true};
+  const auto read = config::load_secrets(file, wanted);
   if (!read) {
     fuzz::demand(read.error().find(file) != std::string::npos, "a refusal that does not name the file");
     fuzz::demand(read.error().find('\n') == std::string::npos, "a refusal that is no sentence");
@@ -22,11 +28,11 @@ void run(std::string_view input) {
   }
   fuzz::demand(read->secrets.api_token.size() >= 32, "an API token that can be guessed");
   fuzz::demand(read->secrets.sip_passwords.at("8001").size() >= 12, "a password that can be guessed");
-  const auto again = config::load_secrets(file, {"8001"});
+  fuzz::demand(read->secrets.client_tokens.at("desk").size() >= 32 && read->secrets.link_key.size() >= 32,
+               "a token that can be guessed");
+  const auto again = config::load_secrets(file, wanted);
   fuzz::demand(again.has_value(), "what was written cannot be read");
-  fuzz::demand(again->secrets.api_token == read->secrets.api_token &&
-                   again->secrets.sip_passwords == read->secrets.sip_passwords,
-               "secrets change by themselves");
+  fuzz::demand(again->secrets == read->secrets, "secrets change by themselves");
 }
 
 } // namespace

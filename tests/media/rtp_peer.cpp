@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -77,6 +78,26 @@ void rtp_peer::talk(std::uint16_t to, double hertz, int ptime_ms) {
   talking_ = true;
 }
 
+void rtp_peer::say(std::uint16_t to, const std::vector<std::int16_t>& samples) {
+  to_ = to;
+  const std::lock_guard lock(mutex_);
+  to_say_.insert(to_say_.end(), samples.begin(), samples.end());
+}
+
+bool rtp_peer::said() const {
+  const std::lock_guard lock(mutex_);
+  return to_say_.empty();
+}
+
+std::vector<std::int16_t> rtp_peer::next_words(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int16_t> words(std::min(count, to_say_.size()));
+  std::copy_n(to_say_.begin(), words.size(), words.begin());
+  to_say_.erase(to_say_.begin(), to_say_.begin() + static_cast<std::ptrdiff_t>(words.size()));
+  if (!words.empty()) words.resize(count);
+  return words;
+}
+
 void rtp_peer::send_raw(std::uint16_t to, const std::vector<std::uint8_t>& datagram) {
   const auto a = local(to);
   (void)::sendto(rtp_, datagram.data(), datagram.size(), 0, reinterpret_cast<const sockaddr*>(&a), sizeof a);
@@ -107,9 +128,12 @@ void rtp_peer::run() {
     const int ptime = ptime_ms_;
     next += std::chrono::milliseconds(ptime);
     const auto count = static_cast<std::size_t>(ptime) * 8;
-    if (talking_) {
-      std::vector<std::int16_t> tone(count);
+    auto tone = next_words(count);
+    if (!tone.empty() || talking_) {
+      const bool words = !tone.empty();
+      tone.resize(count);
       for (auto& s : tone) {
+        if (words) break;
         s = static_cast<std::int16_t>(10000 * std::sin(phase));
         phase += 2 * std::numbers::pi * hertz_ / 8000;
       }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -36,6 +37,10 @@ public:
   /// From now on a tone in packets of `ptime_ms`, until silence().
   void talk(std::uint16_t to, double hertz, int ptime_ms = 20);
   void silence() { talking_ = false; }
+  /// This audio, once, in packets of 20 ms and in real time; behind what was not said yet.
+  void say(std::uint16_t to, const std::vector<std::int16_t>& samples);
+  /// All of it has been sent.
+  [[nodiscard]] bool said() const;
   /// One packet at once, outside of the tone.
   void send(std::uint16_t to, std::uint8_t payload_type, std::uint32_t timestamp, std::vector<std::uint8_t> payload);
   /// A raw datagram.
@@ -52,6 +57,7 @@ public:
 
 private:
   void run();
+  std::vector<std::int16_t> next_words(std::size_t count);
   void read();
 
   std::string codec_;
@@ -67,6 +73,7 @@ private:
   std::atomic<std::uint16_t> sequence_{65530};
   std::uint32_t ssrc_;
   mutable std::mutex mutex_;
+  std::deque<std::int16_t> to_say_;
   std::vector<heard_packet> heard_;
   std::vector<std::vector<std::uint8_t>> reports_;
   std::thread thread_;

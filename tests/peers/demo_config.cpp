@@ -63,9 +63,18 @@ fs::path prompts_for(toml::table& all, const options& o) {
   return made;
 }
 
+/// The carrier's far end is the town's exchange, which answers INVITEs and no OPTIONS.
+void lead_to(toml::table& all, std::uint16_t exchange_port) {
+  auto* trunks = all["trunk"].as_array();
+  auto* first = trunks == nullptr || trunks->empty() ? nullptr : (*trunks)[0].as_table();
+  if (first == nullptr) throw std::runtime_error("the configuration has no trunk to call out through");
+  first->insert_or_assign("outbound", "127.0.0.1:" + std::to_string(exchange_port));
+  first->insert_or_assign("options_interval", "0s");
+}
+
 } // namespace
 
-fs::path write_config(const options& o) {
+fs::path write_config(const options& o, std::uint16_t exchange_port) {
   auto all = toml::parse_file(o.config.string());
   auto& sip = section(all, "sip");
   auto& http = section(all, "http");
@@ -76,6 +85,11 @@ fs::path write_config(const options& o) {
   http.insert_or_assign("port", static_cast<std::int64_t>(http_port));
   for (auto* s : {&sip, &http, &media})
     s->insert_or_assign("bind", "127.0.0.1");
+  if (auto* open = all["public"].as_table(); open != nullptr && open->contains("port")) {
+    const auto port = choose_port("public HTTP", 0, (*open)["port"].value_or(std::int64_t{-1}), 8081);
+    open->insert_or_assign("port", static_cast<std::int64_t>(port));
+    open->insert_or_assign("bind", "127.0.0.1");
+  }
   for (auto* s : {&sip, &media})
     s->erase("advertised");
   const auto ports = peers::engine_media_ports();
@@ -84,6 +98,11 @@ fs::path write_config(const options& o) {
   // As many calls as there are ports for: the demonstration makes four.
   section(all, "limits").insert_or_assign("max_calls", std::int64_t{50});
   media.insert_or_assign("prompts", prompts_for(all, o).string());
+  lead_to(all, exchange_port);
+  if (auto* open = all["public"].as_table()) {
+    open->insert_or_assign("bind", "127.0.0.1");
+    open->insert_or_assign("port", std::int64_t{0});
+  }
   all.insert_or_assign("data", o.data.string());
   std::ostringstream text;
   text << all << '\n';

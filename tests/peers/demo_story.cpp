@@ -1,5 +1,6 @@
 #include "tests/peers/demo_story.hpp"
 
+#include "tests/peers/demo_rescue.hpp"
 #include "tests/peers/harness/baresip.hpp"
 #include "tests/peers/harness/engine.hpp"
 #include "tests/peers/harness/tone.hpp"
@@ -38,7 +39,8 @@ std::string fixed(double x) {
 class story {
 public:
   explicit story(const options& o)
-      : place_("demo"), data_(o.data), engine_(write_config(o), o.data, o.data / "engine") {}
+      : place_("demo"), data_(o.data), exchange_(place_, town_exchange()),
+        engine_(write_config(o, exchange_.port()), o.data, o.data / "engine") {}
 
   bool play();
 
@@ -56,11 +58,13 @@ private:
   json record_of(const person& caller) const;
   void busy_hotline();
   void emergency();
+  void rescue();
   void judge(person& caller, const std::string& hotline, double queue_sound);
   void judge_recording(const json& record, const person& caller, const person& agent);
 
   workspace place_;
   std::filesystem::path data_;
+  baresip exchange_; ///< the telephones of those who come to the rescue
   engine engine_;
   std::vector<person> agents_;
   std::vector<person> callers_;
@@ -152,6 +156,21 @@ void story::emergency() {
   hang_up(caller);
 }
 
+void story::rescue() {
+  auto& caller = callers_.back();
+  dial(caller, "96333");
+  wait_answered(caller);
+  const auto call = live(caller);
+  rescue_story act{engine_, exchange_, [this](const std::string& text) { say(text); },
+                   [this](bool ok, const std::string& what) { check(ok, what); }};
+  act.prepare();
+  const auto order = act.create(caller.number, call ? call->at("call").get<std::string>() : std::string{});
+  act.find_rescuers(order);
+  hang_up(caller);
+  act.report_from_site(order);
+  act.close(order);
+}
+
 json story::record_of(const person& caller) const {
   json found;
   wait_until("the call of " + caller.number + " is on record", 15s, [&] {
@@ -237,6 +256,9 @@ bool story::play() {
   busy_hotline();
   say("\nSomebody is trapped in a lift and calls 96333.");
   emergency();
+  callers_.push_back({"13800000005", 700});
+  say("\nAnother passenger is trapped: the alarm becomes an order, and rescuers are called until one comes.");
+  rescue();
   // The files of what was heard are whole once the phones have ended.
   std::vector<json> records;
   for (const auto& caller : callers_)
@@ -245,6 +267,7 @@ bool story::play() {
     person.phone->quit();
   for (auto& person : agents_)
     person.phone->quit();
+  exchange_.quit();
   const double third_waits = static_cast<double>(listen_time.count());
   std::string last;
   for (std::size_t i = 0; i < 3; ++i) {

@@ -19,8 +19,8 @@ struct options {
 /// Plays it and prints it. True when every call went as told; what differed is printed.
 bool play(const options& o);
 
-/// The configuration that the demonstration runs: that of the file, but only at 127.0.0.1 and with the ports given.
-/// Written to <data>/demo.toml, whose path is returned.
-std::filesystem::path write_config(const options& o);
+/// The configuration that the demonstration runs: that of the file, but only at 127.0.0.1, with the ports given, and
+/// with calls out going to `exchange_port`. Written to <data>/demo.toml, whose path is returned.
+std::filesystem::path write_config(const options& o, std::uint16_t exchange_port);
 
 } // namespace lifeline::demo

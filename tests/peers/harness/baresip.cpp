@@ -21,7 +21,7 @@ constexpr double tone_seconds = 60;
 
 std::string settings(const baresip_options& o, const std::filesystem::path& folder, std::uint16_t port,
                      std::uint16_t control, std::uint16_t rtp) {
-  const auto tone = (folder / "tone.wav").string();
+  const auto tone = (o.speaks.empty() ? folder / "tone.wav" : o.speaks).string();
   return "sip_listen 127.0.0.1:" + std::to_string(port) + "\nnet_interface 127.0.0.1\n" + "audio_source aufile," +
          tone + "\naudio_player aubridge,ear-" + o.name + "\naudio_alert aubridge,bell-" + o.name +
          "\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\naudio_level no\n" +
@@ -33,9 +33,9 @@ std::string settings(const baresip_options& o, const std::filesystem::path& fold
          "module sndfile.so\nmodule_tmp account.so\nmodule_app menu.so\nmodule_app ctrl_tcp.so\n";
 }
 
-std::string account(const baresip_options& o, std::uint16_t port) {
+std::string account(const baresip_options& o, const std::string& name, std::uint16_t port) {
   const bool registers = !o.registrar.empty();
-  std::string text = "<sip:" + o.name + '@' + (registers ? o.registrar : "127.0.0.1:" + std::to_string(port)) +
+  std::string text = "<sip:" + name + '@' + (registers ? o.registrar : "127.0.0.1:" + std::to_string(port)) +
                      ">;regint=" + (registers ? "120" : "0") + ";audio_codecs=" + o.codecs +
                      ";answermode=" + (o.answers ? "auto" : "manual");
   if (!o.password.empty()) text += ";auth_user=" + o.name + ";auth_pass=" + o.password;
@@ -101,7 +101,10 @@ baresip::baresip(const workspace& place, const baresip_options& o)
   port_ = take_port(2); // the second one is for TLS: baresip binds it without being asked
   const auto control = take_port();
   write_text(folder_ / "config", settings(o, folder_, port_, control, take_port(16)));
-  write_text(folder_ / "accounts", account(o, port_));
+  auto accounts = account(o, o.name, port_);
+  for (const auto& name : o.more_names)
+    accounts += account(o, name, port_);
+  write_text(folder_ / "accounts", accounts);
   write_text(folder_ / "contacts", "");
   process_ = std::make_unique<child>(
       launch{{"baresip", "-f", folder_.string(), "-4"}, folder_, folder_ / "log", {{"HOME", folder_.string()}}});
@@ -123,9 +126,11 @@ void baresip::command(const std::string& name, const std::string& parameters) {
 }
 
 void baresip::dial(const std::string& uri) { command("dial", uri); }
+void baresip::use(const std::string& name) { command("uafind", "sip:" + name + "@127.0.0.1:" + std::to_string(port_)); }
 void baresip::hang_up() { command("hangup"); }
 void baresip::hold() { command("hold"); }
 void baresip::resume() { command("resume"); }
+void baresip::press(char key) { command("sndcode", std::string(1, key)); }
 
 const std::vector<nlohmann::json>& baresip::events() {
   for (auto& message : line_->receive()) {

@@ -15,9 +15,11 @@
 namespace lifeline::peers {
 
 struct baresip_options {
-  std::string name = {};      ///< user part of its address; the folder's name
-  double tone = 440;          ///< what it says, Hz
-  std::string registrar = {}; ///< "127.0.0.1:5060", or empty: it does not register
+  std::string name = {};                    ///< user part of its address; the folder's name
+  std::vector<std::string> more_names = {}; ///< further numbers that ring at it, as behind a telephone exchange
+  double tone = 440;                        ///< what it says, Hz
+  std::filesystem::path speaks = {};        ///< a WAV file to be said instead (8 kHz, mono)
+  std::string registrar = {};               ///< "127.0.0.1:5060", or empty: it does not register
   std::string password = {};
   bool answers = false;         ///< answers by itself
   std::string codecs = "PCMA";  ///< "PCMA", "PCMU", "PCMA,PCMU"
@@ -34,9 +36,13 @@ public:
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   void dial(const std::string& uri);
+  /// The next call is from this one of its numbers.
+  void use(const std::string& name);
   void hang_up();
   void hold();
   void resume();
+  /// A key of the call that talks, as RFC 4733 telephone event.
+  void press(char key);
 
   /// The events so far: "REGISTER_OK", "CALL_RINGING", "CALL_ESTABLISHED", "CALL_CLOSED", ... in order.
   const std::vector<nlohmann::json>& events();

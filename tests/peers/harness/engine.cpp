@@ -109,6 +109,7 @@ void engine::start() {
       if (endpoints.is_discarded() || endpoints.value("pid", 0) != process_->pid()) return false;
       sip_port_ = endpoints.at("sip").at("port").get<std::uint16_t>();
       http_port_ = endpoints.at("http").at("port").get<std::uint16_t>();
+      if (endpoints.contains("public")) public_port_ = endpoints.at("public").at("port").get<std::uint16_t>();
       return true;
     });
   } catch (const std::runtime_error& e) {
@@ -123,11 +124,32 @@ void engine::kill9() {
   process_->kill();
 }
 
-std::string engine::password(const std::string& account) const {
+std::string engine::password(const std::string& account) const { return secret("sip_passwords", account); }
+
+std::string engine::secret(const std::string& section, const std::string& key) const {
   const auto secrets = toml::parse_file((data_ / "secrets.toml").string());
-  const auto value = secrets["sip_passwords"][account].value<std::string>();
-  if (!value) throw std::runtime_error("the engine has made no password for " + account);
+  const auto value = secrets[section][key].value<std::string>();
+  if (!value) throw std::runtime_error("the engine has made no secret in [" + section + "] for " + key);
   return *value;
+}
+
+std::string engine::api_token() const {
+  const auto secrets = toml::parse_file((data_ / "secrets.toml").string());
+  return secrets["api_token"].value_or(std::string{});
+}
+
+http_reply engine::try_api(http_ask ask) const {
+  ask.target = "/api/v1/" + ask.target;
+  if (ask.token.empty()) ask.token = api_token();
+  return http_send("127.0.0.1", http_port_, ask);
+}
+
+json engine::api(const std::string& method, const std::string& target, const json& body) const {
+  const auto reply =
+      try_api({.method = method, .target = target, .body = body.is_null() ? std::string{} : body.dump()});
+  if (reply.status / 100 != 2)
+    throw std::runtime_error(method + ' ' + target + " answered " + std::to_string(reply.status) + ": " + reply.body);
+  return reply.body.empty() ? json(nullptr) : json::parse(reply.body);
 }
 
 std::string engine::metrics() const {

@@ -1,6 +1,7 @@
 #pragma once
 // A real engine on ports of its own, and the operator's command for it.
 
+#include "tests/peers/harness/http.hpp"
 #include "tests/peers/harness/process.hpp"
 #include "tests/peers/harness/workspace.hpp"
 
@@ -81,6 +82,15 @@ public:
   bool running() { return process_ && process_->running(); }
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
 
+  /// The API with the operators' token: `target` as "orders?active=true". Throws unless the answer is 2xx.
+  json api(const std::string& method, const std::string& target, const json& body = nullptr) const;
+  /// The same, without an opinion.
+  [[nodiscard]] http_reply try_api(http_ask ask) const;
+  [[nodiscard]] std::string api_token() const;
+  /// A secret of secrets.toml: section and key ("vendor_secrets", "platform").
+  [[nodiscard]] std::string secret(const std::string& section, const std::string& key) const;
+  /// Of the server for the public, when the configuration has one.
+  [[nodiscard]] std::uint16_t public_port() const { return public_port_; }
   [[nodiscard]] std::string metrics() const;
   /// `sample_of` in the metrics of now.
   [[nodiscard]] double metric(const std::string& name) const;
@@ -106,6 +116,7 @@ private:
   std::unique_ptr<child> process_;
   std::uint16_t sip_port_ = 0;
   std::uint16_t http_port_ = 0;
+  std::uint16_t public_port_ = 0;
   mutable int commands_ = 0;
   int exceptions_ = 0;
 };

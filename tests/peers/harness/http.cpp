@@ -16,12 +16,21 @@ namespace asio = boost::asio;
 
 http_reply http_get(const std::string& address, std::uint16_t port, const std::string& target,
                     const std::string& token) {
+  return http_send(address, port, {.target = target, .token = token});
+}
+
+http_reply http_send(const std::string& address, std::uint16_t port, const http_ask& ask) {
   asio::io_context context;
   beast::tcp_stream stream(context);
-  http::request<http::empty_body> request(http::verb::get, target, 11);
+  http::request<http::string_body> request(http::string_to_verb(ask.method), ask.target, 11);
   request.set(http::field::host, address);
   request.set(http::field::connection, "close");
-  if (!token.empty()) request.set(http::field::authorization, "Bearer " + token);
+  if (!ask.token.empty()) request.set(http::field::authorization, "Bearer " + ask.token);
+  if (!ask.body.empty()) request.set(http::field::content_type, "application/json");
+  for (const auto& [name, value] : ask.headers)
+    request.set(name, value);
+  request.body() = ask.body;
+  request.prepare_payload();
   http::response_parser<http::string_body> response;
   response.body_limit(64U << 20U);
   beast::flat_buffer buffer;

@@ -208,4 +208,26 @@ std::string sha256_of(const std::filesystem::path& file) {
   return hex.data();
 }
 
+void write_dtmf(const std::filesystem::path& file, const std::string& keys, double lead, int times) {
+  static const std::string names = "123A456B789C*0#D";
+  constexpr std::array rows{697.0, 770.0, 852.0, 941.0};
+  constexpr std::array columns{1209.0, 1336.0, 1477.0, 1633.0};
+  constexpr unsigned length = rate / 10;
+  std::vector<std::int16_t> samples;
+  for (int n = 0; n < times; ++n) {
+    samples.resize(samples.size() + static_cast<std::size_t>(lead * rate));
+    for (const char key : keys) {
+      const auto place = names.find(key);
+      if (place == std::string::npos) throw std::invalid_argument(std::string{"no DTMF key: "} + key);
+      for (unsigned i = 0; i < length; ++i) {
+        const auto t = 2 * std::numbers::pi * i / rate;
+        const auto value = std::sin(rows.at(place / 4) * t) + std::sin(columns.at(place % 4) * t);
+        samples.push_back(static_cast<std::int16_t>(6000 * value));
+      }
+      samples.resize(samples.size() + length);
+    }
+  }
+  write_wav(file, samples);
+}
+
 } // namespace lifeline::peers

@@ -15,6 +15,10 @@ void write_tone(const std::filesystem::path& file, double frequency, double seco
 /// The same, of silence.
 void write_silence(const std::filesystem::path& file, double seconds);
 
+/// Keys as DTMF tone pairs (ITU-T Q.23), 100 ms each with pauses of 100 ms, after `lead` seconds of silence; the whole
+/// is repeated `times` times.
+void write_dtmf(const std::filesystem::path& file, const std::string& keys, double lead, int times);
+
 /// A WAV file in memory: PCM 16-bit or G.711, any number of channels.
 struct sound {
   unsigned rate = 0;

@@ -1,0 +1,308 @@
+// Reports: once for each (source, message id), merged by lift, on disk before they are acknowledged. Nothing here waits
+// for the disk; completions come back as messages.
+
+#include "actors/alarm_outlet.hpp"
+#include "actors/alarms.hpp"
+#include "storage/tables.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace lifeline::actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+using domain::report_kind;
+using report_ptr = std::shared_ptr<const domain::alarm_report>;
+
+constexpr auto merge_patience = 1800ms; ///< less than operation_timeout
+constexpr int most_tries = 4;
+constexpr domain::span pause_between_tries = 20ms;
+constexpr domain::span store_again_after = 30s;
+/// The same number calls again: about the same alarm, if neither names a lift.
+constexpr domain::span same_caller_within = 30min;
+
+std::string key_of(const domain::alarm_report& r) { return storage::report_key{r.source, r.message_id}.encode(); }
+
+/// Alarms have a ladder; the other kinds of order never take them in.
+bool is_alarm(report_kind k) { return k == report_kind::entrapment || k == report_kind::fault; }
+bool is_of_device(report_kind k) { return k == report_kind::test || k == report_kind::device_failure; }
+bool ends_something(report_kind k) { return k == report_kind::recovered || k == report_kind::reset; }
+
+void answer(alarms_self self, const std::string& key, report_answer a) {
+  auto waiting = self->state.waiting.extract(key);
+  if (waiting.empty()) return;
+  for (auto& promise : waiting.mapped()) {
+    promise.deliver(a);
+    a.receipt.repeated = true; // the others asked while it was being stored
+  }
+}
+
+void find_lift(const surroundings& around, domain::alarm_report& r) {
+  const auto key = r.lift.empty() ? r.lift_key : r.lift;
+  if (key.empty()) return;
+  if (const auto lift = around.lifts.find(key)) {
+    r.lift = lift->rescue_code;
+    return;
+  }
+  r.lift.clear();
+  if (r.lift_key.empty()) r.lift_key = key;
+  r.doubts.push_back("lift: none is known by \"" + key + "\"");
+}
+
+/// What is known of a repeated report; its order may have come further since.
+std::optional<recent_reports::entry> find_known(alarms_self self, const std::string& key) {
+  auto& s = self->state;
+  auto known = s.around->reports.get(key);
+  if (!known) {
+    const auto row = s.around->journal->get(storage::table::reports, key);
+    if (!row || !*row) return std::nullopt; // a disk that cannot be read must not keep an alarm away
+    auto receipt = decode_receipt(**row);
+    if (!receipt) return std::nullopt;
+    known = recent_reports::entry{std::move(*receipt), true};
+    s.around->reports.put(key, *known);
+  }
+  if (const auto order = s.around->orders.get(known->receipt.order)) known->receipt.status = order->status;
+  return known;
+}
+
+std::string next_number(alarms_state& s, domain::instant now) {
+  const auto& plan = s.around->plan().rescue;
+  s.last_number = to_string(s.numbers.next(plan.number_prefix, now, plan.utc_offset));
+  return s.last_number;
+}
+
+// ---- writing -----------------------------------------------------------------------------------------------------
+
+void append(alarms_self self, storage::change c, alarms_state::write w, storage::durability d) {
+  auto& s = self->state;
+  const auto number = ++s.last;
+  s.writes[number] = std::move(w);
+  const alarms_actor me{self};
+  s.around->journal->append(std::move(c), d, [me, number](const storage::commit_result& r) {
+    caf::anon_send(me, rows_stored{number, r.ok, r.error.message});
+  });
+}
+
+void put_report_row(storage::change& c, const std::string& key, const report_receipt& receipt) {
+  c.state.push_back({storage::table::reports, key, encode_receipt(receipt)});
+}
+
+void put_number_row(storage::change& c, const std::string& last_number) {
+  c.state.push_back({storage::table::meta, std::string{last_number_key}, last_number});
+}
+
+/// The rows as they are by now: of the report, its order, its device.
+void write_again(alarms_self self, alarms_state::write w, storage::durability d) {
+  auto& s = self->state;
+  const auto known = s.around->reports.get(w.report);
+  if (!known) return; // so long ago that nobody asks any more
+  storage::change c;
+  c.events = w.events;
+  put_report_row(c, w.report, known->receipt);
+  if (const auto order = s.around->orders.get(w.order)) {
+    std::set<std::string> none;
+    put_order_rows(c, *order, none);
+    put_number_row(c, s.last_number);
+  }
+  if (!w.lift.empty()) put_device_row(s, c, w.lift);
+  append(self, std::move(c), std::move(w), d);
+}
+
+// ---- what becomes of it ------------------------------------------------------------------------------------------
+
+/// A test, or something that ends an alarm that is none: kept with the device.
+void note(alarms_self self, const std::string& key, const domain::alarm_report& r) {
+  auto& s = self->state;
+  report_receipt receipt;
+  receipt.fate = domain::report_fate::noted;
+  receipt.doubts = r.doubts;
+  storage::change c;
+  c.events.push_back({0, s.around->now(self), {}, domain::alarm_received{{}, receipt.fate, r}});
+  put_report_row(c, key, receipt);
+  const bool of_device = note_device(s, c, r, s.around->now(self));
+  s.around->reports.put(key, {receipt, false});
+  alarms_state::write w{key, {}, of_device ? r.lift : std::string{}, c.events, false};
+  append(self, std::move(c), std::move(w), storage::durability::durable);
+}
+
+void open(alarms_self self, const std::string& key, const domain::alarm_report& r) {
+  auto& s = self->state;
+  const auto now = s.around->now(self);
+  domain::new_order fresh;
+  fresh.id = s.ids.next<domain::order_id>(now);
+  fresh.number = next_number(s, now);
+  fresh.report = r;
+  fresh.lift = s.around->lifts.find(r.lift);
+  fresh.filtered = domain::filter_reason(r);
+  auto order = std::make_shared<domain::order_state>();
+  const auto book = s.around->lifts.book();
+  auto todo = domain::open_order(*order, fresh, {s.around->plan().rescue, *book, s.ids}, now);
+  report_receipt receipt;
+  const bool filtered = order->status == domain::order_status::filtered;
+  receipt.fate = filtered ? domain::report_fate::filtered : domain::report_fate::opened;
+  receipt.order = order->id;
+  receipt.number = order->number;
+  receipt.status = order->status;
+  receipt.doubts = r.doubts;
+  storage::change c;
+  c.events.push_back({0, now, {}, domain::alarm_received{order->id, receipt.fate, r}});
+  put_order_events(c, todo, now);
+  std::set<std::string> indexed;
+  put_order_rows(c, *order, indexed);
+  put_report_row(c, key, receipt);
+  put_number_row(c, s.last_number);
+  s.around->orders.put(order);
+  s.around->reports.put(key, {receipt, false});
+  alarms_state::write w{key, order->id, {}, c.events, false};
+  append(self, std::move(c), std::move(w), storage::durability::durable);
+  start_alarm(self, order, alarm_birth::opened, std::move(todo));
+  update_mass_event(self, *order);
+}
+
+/// An alarm that comes over the lift's own phone shows that the phone works.
+void hear_device(alarms_self self, const domain::alarm_report& r) {
+  auto& s = self->state;
+  storage::change c;
+  if (note_device(s, c, r, s.around->now(self))) s.around->journal->append(std::move(c), storage::durability::lazy);
+}
+
+/// The open alarm that the report belongs to; null: none.
+order_ptr alarm_of(const surroundings& around, const domain::alarm_report& r, domain::instant now) {
+  if (!r.lift.empty()) return around.orders.alarm_of_lift(r.lift);
+  if (r.caller_phone.empty()) return nullptr;
+  auto order = around.orders.alarm_of_caller(r.caller_phone);
+  return order && now - order->received <= same_caller_within ? order : nullptr;
+}
+
+bool has_report(const order_ptr& order, const domain::alarm_report& r) {
+  return order && std::any_of(order->callers.begin(), order->callers.end(),
+                              [&](const auto& c) { return c.source == r.source && c.message_id == r.message_id; });
+}
+
+std::uint32_t crashes_of(const alarms_state& s, const domain::order_id& id) {
+  const auto found = s.crashes.find(id);
+  return found == s.crashes.end() ? 0 : found->second.restarts;
+}
+
+void take_in(alarms_self self, const std::string& key, const report_ptr& r);
+void merge(alarms_self self, const std::string& key, const report_ptr& r, const domain::order_id& id, int tries);
+
+void on_merged(alarms_self self, const std::string& key, const report_ptr& r, merge_answer& a) {
+  if (!a.taken) return take_in(self, key, r); // it is over: that one is another alarm
+  self->state.around->reports.put(key, {a.answer.receipt, a.answer.ok});
+  answer(self, key, std::move(a.answer));
+}
+
+/// Its actor ended before it saw the report, or crashed on it, or waits for the disk.
+void on_merge_failed(alarms_self self, const std::string& key, const report_ptr& r, const domain::order_id& id,
+                     int tries, std::uint32_t crashes, const caf::error& e) {
+  auto& s = self->state;
+  const bool down = e == caf::sec::request_receiver_down;
+  const bool crashed = crashes_of(s, id) != crashes;
+  const bool seen = has_report(s.around->orders.get(id), *r);
+  if ((down || (crashed && seen)) && tries < most_tries)
+    return later(self, pause_between_tries, [=] { merge(self, key, r, id, tries + 1); });
+  // Two orders for one lift are a nuisance, an alarm that is in none is lost.
+  if ((down || crashed) && !seen) return open(self, key, *r);
+  report_answer a;
+  a.error = "the disk did not answer in time: it is not known whether the report is stored";
+  a.receipt.fate = domain::report_fate::merged;
+  a.receipt.order = id;
+  if (const auto order = s.around->orders.get(id)) {
+    a.receipt.number = order->number;
+    a.receipt.status = order->status;
+  }
+  s.around->reports.put(key, {a.receipt, false});
+  answer(self, key, std::move(a));
+}
+
+/// Whatever happens within `work`, its report is answered and the supervisor lives on.
+template <class Work> void guarded(alarms_self self, const std::string& key, const Work& work) {
+  try {
+    work();
+  } catch (const std::exception& e) {
+    auto& s = self->state;
+    const auto why = std::string{"a report could not be taken in: "} + e.what();
+    s.around->journal->append({{{0, s.around->now(self), {}, domain::actor_restarted{"alarms", why}}}, {}},
+                              storage::durability::lazy);
+    report_answer a;
+    a.error = why;
+    answer(self, key, std::move(a));
+  }
+}
+
+void merge(alarms_self self, const std::string& key, const report_ptr& r, const domain::order_id& id, int tries) {
+  std::string why;
+  const auto actor = wake_order(self, id, why);
+  if (!actor) return open(self, key, *r);
+  const auto crashes = crashes_of(self->state, id);
+  self->request(actor, merge_patience, merge_report{*r})
+      .then([=](merge_answer& a) { guarded(self, key, [&] { on_merged(self, key, r, a); }); },
+            [=](caf::error& e) { guarded(self, key, [&] { on_merge_failed(self, key, r, id, tries, crashes, e); }); });
+}
+
+void take_in(alarms_self self, const std::string& key, const report_ptr& r) {
+  if (is_of_device(r->kind)) return note(self, key, *r);
+  if (r->channel == domain::report_channel::lift_phone) hear_device(self, *r);
+  if (is_alarm(r->kind) || ends_something(r->kind)) {
+    if (const auto order = alarm_of(*self->state.around, *r, self->state.around->now(self)))
+      return merge(self, key, r, order->id, 1);
+  }
+  if (ends_something(r->kind)) return note(self, key, *r);
+  open(self, key, *r);
+}
+
+/// It was taken in, but is not on disk, or not for certain.
+void take_in_again(alarms_self self, const std::string& key, const report_ptr& r, const report_receipt& receipt) {
+  if (receipt.fate == domain::report_fate::merged) return merge(self, key, r, receipt.order, 1);
+  const bool of_device = receipt.fate == domain::report_fate::noted;
+  write_again(self, {key, receipt.order, of_device ? r->lift : std::string{}, {}, false}, storage::durability::durable);
+}
+
+} // namespace
+
+void on_report(alarms_self self, domain::alarm_report& r, caf::typed_response_promise<report_answer> promise) {
+  auto& s = self->state;
+  s.around->alarms_mailbox = mailbox_depth(self);
+  const auto key = key_of(r);
+  if (const auto waiting = s.waiting.find(key); waiting != s.waiting.end()) {
+    waiting->second.push_back(promise);
+    return;
+  }
+  const auto known = find_known(self, key);
+  if (known && known->stored) {
+    report_answer a{true, {}, known->receipt};
+    a.receipt.repeated = true;
+    promise.deliver(std::move(a));
+    return;
+  }
+  s.waiting[key].push_back(promise);
+  if (r.received == domain::never) r.received = s.around->now(self);
+  find_lift(*s.around, r);
+  const auto report = std::make_shared<const domain::alarm_report>(std::move(r));
+  guarded(self, key, [&] {
+    if (known)
+      take_in_again(self, key, report, known->receipt);
+    else
+      take_in(self, key, report);
+  });
+}
+
+void on_report_stored(alarms_self self, const rows_stored& r) {
+  auto& s = self->state;
+  auto write = s.writes.extract(r.number);
+  if (write.empty()) return;
+  auto& w = write.mapped();
+  auto known = s.around->reports.get(w.report);
+  if (known && r.ok) s.around->reports.put(w.report, {known->receipt, true});
+  report_answer a{r.ok, {}, known ? known->receipt : report_receipt{}};
+  if (!r.ok) a.error = "the report is being worked on, but it is not stored: " + r.error;
+  answer(self, w.report, std::move(a));
+  if (r.ok) return;
+  if (!std::exchange(w.again, true)) return write_again(self, std::move(w), storage::durability::lazy);
+  later(self, store_again_after, [self, again = std::move(w)] { write_again(self, again, storage::durability::lazy); });
+}
+
+} // namespace lifeline::actors

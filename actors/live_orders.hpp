@@ -1,0 +1,116 @@
+#pragma once
+// What is known of the orders whose actors run, for everybody who asks without asking the actors: merging, the report
+// line, the board, the metrics. It outlives the actors, so that one that replaces a crashed one continues from here at
+// once, whatever the disk does meanwhile. All classes are thread-safe.
+
+#include "actors/rescue_operations.hpp"
+#include "domain/device_watch.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace lifeline::actors {
+
+using order_ptr = std::shared_ptr<const domain::order_state>;
+
+class live_orders {
+public:
+  /// The order as it is after its last step.
+  void put(order_ptr order);
+  void erase(const domain::order_id& id);
+  [[nodiscard]] order_ptr get(const domain::order_id& id) const;
+  [[nodiscard]] order_ptr find_number(const std::string& number) const;
+  /// The active alarm of a lift (orders without a ladder hold no lift's place); null: there is none.
+  [[nodiscard]] order_ptr alarm_of_lift(const std::string& rescue_code) const;
+  /// The newest active alarm without a lift that this number has reported; null: there is none.
+  [[nodiscard]] order_ptr alarm_of_caller(const std::string& phone) const;
+  [[nodiscard]] std::vector<order_ptr> all() const;
+  [[nodiscard]] std::size_t size() const;
+
+private:
+  void index(const domain::order_state& o);
+  void unindex(const domain::order_state& o);
+
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<domain::order_id, order_ptr> orders_;
+  std::unordered_map<std::string, domain::order_id> by_number_;
+  std::unordered_map<std::string, domain::order_id> by_lift_;
+  std::unordered_map<std::string, domain::order_id> by_caller_;
+};
+
+/// Calls and webhooks under way. They go on while their alarm's actor is started anew: what they bring lies here until
+/// it is fetched.
+class open_attempts {
+public:
+  void begin(const domain::attempt_id& id, const domain::order_id& order);
+  /// How it can be ended early; at once when that was asked for already.
+  void set_give_up(const domain::attempt_id& id, std::function<void()> give_up);
+  /// False: nobody waits for it any more.
+  bool finish(const domain::attempt_result& r);
+  [[nodiscard]] std::optional<domain::attempt_result> take(const domain::attempt_id& id);
+  /// Under way, or its result is to be fetched.
+  [[nodiscard]] bool knows(const domain::attempt_id& id) const;
+  /// Nobody wants its result any more.
+  void give_up(const domain::attempt_id& id);
+  void give_up_all();
+  /// Those that have not ended; given up ones included.
+  [[nodiscard]] std::size_t under_way() const;
+
+private:
+  struct attempt {
+    domain::order_id order;
+    std::function<void()> give_up;
+    std::optional<domain::attempt_result> result;
+    bool unwanted = false;
+  };
+  mutable std::mutex mutex_;
+  std::unordered_map<domain::attempt_id, attempt> attempts_;
+};
+
+/// Reports of late, by source and message id: most repeats come within seconds, and must find what the disk may not
+/// have yet.
+class recent_reports {
+public:
+  struct entry {
+    report_receipt receipt;
+    bool stored = false;
+  };
+  /// `key`: storage::report_key.
+  void put(const std::string& key, entry e);
+  [[nodiscard]] std::optional<entry> get(const std::string& key) const;
+  void erase(const std::string& key);
+
+private:
+  static constexpr std::size_t limit = 50000;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, entry> entries_;
+  std::deque<std::string> order_; ///< oldest first
+};
+
+/// The lifts' own phones. domain::device_watch for many threads.
+class device_board {
+public:
+  void restore(const domain::device_record& r);
+  /// Nothing when it is known already by this id.
+  std::optional<domain::device_record> watch(const std::string& lift, const std::string& device_id,
+                                             domain::instant now);
+  std::optional<domain::device_silence> heard(const std::string& lift, domain::report_kind kind,
+                                              const std::string& code, domain::instant now);
+  std::vector<domain::device_silence> check(domain::instant now, domain::span silent_after);
+  [[nodiscard]] std::optional<domain::device_record> find(const std::string& lift) const;
+  [[nodiscard]] std::vector<domain::device_record> silent() const;
+  [[nodiscard]] std::size_t silent_count() const;
+
+private:
+  mutable std::mutex mutex_;
+  domain::device_watch watch_;
+};
+
+} // namespace lifeline::actors

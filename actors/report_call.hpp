@@ -1,0 +1,16 @@
+#pragma once
+// A call from a rescuer to one of rescue_plan::report_numbers: known by the number it comes from, it hears its open
+// orders, accepts, refuses, reports arrival and completion by key. What was pressed is confirmed only when it is
+// stored. An actor of its own, temporary.
+
+#include "actors/surroundings.hpp"
+
+#include <string>
+
+namespace lifeline::actors {
+
+[[nodiscard]] bool is_report_number(const domain::rescue_plan& plan, const std::string& called);
+
+void spawn_report_call(caf::actor_system& system, const surroundings_ptr& around, const sip::incoming_call& call);
+
+} // namespace lifeline::actors

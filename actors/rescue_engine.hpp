@@ -1,0 +1,78 @@
+#pragma once
+// The rescue side's operations and port, on top of the actors, the live orders and the journal. Thread-safe. Outlives
+// the actors; ends before the journal.
+
+#include "actors/rescue_figures.hpp"
+#include "actors/rescue_operations.hpp"
+#include "actors/rescue_port.hpp"
+#include "actors/surroundings.hpp"
+
+#include <caf/all.hpp>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace lifeline::actors {
+
+class rescue_engine final : public rescue_operations, public rescue_port, private storage::commit_observer {
+public:
+  rescue_engine(caf::actor_system& system, surroundings_ptr around);
+  ~rescue_engine() override;
+
+  // rescue_operations
+  rescue_result<report_receipt> report(domain::alarm_report r) override;
+  rescue_result<report_receipt> receipt(const std::string& source, const std::string& message_id) override;
+  rescue_result<order_view> act(const std::string& key, domain::order_action action) override;
+  rescue_result<order_view> rescuer_says(const std::string& key, const domain::rescuer_report& r) override;
+  rescue_result<order_story> order(const std::string& key) override;
+  rescue_result<std::vector<order_view>> orders(const order_filter& filter) override;
+  rescue_result<alarm_board> board() override;
+  rescue_result<std::vector<device_view>> silent_devices() override;
+  rescue_result<domain::elevator> elevator(const std::string& key) override;
+  rescue_result<std::vector<domain::elevator>> search_elevators(const std::string& text, const std::string& district,
+                                                                std::size_t limit) override;
+  rescue_result<domain::elevator> put_elevator(const domain::elevator& e, const std::string& by) override;
+  rescue_result<import_report> import_elevators(const std::string& csv, const import_options& options) override;
+  std::uint64_t elevator_count() override;
+  rescue_result<std::vector<domain::rescue_party>> parties() override;
+  rescue_result<domain::rescue_party> put_party(const domain::rescue_party& p, const std::string& by) override;
+  rescue_result<void> remove_party(const std::string& id, const std::string& by) override;
+  void wait_for_events(std::uint64_t after, std::chrono::milliseconds longest) override;
+
+  // rescue_port
+  void report(domain::alarm_report r, receipt_callback done) override;
+  std::vector<order_brief> orders_of_phone(const std::string& number) override;
+  void rescuer_says(const domain::order_id& order, const domain::rescuer_report& r, word_callback done) override;
+  std::optional<domain::elevator> lift(const std::string& code) override;
+  domain::order_id open_order_of(const std::string& rescue_code) override;
+  void link_call(const domain::order_id& order, const domain::call_id& call) override;
+
+  [[nodiscard]] rescue_figures figures() const;
+  /// Nobody waits for events any more, and nothing more is taken in.
+  void stop();
+
+private:
+  void on_commit(const std::vector<domain::event>& events, bool stored) override;
+  template <class Answer, class Question> rescue_result<Answer> ask(Question question) const;
+  rescue_result<order_view> view_of(order_answer a) const;
+  rescue_result<domain::order_id> id_of(const std::string& key) const;
+  rescue_result<domain::order_state> state_of(const domain::order_id& id) const;
+  [[nodiscard]] order_view view(domain::order_state s) const;
+  void registry_has_changed() const;
+
+  caf::actor_system& system_;
+  surroundings_ptr around_;
+  std::mutex mutex_; ///< of the next two
+  std::condition_variable committed_;
+  std::uint64_t last_ = 0;
+  bool stopped_ = false;
+};
+
+/// Refuses what cannot be kept apart from other reports; what is too long is cut, what cannot be is doubted: an alarm
+/// is never dropped for its details.
+[[nodiscard]] rescue_result<void> clean_report(domain::alarm_report& r, domain::instant now);
+
+} // namespace lifeline::actors

@@ -1,0 +1,27 @@
+#pragma once
+// The command line of lifeline-bench, one function for each group of runs (commands_*.cpp).
+
+#include "bench/report.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace lifeline::bench {
+
+struct command_line {
+  CLI::App* app = nullptr;
+  std::string command; ///< as it was typed, for the report
+  /// Set by the subcommand that was chosen: measures and fills in the report.
+  std::function<void(report&)> run;
+  std::string name; ///< of that subcommand
+
+  /// A subcommand whose callback makes `does` the run.
+  CLI::App* add(const char* called, const char* help, std::function<void(report&)> does);
+};
+
+void add_pure_runs(command_line& c);     ///< router, journal, theory
+void add_engine_runs(command_line& c);   ///< alarms
+void add_question_runs(command_line& c); ///< whatif, staffing
+
+} // namespace lifeline::bench

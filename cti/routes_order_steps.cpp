@@ -1,0 +1,171 @@
+// POST orders/{key}/{verb}: what a person orders about an order. Which fields a verb takes, and which roles may use it,
+// are the order machine's rules; here the JSON is checked and turned into its texts.
+
+#include "cti/rescue_route.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace lifeline::cti {
+
+namespace {
+
+struct number_field {
+  std::string_view name;
+  std::int64_t least;
+  std::int64_t most;
+};
+constexpr std::array number_fields{
+    number_field{"trapped", 0, 1000}, number_field{"injured", 0, 1000}, number_field{"dead", 0, 1000},
+    number_field{"level", 1, 3},      number_field{"minutes", 1, 240},  number_field{"satisfaction", 0, 3},
+    number_field{"score", 0, 100},
+};
+constexpr std::array<std::string_view, 7> flag_fields{"again", "children", "elderly", "medical",
+                                                      "fire",     "major",   "reported_upward"};
+
+struct version_result {
+  std::uint64_t version = 0;
+  std::optional<response> refused;
+};
+
+/// If-Match: "5" or 5, as a GET's ETag says it.
+std::optional<std::uint64_t> parse_tag(std::string_view text) {
+  if (text.size() > 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  std::uint64_t version = 0;
+  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (failed != std::errc{} || stop != text.data() + text.size() || version == 0) return std::nullopt;
+  return version;
+}
+
+version_result read_version(const json& body, const request& message) {
+  version_result r;
+  std::int64_t version = 0;
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  r.refused = read_count(body, "version", "", 1, most, version);
+  r.version = static_cast<std::uint64_t>(version);
+  const auto tag = message.header("if-match");
+  if (r.refused || tag.empty() || tag == "*") return r;
+  const auto parsed = parse_tag(tag);
+  if (!parsed)
+    r.refused = error_response(400, "invalid", "expected a version, like \"5\"", "If-Match");
+  else if (r.version != 0 && r.version != *parsed)
+    r.refused = error_response(400, "invalid", "the header If-Match says another version", "version");
+  else
+    r.version = *parsed;
+  return r;
+}
+
+/// One field of the body as the order machine takes it.
+std::optional<response> read_field(const json& body, const std::string& name, std::string& value) {
+  const auto number =
+      std::find_if(number_fields.begin(), number_fields.end(), [&](const auto& f) { return f.name == name; });
+  if (number != number_fields.end()) {
+    std::int64_t n = 0;
+    if (auto refused = read_count(body, name, "", number->least, number->most, n)) return refused;
+    value = std::to_string(n);
+    return std::nullopt;
+  }
+  if (std::find(flag_fields.begin(), flag_fields.end(), name) != flag_fields.end()) {
+    bool flag = false;
+    if (auto refused = read_flag(body, name, "", flag)) return refused;
+    value = flag ? "true" : "false";
+    return std::nullopt;
+  }
+  if (name == "at") {
+    domain::instant at = domain::never;
+    if (auto refused = read_moment(body, name, "", at)) return refused;
+    value = domain::to_rfc3339(at);
+    return std::nullopt;
+  }
+  return read_prose(body, name, "", longest_prose, value);
+}
+
+const domain::verb_rule* rule_of(domain::order_verb v) {
+  for (const auto& r : domain::verb_rules())
+    if (r.verb == v) return &r;
+  return nullptr;
+}
+
+bool takes(const domain::verb_rule& rule, std::string_view name) {
+  const auto has = [&](const auto& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  return has(rule.required) || has(rule.optional);
+}
+
+std::string fields_text(const domain::verb_rule& rule) {
+  std::string text = "unknown field; " + std::string{to_string(rule.verb)} + " takes version";
+  for (const auto* names : {&rule.required, &rule.optional})
+    for (const auto& n : *names)
+      text += ", " + std::string{n};
+  return text;
+}
+
+std::optional<response> read_fields(const json& body, const domain::verb_rule& rule, domain::order_action& action) {
+  for (const auto& [name, ignored] : body.items()) {
+    if (name == "version") continue;
+    const bool is_lift = rule.verb == domain::order_verb::link_lift && name == "lift";
+    if (!is_lift && !takes(rule, name)) return error_response(400, "invalid", fields_text(rule), name);
+    if (auto refused = read_field(body, name, action.fields[name])) return refused;
+  }
+  for (const auto& name : rule.required)
+    if (action.fields.count(std::string{name}) == 0)
+      return error_response(400, "invalid", std::string{to_string(rule.verb)} + " needs this field", name);
+  return std::nullopt;
+}
+
+/// link-lift names the lift by any of its codes; the order takes its record.
+std::optional<response> find_lift(const rescue_call& c, domain::order_action& action) {
+  if (action.verb != domain::order_verb::link_lift) return std::nullopt;
+  const auto key = action.fields.find("lift");
+  if (key == action.fields.end() || key->second.empty())
+    return error_response(400, "invalid", "one of the lift's codes is needed", "lift");
+  auto lift = c.rescue.elevator(key->second);
+  if (lift) {
+    action.lift = std::move(*lift);
+    return std::nullopt;
+  }
+  if (lift.error().code == actors::operation_errc::not_found)
+    return error_response(400, "invalid", "there is no lift with this code", "lift");
+  return failure_response(lift.error());
+}
+
+/// A conflict shows what the order has become, so that nothing that was typed is lost.
+response refused_step(const rescue_call& c, const actors::rescue_failure& f) {
+  auto r = failure_response(f);
+  if (f.forbidden || f.code != actors::operation_errc::conflict) return r;
+  const auto story = c.rescue.order(c.arguments[0]);
+  if (!story) return r;
+  auto body = json::parse(r.body);
+  body["version"] = story->order.state.version;
+  body["order"] = to_json(story->order);
+  return json_response(body, 409);
+}
+
+} // namespace
+
+response order_step(const rescue_call& c) {
+  const auto verb = domain::parse_order_verb(c.arguments[1]);
+  const auto* rule = verb ? rule_of(*verb) : nullptr;
+  if (rule == nullptr) return error_response(404, "not_found", "there is no such step of an order");
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto body = read_any_body(c.message);
+  if (body.refused) return *body.refused;
+  domain::order_action action;
+  action.verb = *verb;
+  action.role = c.client.role;
+  const auto version = read_version(body.object, c.message);
+  if (version.refused) return *version.refused;
+  action.expected_version = version.version;
+  if (auto refused = read_fields(body.object, *rule, action)) return *refused;
+  if (auto refused = find_lift(c, action)) return *refused;
+  auto by = acting_for(c);
+  if (by.refused) return *by.refused;
+  action.by = std::move(by.name);
+  const auto result = c.rescue.act(c.arguments[0], std::move(action));
+  if (!result) return refused_step(c, result.error());
+  auto r = json_response(to_json(*result));
+  r.headers.emplace_back("ETag", "\"" + std::to_string(result->state.version) + "\"");
+  return r;
+}
+
+} // namespace lifeline::cti

@@ -1,0 +1,48 @@
+// Who comes to the rescue: firms, stations, public rescue; their phones and shifts.
+
+#include "cti/rescue_route.hpp"
+
+namespace lifeline::cti {
+
+namespace {
+
+response list(const rescue_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto result = c.rescue.parties();
+  return result ? list_response("parties", *result) : failure_response(result.error());
+}
+
+response put(const rescue_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto party = read_party(c.arguments[0], c.message);
+  if (!party) return party.error();
+  const auto by = acting_for(c);
+  if (by.refused) return *by.refused;
+  const auto result = c.rescue.put_party(*party, by.name);
+  return result ? json_response(to_json(*result)) : failure_response(result.error());
+}
+
+response remove(const rescue_call& c) {
+  if (auto refused = refuse_arguments(c)) return *refused;
+  const auto by = acting_for(c);
+  if (by.refused) return *by.refused;
+  const auto result = c.rescue.remove_party(c.arguments[0], by.name);
+  if (!result) return failure_response(result.error());
+  json body = json::object();
+  body["party"] = c.arguments[0];
+  body["removed"] = true;
+  return json_response(body);
+}
+
+} // namespace
+
+const std::vector<route>& party_routes() {
+  static const std::vector<route> table{
+      {"GET", "parties", roles::everyone, rescue_route<list>},
+      {"PUT", "parties/*", roles::supervisors, rescue_route<put>},
+      {"DELETE", "parties/*", roles::supervisors, rescue_route<remove>},
+  };
+  return table;
+}
+
+} // namespace lifeline::cti

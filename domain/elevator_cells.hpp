@@ -1,0 +1,27 @@
+#pragma once
+// What a cell of a list of lifts means. Office programs change what they believe to be numbers or dates.
+
+#include "domain/elevator.hpp"
+#include "domain/elevator_fields.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lifeline::domain {
+
+/// Without ="...", a leading apostrophe, blanks around it, and line ends.
+std::string clean_cell(std::string_view cell);
+
+/// The value of a text field; an error is a sentence. `cell` is clean.
+tl::expected<std::string, std::string> read_field(const elevator_field& field, std::string cell);
+tl::expected<lift_status, std::string> read_status(std::string_view cell);
+/// Degrees.
+tl::expected<double, std::string> read_degrees(std::string_view cell);
+
+/// "2020-01-05" of 2020/1/5, 2020.1.5, 2020年1月5日, 20200105, with or without a time; else the text as it is.
+std::string normal_date(std::string_view text);
+
+} // namespace lifeline::domain

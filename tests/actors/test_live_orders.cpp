@@ -1,0 +1,110 @@
+// What is known of the orders without asking their actors.
+
+#include "actors/live_orders.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace lifeline;
+using actors::order_ptr;
+using domain::order_status;
+
+namespace {
+
+order_ptr order(std::uint64_t id, const std::string& lift, order_status status = order_status::dispatched,
+                domain::order_type type = domain::order_type::entrapment, const std::string& phone = {}) {
+  auto o = std::make_shared<domain::order_state>();
+  o->id = {id, 1};
+  o->number = "JY20261124-000" + std::to_string(id);
+  o->lift = lift;
+  o->status = status;
+  o->type = type;
+  if (!phone.empty()) o->callers.push_back({{}, phone, {}, {}, {}, {}, {}});
+  return o;
+}
+
+domain::attempt_result result_of(const domain::attempt_id& id) {
+  return {id, domain::attempt_outcome::accepted, {}, {}, {}};
+}
+
+} // namespace
+
+TEST_CASE("an alarm holds its lift's place until it is over, orders without a ladder hold none") {
+  actors::live_orders live;
+  live.put(order(1, "320145", order_status::open, domain::order_type::complaint));
+  CHECK(live.alarm_of_lift("320145") == nullptr);
+  live.put(order(2, "320145"));
+  CHECK(live.alarm_of_lift("320145")->id == domain::order_id{2, 1});
+  live.put(order(2, "320145", order_status::rescued));
+  CHECK(live.alarm_of_lift("320145") != nullptr);
+  live.put(order(2, "320145", order_status::confirmed));
+  CHECK(live.alarm_of_lift("320145") == nullptr);
+  CHECK(live.find_number("JY20261124-0002")->status == order_status::confirmed);
+  live.erase({2, 1});
+  CHECK(live.find_number("JY20261124-0002") == nullptr);
+  CHECK(live.size() == 1);
+}
+
+TEST_CASE("an older order that steps does not take the place of a newer one of its lift") {
+  actors::live_orders live;
+  live.put(order(1, "320145"));
+  live.put(order(2, "320145"));
+  live.put(order(1, "320145"));
+  CHECK(live.alarm_of_lift("320145")->id == domain::order_id{2, 1});
+  live.erase({1, 1});
+  CHECK(live.alarm_of_lift("320145")->id == domain::order_id{2, 1});
+}
+
+TEST_CASE("a caller is known by number until the order has its lift") {
+  actors::live_orders live;
+  live.put(order(1, "", order_status::open, domain::order_type::entrapment, "13800000001"));
+  CHECK(live.alarm_of_caller("13800000001") != nullptr);
+  live.put(order(1, "320145", order_status::open, domain::order_type::entrapment, "13800000001"));
+  CHECK(live.alarm_of_caller("13800000001") == nullptr);
+  CHECK(live.alarm_of_lift("320145") != nullptr);
+}
+
+TEST_CASE("an attempt's result is kept until it is fetched, once") {
+  actors::open_attempts attempts;
+  const domain::attempt_id id{7, 7};
+  CHECK_FALSE(attempts.knows(id));
+  attempts.begin(id, {1, 1});
+  CHECK(attempts.under_way() == 1);
+  CHECK_FALSE(attempts.take(id));
+  CHECK(attempts.finish(result_of(id)));
+  CHECK_FALSE(attempts.finish(result_of(id)));
+  CHECK(attempts.under_way() == 0);
+  CHECK(attempts.knows(id));
+  REQUIRE(attempts.take(id));
+  CHECK_FALSE(attempts.take(id));
+  CHECK_FALSE(attempts.knows(id));
+}
+
+TEST_CASE("giving up an attempt ends it once, also one that has only just begun") {
+  actors::open_attempts attempts;
+  const domain::attempt_id early{7, 7};
+  const domain::attempt_id late{8, 8};
+  int ended = 0;
+  attempts.begin(early, {1, 1});
+  attempts.give_up(early);
+  attempts.set_give_up(early, [&] { ++ended; });
+  CHECK(ended == 1);
+  attempts.begin(late, {1, 1});
+  attempts.set_give_up(late, [&] { ++ended; });
+  attempts.give_up(late);
+  attempts.give_up(late);
+  CHECK(ended == 2);
+  CHECK(attempts.under_way() == 2); // until they say that they have ended
+  CHECK_FALSE(attempts.finish(result_of(early)));
+  CHECK_FALSE(attempts.finish(result_of(late)));
+  CHECK(attempts.under_way() == 0);
+}
+
+TEST_CASE("reports of late are forgotten, the oldest first, before they fill the memory") {
+  actors::recent_reports reports;
+  for (int i = 0; i <= 50000; ++i)
+    reports.put("r" + std::to_string(i), {{}, true});
+  CHECK_FALSE(reports.get("r0"));
+  CHECK(reports.get("r1"));
+  reports.put("r1", {{}, false});
+  CHECK_FALSE(reports.get("r1")->stored);
+}

@@ -1,0 +1,323 @@
+#include "tests/actors/rescue_bench.hpp"
+
+#include "actors/report_call.hpp"
+
+using namespace lifeline;
+using namespace lifeline::testing;
+using domain::deployment_phase;
+using domain::rescuer_word;
+
+namespace {
+
+constexpr const char* rescuer = "13912345678";
+
+class report_bench : public rescue_bench {
+public:
+  using rescue_bench::rescue_bench;
+  void has_order(std::uint64_t number, deployment_phase phase, const std::string& address) {
+    actors::order_brief brief;
+    brief.order = {number, 7};
+    brief.party = "firm-1";
+    brief.phase = phase;
+    brief.state = trapped_order();
+    brief.state.address = address;
+    rescue.orders[rescuer].push_back(brief);
+  }
+  void call(const std::string& from = rescuer) { caller = call_in("96334", from); }
+  void press(char digit) {
+    advance(1s);
+    media.emit(caller, media::endpoint_event_kind::digit, std::string(1, digit));
+    run();
+  }
+  void hangs_up_itself() {
+    advance(2s);
+    prompt_ends();
+    CHECK(sip.count("hang_up", caller) == 1);
+    check_nothing_left();
+  }
+  domain::leg_id caller;
+};
+
+} // namespace
+
+TEST_CASE("report line: a rescuer reports arrival and completion, each stored before it is confirmed") {
+  const auto [key, word, prompt] = GENERATE(table<char, rescuer_word, std::string>(
+      {{'4', rescuer_word::arrived, "rescue-arrived.wav"}, {'5', rescuer_word::completed, "rescue-completed.wav"}}));
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.rescue.held = true;
+  b.call();
+  CHECK(b.sip.count("answer", b.caller) == 1);
+  CHECK(b.lines() == 0); // the trunk only
+  CHECK(b.heard().front() == "rescue-welcome.wav");
+  CHECK(b.heard("speech/地点，淮海路一二号。.wav"));
+  CHECK_FALSE(b.heard("rescue-key-accept.wav"));
+  b.press(key);
+  REQUIRE(b.rescue.said.size() == 1);
+  CHECK(b.rescue.said.front().first == domain::order_id{1, 7});
+  CHECK(b.rescue.said.front().second.word == word);
+  CHECK(b.rescue.said.front().second.party == "firm-1");
+  CHECK(b.rescue.said.front().second.via == domain::step_via::phone_key);
+  CHECK(b.media.played.size() == 1); // nothing is confirmed yet
+  b.rescue.waiting.front()(true, "");
+  b.run();
+  CHECK(b.heard() == std::vector<std::string>{prompt});
+  b.hangs_up_itself();
+}
+
+TEST_CASE("report line: an order that is not accepted yet can be answered") {
+  const auto phase = GENERATE(deployment_phase::dispatched, deployment_phase::unanswered);
+  report_bench b;
+  b.has_order(1, phase, "淮海路12号");
+  b.call();
+  CHECK(b.heard("rescue-key-accept.wav"));
+  b.press('1');
+  REQUIRE(b.rescue.said.size() == 1);
+  CHECK(b.rescue.said.front().second.word == rescuer_word::accept);
+  CHECK(b.heard("rescue-accepted.wav"));
+  b.hangs_up_itself();
+}
+
+TEST_CASE("report line: a key that the order does not take is explained") {
+  report_bench b;
+  b.has_order(1, deployment_phase::arrived, "淮海路12号");
+  b.call();
+  for (const char wrong : {'1', '2', '4', '9', '*', '#'}) {
+    b.press(wrong);
+    CHECK(b.heard().front() == "rescue-wrong-key.wav");
+  }
+  b.press('3');
+  CHECK(b.heard("speech/地点，淮海路一二号。.wav"));
+  CHECK(b.rescue.said.empty());
+  b.press('5');
+  CHECK(b.rescue.said.size() == 1);
+}
+
+TEST_CASE("report line: what was not stored is said to be so, and can be pressed again") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.rescue.stores = false;
+  b.call();
+  b.press('4');
+  CHECK(b.heard().front() == "rescue-not-stored.wav");
+  b.rescue.stores = true;
+  b.press('4');
+  CHECK(b.heard("rescue-arrived.wav"));
+  CHECK(b.rescue.said.size() == 2);
+  b.hangs_up_itself();
+}
+
+TEST_CASE("report line: an answer that does not come in time is no confirmation, nor is it one later") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.rescue.held = true;
+  b.call();
+  b.press('4');
+  b.press('5'); // while it is being stored: nothing
+  CHECK(b.rescue.said.size() == 1);
+  b.advance(10s);
+  CHECK(b.heard().front() == "rescue-not-stored.wav");
+  b.rescue.waiting.front()(true, "");
+  b.run();
+  CHECK(b.heard().front() == "rescue-not-stored.wav");
+  b.press('4');
+  REQUIRE(b.rescue.waiting.size() == 2);
+  b.rescue.waiting.back()(true, "");
+  b.run();
+  CHECK(b.heard("rescue-arrived.wav"));
+}
+
+TEST_CASE("report line: several orders are chosen from by key") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "甲路1号");
+  b.has_order(2, deployment_phase::dispatched, "乙路2号");
+  b.call();
+  CHECK(b.heard().front() == "rescue-choose.wav");
+  CHECK(b.heard("speech/乙路二号，请按二。.wav"));
+  b.press('3'); // there is no third one
+  CHECK(b.heard().front() == "rescue-choose.wav");
+  b.press('2');
+  CHECK(b.heard("speech/地点，乙路二号。.wav"));
+  CHECK(b.heard("rescue-key-accept.wav"));
+  b.press('*'); // back
+  CHECK(b.heard().front() == "rescue-choose.wav");
+  b.press('1');
+  b.press('5');
+  REQUIRE(b.rescue.said.size() == 1);
+  CHECK(b.rescue.said.front().first == domain::order_id{1, 7});
+  b.hangs_up_itself();
+}
+
+TEST_CASE("report line: a caller with more than nine orders can reach the nine oldest") {
+  report_bench b;
+  for (std::uint64_t n = 1; n <= 12; ++n)
+    b.has_order(n, deployment_phase::accepted, "淮海路" + std::to_string(n) + "号");
+  b.call();
+  CHECK(b.heard().size() == 10);
+  b.press('9');
+  b.press('4');
+  REQUIRE(b.rescue.said.size() == 1);
+  CHECK(b.rescue.said.front().first == domain::order_id{9, 7});
+}
+
+TEST_CASE("report line: whoever has no order is told where to call") {
+  report_bench b;
+  SECTION("unknown") { b.call("13800000000"); }
+  SECTION("withheld") {
+    b.has_order(1, deployment_phase::accepted, "淮海路12号");
+    b.call("anonymous");
+  }
+  SECTION("an engine without lifts") {
+    b.around->rescue = nullptr;
+    b.call();
+  }
+  CHECK(b.heard() == std::vector<std::string>{"rescue-no-order.wav"});
+  b.press('4');
+  CHECK(b.rescue.said.empty());
+  b.hangs_up_itself();
+}
+
+TEST_CASE("report line: a rescuer is known in whatever form the carrier writes the number") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.call(GENERATE("+8613912345678", "013912345678", "8613912345678"));
+  CHECK(b.heard().front() == "rescue-welcome.wav");
+}
+
+TEST_CASE("report line: it is said three times, and a caller who presses nothing is let go") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.call();
+  for (std::size_t times = 1; times <= 3; ++times) {
+    CHECK(b.media.played.size() == times);
+    b.advance(5s);
+    b.prompt_ends();
+    b.advance(5100ms);
+  }
+  CHECK(b.media.played.size() == 3);
+  CHECK(b.sip.count("hang_up", b.caller) == 0);
+  b.advance(30s);
+  CHECK(b.sip.count("hang_up", b.caller) == 1);
+  b.check_nothing_left();
+}
+
+TEST_CASE("report line: no call lasts longer than three minutes") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.call();
+  for (int i = 0; i < 9; ++i) {
+    b.advance(19s);
+    b.press('3');
+  }
+  b.advance(10s);
+  b.check_nothing_left();
+}
+
+TEST_CASE("report line: a hang-up while it is stored stores it all the same") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.rescue.held = true;
+  b.call();
+  b.press('4');
+  b.hangs_up(b.caller);
+  b.check_nothing_left();
+  REQUIRE(b.rescue.waiting.size() == 1);
+  b.rescue.waiting.front()(true, ""); // to nobody
+  b.run();
+}
+
+TEST_CASE("report line: calls that cannot be taken are refused") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  SECTION("no codec in common") {
+    sip::incoming_call in;
+    in.leg = b.caller = {77, 1};
+    in.called = "96334";
+    in.caller.number = rescuer;
+    in.offer = phone_sdp();
+    in.offer.codecs = {{18, "G729", 8000}};
+    b.call_in(in);
+    b.run();
+    CHECK(b.sip.last("refuse").status == 488);
+  }
+  SECTION("no media port") {
+    b.media.refuse_ports = true;
+    b.call();
+    CHECK(b.sip.last("refuse").status == 500);
+  }
+  SECTION("no media port in time") {
+    b.media.silent_open = true;
+    b.call();
+    b.advance(11s);
+    CHECK(b.sip.count("hang_up", b.caller) == 1);
+  }
+  SECTION("the engine is drained") {
+    b.around->draining = true;
+    b.call();
+    CHECK(b.sip.last("refuse").status == 503);
+  }
+  b.check_nothing_left();
+  CHECK(b.logged<domain::call_ended>().empty()); // a call of no hotline
+}
+
+TEST_CASE("report line: an INVITE without an offer is answered with ours") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  sip::incoming_call in;
+  in.leg = b.caller = {77, 1};
+  in.called = "96334";
+  in.caller.number = rescuer;
+  b.call_in(in);
+  b.run();
+  CHECK(b.sip.last("answer").sdp.codecs.size() == 2);
+  b.sip.emit(b.caller, sip::leg_event_kind::acked, 0, sip::leg_end::none, phone_sdp());
+  b.run();
+  CHECK(b.media.count("set_remote") == 1);
+  b.press('4');
+  CHECK(b.rescue.said.size() == 1);
+}
+
+TEST_CASE("report line: a crash at any command leaves nothing behind and says nothing twice") {
+  std::size_t commands = 0;
+  for (std::size_t nth = 1; nth <= 40; ++nth) {
+    report_bench b;
+    b.has_order(1, deployment_phase::accepted, "淮海路12号");
+    command_fault bomb{nth, 0, {}};
+    b.sip.bomb = b.media.bomb = &bomb;
+    b.call();
+    b.press('9');
+    b.press('4');
+    b.advance(2s);
+    b.prompt_ends();
+    b.sip.bomb = b.media.bomb = nullptr;
+    CAPTURE(nth, bomb.hit);
+    CHECK(b.rescue.said.size() <= 1);
+    CHECK(b.sip.alive.empty());
+    CHECK(b.media.open_endpoints() == 0);
+    if (bomb.hit.empty()) break;
+    ++commands;
+  }
+  CHECK(commands >= 8);
+  CHECK(commands < 40);
+}
+
+TEST_CASE("report line: it ends with the engine, not with a crash of the supervisor of calls") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.call();
+  caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+  b.run();
+  CHECK(b.sip.count("hang_up", b.caller) == 0);
+  b.press('9');
+  CHECK(b.heard().front() == "rescue-wrong-key.wav");
+}
+
+TEST_CASE("report line: its numbers are those of the plan, while rescues are enabled") {
+  domain::rescue_plan plan;
+  CHECK_FALSE(actors::is_report_number(plan, "96334"));
+  plan.report_numbers = {"96334"};
+  CHECK(actors::is_report_number(plan, "96334"));
+  CHECK_FALSE(actors::is_report_number(plan, "96333"));
+  plan.enabled = false;
+  CHECK_FALSE(actors::is_report_number(plan, "96334"));
+}
