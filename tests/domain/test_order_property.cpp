@@ -204,6 +204,7 @@ private:
     if (alarm && b.s.status < order_status::rescued) act(order_verb::self_released);
     if (b.s.status <= order_status::rescued) act(order_verb::confirm, {{"with", "other"}});
     if (b.s.status <= order_status::followed_up) act(order_verb::follow_up, {{"result", "well"}});
+    if (b.s.status == order_status::followed_up) act(order_verb::quality_check, {{"score", "50"}});
     if (b.s.status <= order_status::quality_checked)
       act(order_verb::close, {{"fault_cause", "other"}, {"result", "done"}});
     act(order_verb::archive);
