@@ -25,15 +25,16 @@ cti::public_settings public_settings_of(const config::engine_config& config, con
 
 } // namespace
 
-tl::expected<std::unique_ptr<helpers>, std::string> helpers::start(const config::engine_config& config) {
-  auto made = std::make_unique<helpers>();
-  auto webhooks = webhook::start_gateway(config.webhook);
-  if (!webhooks) return tl::unexpected(webhooks.error());
-  made->webhooks_ = std::move(*webhooks);
-  auto speech = media::start_speech(config.media.prompts);
-  if (!speech) return tl::unexpected(speech.error());
-  made->speech_ = std::move(*speech);
-  return made;
+helpers::helpers(const config::engine_config& config, const std::function<void(const std::string&)>& complain) {
+  // Without them rescuers are still called, with what was recorded: no reason to take no calls at all.
+  if (auto webhooks = webhook::start_gateway(config.webhook))
+    webhooks_ = std::move(*webhooks);
+  else
+    complain("webhooks cannot be sent: " + webhooks.error());
+  if (auto speech = media::start_speech(config.media.prompts))
+    speech_ = std::move(*speech);
+  else
+    complain("places cannot be spoken: " + speech.error());
 }
 
 void helpers::lend(actors::engine_parts& parts, const config::secrets& secrets, const access& in_force) const {

@@ -22,8 +22,8 @@ namespace lifeline::app {
 /// Webhooks, speech, and the makers of rescuers' links: to be started before the engine and ended after it.
 class helpers {
 public:
-  /// The error is a sentence.
-  static tl::expected<std::unique_ptr<helpers>, std::string> start(const config::engine_config& config);
+  /// `complain`: is told of what cannot be had; the engine does without it.
+  helpers(const config::engine_config& config, const std::function<void(const std::string&)>& complain);
   /// Gives the engine what it needs of them.
   void lend(actors::engine_parts& parts, const config::secrets& secrets, const access& in_force) const;
   void stop();

@@ -152,10 +152,9 @@ int run_engine(const config::engine_config& config, const config_source& source)
                     if (!output.apply(wanted.log)) output.logger()->error("the log file cannot be opened");
                   },
                   [&](const std::string& fault) { output.logger()->error("reload: {}", fault); }};
-  auto assistance = helpers::start(config);
-  if (!assistance) return fail(assistance.error());
+  helpers assistance{config, [&](const std::string& what) { output.logger()->error("{}", what); }};
   auto parts = parts_of(config, *secrets, journal->get());
-  (*assistance)->lend(parts, *secrets, in_force);
+  assistance.lend(parts, *secrets, in_force);
   parts.reread = [&] { return reread.read(); };
   parts.backup = backup_of(**journal, source, config);
   parts.on_hung = [&](const std::string& part) {
@@ -200,7 +199,7 @@ int run_engine(const config::engine_config& config, const config_source& source)
   remove_endpoints(config.data);
   (*open)->close();
   (*engine)->shut_down();
-  (*assistance)->stop();
+  assistance.stop();
   view.engine = nullptr;
   engine->reset();
   journal_in_use = nullptr;
