@@ -21,16 +21,20 @@ void put_question(caf::event_based_actor* self, const surroundings_ptr& around, 
   const auto whom = around->who.alarms();
   if (!whom) return done(tl::unexpected(std::string{"the alarms' supervisor is not running"}));
   self->request(whom, operation_timeout, question)
-      .then([done](Answer& a) { done(std::move(a)); },
-            [=](caf::error& e) {
-              if (e == caf::sec::request_receiver_down && tries < most_tries) {
-                self->become([=](const wake&) { put_question<Answer>(self, around, question, done, tries + 1); });
-                self->delayed_send(self, pause_between_tries, wake{});
-                return;
-              }
-              done(tl::unexpected("the alarms' supervisor did not answer: " + self->system().render(e)));
-              self->quit();
-            });
+      .then(
+          [done, self](Answer& a) {
+            done(std::move(a));
+            self->quit();
+          },
+          [=](caf::error& e) {
+            if (e == caf::sec::request_receiver_down && tries < most_tries) {
+              self->become([=](const wake&) { put_question<Answer>(self, around, question, done, tries + 1); });
+              self->delayed_send(self, pause_between_tries, wake{});
+              return;
+            }
+            done(tl::unexpected("the alarms' supervisor did not answer: " + self->system().render(e)));
+            self->quit();
+          });
 }
 
 template <class Answer, class Question>
