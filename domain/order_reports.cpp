@@ -139,7 +139,12 @@ void order_rules::type_changed(order_type from) {
   if (has_ladder(from) && !has_ladder(s.type)) {
     s.alert_agents_due = s.alert_supervisor_due = never;
     s.self_release_pending = false;
-    if (s.status == order_status::filtered) s.status = order_status::open;
+    if (s.status == order_status::filtered) {
+      s.status = order_status::open;
+      step_detail d;
+      d.note = "only alarms are filtered";
+      log(order_step::promoted, std::move(d));
+    }
     if (s.status < order_status::rescued) withdraw_absent("the order is now of type " + std::string{to_string(s.type)});
     return;
   }

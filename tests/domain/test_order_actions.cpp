@@ -348,6 +348,18 @@ TEST_CASE("order verbs: the type starts and stops the ladder", "[order][verbs]")
   CHECK(b.ringing() == std::vector<std::string>{"101"});
 }
 
+TEST_CASE("order verbs: a filtered alarm that turns out to be a complaint is open, and the log says so",
+          "[order][verbs]") {
+  order_bench b;
+  auto r = a_report(report_channel::iot);
+  r.door_open = true;
+  b.open(r);
+  REQUIRE(b.s.status == order_status::filtered);
+  REQUIRE(b.act(order_verb::edit, {{"type", "complaint"}}));
+  CHECK(b.s.status == order_status::open);
+  CHECK(b.last(order_step::promoted).to == order_status::open);
+}
+
 TEST_CASE("order verbs: lists are bounded and say so", "[order][verbs]") {
   order_bench b;
   b.open();
