@@ -51,8 +51,7 @@ void post(const surroundings_ptr& around, const domain::order_state& order, cons
   r.url = a.what.target;
   r.body = webhook_body(*around, order, a);
   r.id = domain::to_string(a.what.id);
-  if (const auto secret = around->webhook_secrets.find(a.party); secret != around->webhook_secrets.end())
-    r.secret = secret->second;
+  if (around->webhook_secret) r.secret = around->webhook_secret(a.party);
   if (a.what.deadline > a.what.started)
     r.longest = std::chrono::duration_cast<std::chrono::milliseconds>(a.what.deadline - a.what.started);
   const auto begun = std::chrono::steady_clock::now();

@@ -45,7 +45,6 @@ struct calls_state {
     std::string hotline;
   };
   std::unordered_map<caf::actor_id, rescue_line> rescue_lines; ///< of calls to rescuers
-  bool ending = false;                                         ///< the engine stops: no more of them
   std::unordered_map<domain::call_id, crash_record> crashes;
   std::unordered_map<std::uint64_t, supervised_call> delayed;        ///< restarts that wait for their back-off
   std::unordered_map<domain::call_id, domain::call_record> unsealed; ///< wound up before their recordings were sealed

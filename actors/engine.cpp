@@ -220,7 +220,7 @@ private:
   void prepare_rescue() {
     around_->webhooks = parts_.webhooks;
     around_->speech = parts_.speech;
-    around_->webhook_secrets = parts_.webhook_secrets;
+    around_->webhook_secret = parts_.webhook_secret;
     around_->rescuer_link = parts_.rescuer_link;
     const auto unreadable = around_->lifts.load(*around_->journal, around_->plan().rescue.utc_offset);
     if (unreadable > 0)

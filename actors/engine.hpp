@@ -47,7 +47,8 @@ struct engine_parts {
   std::map<std::string, std::string> backup_extra;    ///< further files for a backup: name in it → path
   webhook::gateway* webhooks = nullptr;               ///< outlives the engine; null: nobody is told by HTTP
   media::speech* speech = nullptr;                    ///< outlives the engine; null: nothing is spoken but recordings
-  std::map<std::string, std::string> webhook_secrets; ///< by party
+  /// What messages to a party are signed with; from any thread. Empty: they are not signed.
+  std::function<std::string(const std::string& party)> webhook_secret;
   /// Makes a party's signed link for an order; from any thread. Empty: none are made.
   std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
   bool fault_injection = false;

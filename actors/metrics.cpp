@@ -42,6 +42,12 @@ void metrics::count_http(int status) {
   if (status == 401) impl_->families.unauthorized.Increment();
 }
 
+void metrics::count_public(int status) { impl_->families.public_responses(status).Increment(); }
+
+void metrics::count_public_refusal(std::string_view why) {
+  if (auto* known = impl_->families.public_refusal(why)) known->Increment();
+}
+
 void metrics::count_violation(const std::string& name) {
   for (std::size_t i = 0; i < invariant_count; ++i) {
     if (name == to_string(static_cast<invariant>(i))) return impl_->violate(static_cast<invariant>(i));

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prometheus {
@@ -57,6 +58,11 @@ public:
   void observe_batch(std::chrono::nanoseconds took, std::size_t changes, bool synced);
   /// A request over HTTP was refused or served: `status` as 2xx/4xx/5xx class.
   void count_http(int status);
+  /// The same for the public server.
+  void count_public(int status);
+  /// What the public server did not let in ("signature", "link", "rate"), or took in with doubts ("details",
+  /// "unreadable").
+  void count_public_refusal(std::string_view why);
   /// A fault that must never happen, by name: "orphan_reservation", "double_assignment", "stuck_state". Thread-safe.
   void count_violation(const std::string& invariant);
 

@@ -67,6 +67,10 @@ metric_families::metric_families(const domain::plan& plan)
       violations_(counter("lifeline_invariant_violations_total", "Faults that must never happen.")),
       restarts_(counter("lifeline_actor_restarts_total", "Actors that were started again after a fault.")),
       responses_(counter("lifeline_http_responses_total", "Answers of the HTTP server by class of status.")),
+      public_responses_(counter("lifeline_public_responses_total", "Answers of the public server by class of status.")),
+      public_refused_(counter("lifeline_public_refused_total", "What the public server did not let in, by why.")),
+      public_doubtful_(counter("lifeline_public_doubtful_total",
+                               "Messages that the public server took in although something was wrong, by what.")),
       batch_seconds_(histogram("lifeline_journal_batch_seconds", "Time that the journal took to write a batch.")),
       unauthorized(counter("lifeline_http_unauthorized_total", "API requests without a valid token.").Add({})),
       events(counter("lifeline_events_total", "Entries of the event log.").Add({})),
@@ -90,6 +94,12 @@ metric_families::metric_families(const domain::plan& plan)
     restarts(kind);
   for (std::size_t i = 0; i < response_series_.size(); ++i)
     response_series_[i] = &responses_.Add({{"code", std::to_string(i + 1) + "xx"}});
+  for (std::size_t i = 0; i < public_series_.size(); ++i)
+    public_series_[i] = &public_responses_.Add({{"code", std::to_string(i + 1) + "xx"}});
+  for (const auto* why : {"signature", "link", "rate"})
+    public_refusals_[why] = &public_refused_.Add({{"reason", why}});
+  for (const auto* what : {"details", "unreadable"})
+    public_refusals_[what] = &public_doubtful_.Add({{"doubt", what}});
 }
 
 void metric_families::set_plan(const domain::plan& plan) {
@@ -164,9 +174,19 @@ Counter& metric_families::overflow_attempts(const domain::queue_id& from, bool t
   return attempts_.Add({{"queue", from}, {"target", to_number ? "number" : "queue"}});
 }
 
-Counter& metric_families::responses(int status) {
-  const auto hundreds = std::clamp(status / 100, 1, 5);
-  return *response_series_[static_cast<std::size_t>(hundreds - 1)];
+namespace {
+
+std::size_t class_of(int status) { return static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1); }
+
+} // namespace
+
+Counter& metric_families::responses(int status) { return *response_series_[class_of(status)]; }
+
+Counter& metric_families::public_responses(int status) { return *public_series_[class_of(status)]; }
+
+Counter* metric_families::public_refusal(std::string_view why) {
+  const auto found = public_refusals_.find(why);
+  return found == public_refusals_.end() ? nullptr : found->second;
 }
 
 } // namespace lifeline::actors

@@ -67,6 +67,9 @@ public:
   prometheus::Counter& restarts(const std::string& kind);
   prometheus::Counter& overflow_attempts(const domain::queue_id& from, bool to_number);
   prometheus::Counter& responses(int status);
+  prometheus::Counter& public_responses(int status);
+  /// Null: nothing is known by this name.
+  prometheus::Counter* public_refusal(std::string_view why);
 
   prometheus::Registry registry;
 
@@ -100,6 +103,9 @@ private:
   prometheus::Family<prometheus::Counter>& violations_;
   prometheus::Family<prometheus::Counter>& restarts_;
   prometheus::Family<prometheus::Counter>& responses_;
+  prometheus::Family<prometheus::Counter>& public_responses_;
+  prometheus::Family<prometheus::Counter>& public_refused_;
+  prometheus::Family<prometheus::Counter>& public_doubtful_;
   prometheus::Family<prometheus::Histogram>& batch_seconds_;
 
   std::deque<queue_series> queues_; ///< references stay valid while it grows
@@ -107,6 +113,8 @@ private:
   std::unordered_map<std::string, hotline_series> hotlines_;
   std::map<std::string, prometheus::Counter*> restart_series_;
   std::array<prometheus::Counter*, 5> response_series_{};
+  std::array<prometheus::Counter*, 5> public_series_{};
+  std::map<std::string, prometheus::Counter*, std::less<>> public_refusals_;
 
 public:
   /// [outcome - 1]

@@ -213,6 +213,7 @@ void on_opened(self_ptr self, const media::endpoint_event& e) {
   } else { // theirs comes with the ACK
     s.around->sip->answer(s.in.leg, domain::make_offer(s.local));
   }
+  s.around->media->listen_tones(s.in.leg, true); // old phones press keys in the audio only
   welcome(self);
 }
 

@@ -230,6 +230,7 @@ void on_answered(self_ptr self, const sip::leg_event& e) {
   if (!remote.present || remote.port == 0 || domain::preferred_codec(remote) == nullptr)
     return finish(self, attempt_outcome::failed, "no codec in common", "SIP;cause=488;text=\"Not acceptable here\"");
   s.around->media->set_remote(s.attempt->leg(), remote);
+  s.around->media->listen_tones(s.attempt->leg(), true); // old phones press keys in the audio only
   const auto& plan = s.around->plan();
   const auto* hotline = plan.find_hotline(plan.rescue.hotline);
   if (hotline == nullptr || hotline->record) s.attempt->record(rescue_recording_path(s.request.attempt.id, now));

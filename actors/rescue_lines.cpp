@@ -5,7 +5,7 @@ namespace lifeline::actors {
 line_reply grant_rescue_line(calls_actor::stateful_pointer<calls_state> self, const rescue_line_request& r) {
   auto& s = self->state;
   const auto holder = self->current_sender();
-  if (!holder || s.ending) return {false}; // nobody who could give it back by ending
+  if (!holder || s.around->releasing) return {false}; // nobody could give it back, or the engine stops
   if (s.rescue_lines.contains(holder->id())) return {true};
   if (s.lines->try_outbound(r.hotline) != domain::line_status::granted) return {false};
   s.rescue_lines[holder->id()] = {holder, r.hotline};
@@ -23,8 +23,7 @@ bool give_back_rescue_line(calls_state& s, caf::actor_id holder) {
   return true;
 }
 
-void end_rescue_calls(calls_state& s) {
-  s.ending = true;
+void end_rescue_calls(const calls_state& s) {
   for (const auto& [id, line] : s.rescue_lines)
     caf::anon_send(caf::actor_cast<caf::actor>(line.holder), release_order{domain::end_cause::engine_stopped});
 }

@@ -10,6 +10,6 @@ line_reply grant_rescue_line(calls_actor::stateful_pointer<calls_state> self, co
 /// True: the actor that is gone had one.
 bool give_back_rescue_line(calls_state& s, caf::actor_id holder);
 /// The engine stops: there are no more. Each comes back after the restart, from its order.
-void end_rescue_calls(calls_state& s);
+void end_rescue_calls(const calls_state& s);
 
 } // namespace lifeline::actors

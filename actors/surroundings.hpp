@@ -76,7 +76,8 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   webhook::gateway* webhooks = nullptr;               ///< null: nobody is told by HTTP
   media::speech* speech = nullptr;                    ///< null: nothing is spoken but what was recorded
   rescue_port* rescue = nullptr;                      ///< null: no lifts, no alarms
-  std::map<std::string, std::string> webhook_secrets; ///< by party
+  /// What messages to a party are signed with; empty = they are not. From any thread.
+  std::function<std::string(const std::string& party)> webhook_secret;
   /// A party's link to say how an order stands with it; empty = none are made. From any thread.
   std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
   rescue_call_starter start_call; ///< empty: start_rescue_call

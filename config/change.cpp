@@ -155,6 +155,13 @@ void compare(const public_settings& a, const public_settings& b, config_changes&
   s.fixed("requests_per_minute", a.requests_per_minute, b.requests_per_minute);
   s.fixed("burst", a.burst, b.burst);
   s.fixed("alarms_per_hour_per_lift", a.alarms_per_hour_per_lift, b.alarms_per_hour_per_lift);
+  s.fixed("proxies", a.proxies, b.proxies);
+}
+
+void compare(const lifeline::webhook::settings& a, const lifeline::webhook::settings& b, config_changes& out) {
+  section_changes s("[webhook] ", out);
+  s.fixed("timeout", a.timeout, b.timeout);
+  s.fixed("authorities", a.authorities, b.authorities);
 }
 
 void compare(const std::vector<api_client>& a, const std::vector<api_client>& b, config_changes& out) {
@@ -216,7 +223,10 @@ config_changes changes_of(const engine_config& running, const engine_config& wan
   section_changes http("[http] ", out);
   http.fixed("bind", running.http.bind_address, wanted.http.bind_address);
   http.fixed("port", running.http.port, wanted.http.port);
+  // The link key and the routes of rescues are there from the start or not at all.
+  section_changes("[rescue] ", out).fixed("enabled", running.plan.rescue.enabled, wanted.plan.rescue.enabled);
   compare(running.public_server, wanted.public_server, out);
+  compare(running.webhook, wanted.webhook, out);
   compare(running.clients, wanted.clients, out);
   compare(running.log, wanted.log, out);
   section_changes("[watchdog] ", out).fixed("hang_limit", running.watchdog.hang_limit, wanted.watchdog.hang_limit);

@@ -8,6 +8,7 @@
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
 #include "storage/types.hpp"
+#include "webhook/gateway.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -27,10 +28,12 @@ struct http_settings {
 struct public_settings {
   bool enabled = false; ///< the file says `port`
   std::string bind_address = "127.0.0.1";
-  std::uint16_t port = 0;              ///< 0 = chosen by the system
-  double requests_per_minute = 60;     ///< of one source address
-  double burst = 20;                   ///< so many at once
-  double alarms_per_hour_per_lift = 6; ///< by mobile pages
+  std::uint16_t port = 0;               ///< 0 = chosen by the system
+  double requests_per_minute = 30;      ///< of one source address
+  double burst = 10;                    ///< so many at once
+  double alarms_per_hour_per_lift = 12; ///< by mobile pages
+  /// Whose word about the source address is taken.
+  std::vector<std::string> proxies = {"127.0.0.1", "::1"};
 };
 
 /// A program that may ask the API besides the agents; its token is among the secrets, by name.
@@ -76,6 +79,7 @@ struct engine_config {
   lifeline::storage::settings storage;
   http_settings http;
   lifeline::config::public_settings public_server;
+  lifeline::webhook::settings webhook;
   std::vector<api_client> clients;
   log_settings log;
   watchdog_settings watchdog;

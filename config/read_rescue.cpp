@@ -166,7 +166,17 @@ void read_rescue_section(section& s, domain::rescue_plan& r, plan_source& source
   }
 }
 
-void read_public(section& s, engine_config& c) {
+void read_proxies(section& s, std::vector<std::string>& out, problem_list& problems) {
+  const bool right = s.texts("proxies", out);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out[i].empty() || is_address(out[i])) continue;
+    if (right)
+      problems.add(place_of(s.table(), "proxies", i),
+                   "proxies: expected an IP address, found the text " + quote(out[i]));
+  }
+}
+
+void read_public(section& s, engine_config& c, problem_list& problems) {
   auto& p = c.public_server;
   read_bind(s, p.bind_address);
   p.enabled = s.integer("port", p.port, 0, 65535);
@@ -180,6 +190,7 @@ void read_public(section& s, engine_config& c) {
   s.number("requests_per_minute", p.requests_per_minute, 0.1, 1e6);
   s.number("burst", p.burst, 1, 1e6);
   s.number("alarms_per_hour_per_lift", p.alarms_per_hour_per_lift, 0.1, 1e6);
+  read_proxies(s, p.proxies, problems);
 }
 
 api_client read_client(section& s) {
@@ -200,15 +211,20 @@ api_client read_client(section& s) {
 
 } // namespace
 
-void read_rescue(section& root, engine_config& c, plan_source& source, problem_list& problems) {
+void read_rescue(section& root, const std::filesystem::path& folder, engine_config& c, plan_source& source,
+                 problem_list& problems) {
   source.rescue = table_in(root, "rescue");
   source.public_part = table_in(root, "public");
   with_section(root, "rescue", "rescue", problems,
                [&](section& s) { read_rescue_section(s, c.plan.rescue, source, problems); });
   with_section(root, "public", "public", problems, [&](section& s) {
-    read_public(s, c);
+    read_public(s, c, problems);
     if (source.public_part != nullptr && !s.has("port"))
       s.problem_at("port", "port: missing in [public], expected a whole number from 0 to 65535");
+  });
+  with_section(root, "webhook", "webhook", problems, [&](section& s) {
+    s.duration("timeout", c.webhook.timeout, 100ms, 1min);
+    read_pem(s, "authorities", "CERTIFICATE", "[webhook]", folder, true, "", c.webhook.authorities);
   });
   source.clients = root.tables("api_client");
   for (const auto* table : source.clients) {

@@ -35,8 +35,9 @@ domain::queue_plan read_queue(section& s, problem_list& problems);
 domain::trunk_plan read_trunk(section& s, problem_list& problems);
 /// [[hotline]], [[queue]], [[agent]], [[trunk]].
 plan_source read_plan(section& root, engine_config& c, problem_list& problems);
-/// [rescue], [public], [[api_client]].
-void read_rescue(section& root, engine_config& c, plan_source& source, problem_list& problems);
+/// [rescue], [public], [webhook], [[api_client]].
+void read_rescue(section& root, const std::filesystem::path& folder, engine_config& c, plan_source& source,
+                 problem_list& problems);
 /// `path` itself when absolute, else under `folder`.
 std::string resolve(const std::filesystem::path& folder, const std::string& path);
 

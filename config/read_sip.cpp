@@ -2,8 +2,6 @@
 #include "config/read_sections.hpp"
 #include "config/read_values.hpp"
 
-#include <fstream>
-
 namespace lifeline::config {
 
 namespace {
@@ -23,49 +21,16 @@ void read_registration(section& s, lifeline::sip::settings& out) {
   s.integer("max_contacts", out.max_contacts, 1, 100);
 }
 
-/// What is wrong with a PEM file that should hold `what`, or nothing. Shows nothing of its content.
-std::string pem_fault(const std::string& path, const std::string& what) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return "there is no such file";
-  if (!std::filesystem::is_regular_file(path, error)) return "it is not a file";
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return "it cannot be read";
-  // Longer than any chain of certificates; somebody may have named a recording.
-  std::string text(1U << 20U, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  const auto begin = text.find("-----BEGIN ");
-  const auto label = what + "-----";
-  if (begin == std::string::npos || text.find(label, begin) == std::string::npos) {
-    return "expected a PEM file with \"-----BEGIN ... " + label + "\"";
-  }
-  return {};
-}
-
-/// One file of [sip.tls]; `needed`: by what else is said there.
-void read_pem(section& s, const std::string& key, const std::string& what, const std::filesystem::path& folder,
-              bool enabled, const std::string& needed, std::string& out) {
-  std::string path;
-  if (s.text(key, path) && !path.empty()) out = resolve(folder, path);
-  if (!enabled) return;
-  if (out.empty()) {
-    if (!needed.empty() && (!s.has(key) || path.empty())) s.problem_at(key, key + ": missing in [sip.tls], " + needed);
-    return;
-  }
-  if (const auto fault = pem_fault(out, what); !fault.empty())
-    s.problem_at(key, key + ": " + quote(path) + " cannot be used: " + fault + " (looked for " + out + ")");
-}
-
 void read_tls(section& s, const std::filesystem::path& folder, lifeline::sip::tls_settings& out) {
   s.boolean("enabled", out.enabled);
   s.integer("port", out.port, 0, 65535);
   s.boolean("verify_trunks", out.verify_trunks);
   s.boolean("require_client", out.require_client);
   const std::string by_enabled = "expected the path of a PEM file because enabled is true";
-  read_pem(s, "certificate", "CERTIFICATE", folder, out.enabled, by_enabled, out.certificate);
-  read_pem(s, "key", "PRIVATE KEY", folder, out.enabled, by_enabled, out.key);
+  read_pem(s, "certificate", "CERTIFICATE", "[sip.tls]", folder, out.enabled, by_enabled, out.certificate);
+  read_pem(s, "key", "PRIVATE KEY", "[sip.tls]", folder, out.enabled, by_enabled, out.key);
   // With the system's authorities any certificate of the public web would be let in.
-  read_pem(s, "authorities", "CERTIFICATE", folder, out.enabled,
+  read_pem(s, "authorities", "CERTIFICATE", "[sip.tls]", folder, out.enabled,
            out.require_client ? "expected the path of a PEM file because require_client is true" : "", out.authorities);
 }
 

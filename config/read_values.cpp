@@ -1,6 +1,9 @@
 #include "config/read_values.hpp"
 
 #include "config/names.hpp"
+#include "config/read_sections.hpp"
+
+#include <fstream>
 
 namespace lifeline::config {
 
@@ -10,6 +13,25 @@ const char* example_of(const std::string& title) {
   if (title == "[[agent]]") return "8001";
   if (title == "[[rescue.vendor]]") return "lift-cloud";
   return title == "[[api_client]]" ? "city-platform" : "12315";
+}
+
+/// What is wrong with a PEM file that should hold `what`, or nothing. Shows nothing of its content.
+std::string pem_fault(const std::string& path, const std::string& what) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return "there is no such file";
+  if (!std::filesystem::is_regular_file(path, error)) return "it is not a file";
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return "it cannot be read";
+  // Longer than any chain of certificates; somebody may have named a recording.
+  std::string text(1U << 20U, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  const auto begin = text.find("-----BEGIN ");
+  const auto label = what + "-----";
+  if (begin == std::string::npos || text.find(label, begin) == std::string::npos) {
+    return "expected a PEM file with \"-----BEGIN ... " + label + "\"";
+  }
+  return {};
 }
 
 } // namespace
@@ -71,6 +93,20 @@ void read_bind(section& s, std::string& out) {
     s.problem_at("bind",
                  "bind: expected an IP address of this machine, \"0.0.0.0\" or \"::\", found the text " + quote(out));
   }
+}
+
+void read_pem(section& s, const std::string& key, const std::string& what, const std::string& title,
+              const std::filesystem::path& folder, bool used, const std::string& needed, std::string& out) {
+  std::string path;
+  if (s.text(key, path) && !path.empty()) out = resolve(folder, path);
+  if (!used) return;
+  if (out.empty()) {
+    if (!needed.empty() && (!s.has(key) || path.empty()))
+      s.problem_at(key, key + ": missing in " + title + ", " + needed);
+    return;
+  }
+  if (const auto fault = pem_fault(out, what); !fault.empty())
+    s.problem_at(key, key + ": " + quote(path) + " cannot be used: " + fault + " (looked for " + out + ")");
 }
 
 } // namespace lifeline::config

@@ -3,6 +3,7 @@
 
 #include "config/section.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -30,5 +31,9 @@ void read_networks(section& s, const char* key, std::vector<std::string>& out, p
 void read_advertised(section& s, std::string& out);
 /// The address to listen at.
 void read_bind(section& s, std::string& out);
+/// Where a PEM file lies that holds `what` ("CERTIFICATE"). When it is `used`, it must be there; `needed`, if not
+/// empty, says why it must be named at all. `title` is the section's.
+void read_pem(section& s, const std::string& key, const std::string& what, const std::string& title,
+              const std::filesystem::path& folder, bool used, const std::string& needed, std::string& out);
 
 } // namespace lifeline::config

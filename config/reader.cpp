@@ -43,7 +43,7 @@ read_result read_text(std::string_view text, const std::string& source_name, con
   read_engine(root, folder, c, problems);
   if (!options.prompts.empty()) c.media.prompts = absolute(options.prompts).string();
   auto source = read_plan(root, c, problems);
-  read_rescue(root, c, source, problems);
+  read_rescue(root, folder, c, source, problems);
   root.finish();
 
   check_plan(c.plan, source, problems);

@@ -18,7 +18,6 @@ struct wanted_secrets {
   std::vector<std::string> agents = {};  ///< accounts with a token for the API
   std::vector<std::string> clients = {}; ///< programs with a token for the API
   std::vector<std::string> vendors = {};
-  std::vector<std::string> parties = {}; ///< those that have none yet; every one of the file is given anyway
   bool link_key = false;
 };
 
@@ -30,7 +29,7 @@ struct secrets {
   std::map<std::string, std::string> agent_tokens;    ///< account → token
   std::map<std::string, std::string> client_tokens;   ///< [[api_client]] → token
   std::map<std::string, std::string> vendor_secrets;  ///< [[rescue.vendor]] → secret of its signatures
-  std::map<std::string, std::string> webhook_secrets; ///< rescue party → secret of our signatures: all that there are
+  std::map<std::string, std::string> webhook_secrets; ///< rescue party → secret, where one is set by hand: all
   std::string link_key;                               ///< signs QR codes and rescuers' links
   bool operator==(const secrets&) const = default;
 };
@@ -53,6 +52,10 @@ struct secrets_result {
                                                                         const wanted_secrets& wanted);
 /// Writes `unsaved`; nothing to do when it is empty.
 [[nodiscard]] tl::expected<void, std::string> save_secrets(const std::string& path, const secrets_result& result);
+
+/// What messages to the rescue party are signed with: the one set by hand, else one that follows from the link key, so
+/// that it is there as soon as the party is, and the same after every start. Empty: there is neither.
+std::string webhook_secret_of(const secrets& s, const std::string& party);
 
 /// 24 characters without look-alikes (no 0 O 1 l I o): 137 bits.
 std::string make_password();

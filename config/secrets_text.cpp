@@ -62,7 +62,7 @@ constexpr std::array<value_section, 6> sections{{
     {"vendor_secrets", &secrets::vendor_secrets, is_shared, expected_shared,
      "# Known to an IoT platform, which signs with it what it sends: vendor = \"secret\"\n"},
     {"webhook_secrets", &secrets::webhook_secrets, is_shared, expected_shared,
-     "# Known to a rescue party, to verify what it is sent: party = \"secret\"\n"},
+     "# In the place of those that follow from link_key: rescue party = \"secret\"\n"},
 }};
 
 error fault_at(const std::string& path, position at, const std::string& message) {

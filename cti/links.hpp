@@ -31,6 +31,7 @@ std::string rescuer_token(const std::string& key, const rescuer_claim& claim);
 tl::expected<rescuer_claim, std::string> verify_rescuer(const std::string& key, std::string_view token,
                                                         domain::instant now);
 /// "https://lift.example.cn/r/<token>"
+inline constexpr domain::span rescuer_link_life = std::chrono::hours{24};
 std::string rescuer_url(const std::string& public_url, const std::string& key, const rescuer_claim& claim);
 
 } // namespace lifeline::cti

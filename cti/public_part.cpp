@@ -91,6 +91,12 @@ std::chrono::steady_clock::time_point public_part::steady() const {
 
 domain::rescue_plan public_part::plan() const { return settings_.plan ? settings_.plan() : domain::rescue_plan{}; }
 
+std::string public_part::vendor_secret(const std::string& vendor) const {
+  if (settings_.vendor_secret) return settings_.vendor_secret(vendor);
+  const auto found = settings_.vendor_secrets.find(vendor);
+  return found == settings_.vendor_secrets.end() ? std::string{} : found->second;
+}
+
 void public_part::count(std::string_view why) const {
   if (hooks_.count_refused) hooks_.count_refused(why);
 }

@@ -22,6 +22,8 @@ public:
   const public_settings& settings() const { return settings_; }
   [[nodiscard]] domain::instant now() const;
   [[nodiscard]] domain::rescue_plan plan() const;
+  /// Empty: there is none.
+  [[nodiscard]] std::string vendor_secret(const std::string& vendor) const;
   void count(std::string_view why) const;
 
   /// The address that the request came from, or the network that stands for it.

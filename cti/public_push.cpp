@@ -27,10 +27,8 @@ sender verify(const public_call& c) {
     return {
         {},
         c.part.refuse_stranger(c.message, "signature", error_response(404, "not_found", "there is no such platform"))};
-  const auto& secrets = c.part.settings().vendor_secrets;
-  const auto secret = secrets.find(vendor->name);
-  if (secret == secrets.end() || secret->second.empty())
-    return {{}, error_response(503, "unavailable", "no secret is configured for this platform")};
+  const auto secret = c.part.vendor_secret(vendor->name);
+  if (secret.empty()) return {{}, error_response(503, "unavailable", "no secret is configured for this platform")};
   const auto refuse = [&](std::string_view why) {
     auto refusal = error_response(401, "unauthorized", why, "X-Lifeline-Signature");
     refusal.headers.emplace_back("WWW-Authenticate", "X-Lifeline-Signature");
@@ -38,8 +36,7 @@ sender verify(const public_call& c) {
   };
   const auto header = c.message.header(signature_header);
   if (header.empty()) return refuse("the message is not signed");
-  const auto signed_well =
-      webhook::verify_signature(secret->second, header, c.message.body, c.part.now(), vendor->max_skew);
+  const auto signed_well = webhook::verify_signature(secret, header, c.message.body, c.part.now(), vendor->max_skew);
   if (!signed_well) return refuse(signed_well.error());
   return {*vendor, std::nullopt};
 }

@@ -21,6 +21,8 @@ struct public_settings {
   std::uint16_t port = 8081;                         ///< 0 = chosen by the system
   std::string link_key;                              ///< of QR codes and rescuers' links; empty: there are neither
   std::map<std::string, std::string> vendor_secrets; ///< by the vendor's name
+  /// In force, when they can change while the server runs; empty: `vendor_secrets`. The answer is empty for none.
+  std::function<std::string(const std::string& vendor)> vendor_secret;
   std::string public_url;                            ///< what links begin with; empty: the plan's
   double requests_per_minute = 30;                   ///< of one source (and lift), after
   double burst = 10;                                 ///< so many at once

@@ -42,7 +42,8 @@ response unauthorized() {
 std::optional<api_client> authorize(const request& r, const routes_context& context) {
   const std::vector<api_client> administrator{{"operator", domain::role::admin, context.token, {}}};
   if (const auto* found = find_client(administrator, r.authorization)) return *found;
-  if (const auto* found = find_client(context.clients, r.authorization)) return *found;
+  const auto now = context.clients_now ? context.clients_now() : nullptr;
+  if (const auto* found = find_client(now ? *now : context.clients, r.authorization)) return *found;
   return std::nullopt;
 }
 

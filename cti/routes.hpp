@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,12 @@ struct routes_context {
   std::string token;                           ///< the administrator's; empty: nobody is let in
   std::function<std::string()> render_metrics; ///< Prometheus text; empty = no /metrics
 
-  actors::rescue_operations* rescue = nullptr;           ///< null: no lifts, no alarms, no orders
-  std::vector<api_client> clients = {};                  ///< besides the administrator
+  actors::rescue_operations* rescue = nullptr; ///< null: no lifts, no alarms, no orders
+  std::vector<api_client> clients = {};        ///< besides the administrator
+  /// In force, when they can change; empty: `clients`.
+  std::function<std::shared_ptr<const std::vector<api_client>>()> clients_now = {};
+  /// What messages to a party's webhook are signed with; empty: unknown here.
+  std::function<std::string(const std::string& party)> webhook_secret = {};
   std::string link_key = {};                             ///< of QR codes and rescuers' links; empty: there are none
   std::function<domain::rescue_plan()> rescue_plan = {}; ///< in force; empty: the defaults
   std::function<domain::instant()> now = {};             ///< the wall clock; empty: the system's

@@ -2,6 +2,8 @@
 
 #include "cti/rescue_route.hpp"
 
+#include <algorithm>
+
 namespace lifeline::cti {
 
 namespace {
@@ -34,6 +36,24 @@ response remove(const rescue_call& c) {
   return json_response(body);
 }
 
+/// To be told to the party, who verifies with it what it is sent.
+response webhook_secret(const rescue_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto parties = c.rescue.parties();
+  if (!parties) return failure_response(parties.error());
+  const auto& id = c.arguments[0];
+  if (std::none_of(parties->begin(), parties->end(), [&](const auto& p) { return p.id == id; }))
+    return error_response(404, "not_found", "there is no such party");
+  const auto secret = c.context.webhook_secret ? c.context.webhook_secret(id) : std::string{};
+  if (secret.empty()) return error_response(409, "conflict", "messages to this party are not signed");
+  json body = json::object();
+  body["party"] = id;
+  body["secret"] = secret;
+  auto r = json_response(body);
+  r.headers.emplace_back("Cache-Control", "no-store");
+  return r;
+}
+
 } // namespace
 
 const std::vector<route>& party_routes() {
@@ -41,6 +61,7 @@ const std::vector<route>& party_routes() {
       {"GET", "parties", roles::everyone, rescue_route<list>},
       {"PUT", "parties/*", roles::supervisors, rescue_route<put>},
       {"DELETE", "parties/*", roles::supervisors, rescue_route<remove>},
+      {"GET", "parties/*/webhook-secret", roles::admins, rescue_route<webhook_secret>},
   };
   return table;
 }

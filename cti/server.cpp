@@ -14,6 +14,8 @@ routes_context context_of(const server_settings& s, actors::operations& engine, 
   routes_context c{engine, s.token, hooks.render_metrics};
   c.rescue = rescue;
   c.clients = s.clients;
+  c.clients_now = s.clients_now;
+  c.webhook_secret = s.webhook_secret;
   c.link_key = s.link_key;
   c.rescue_plan = s.rescue_plan;
   return c;
@@ -25,7 +27,7 @@ tl::expected<std::unique_ptr<server>, std::string> start_server(const server_set
                                                                 actors::operations& engine, server_hooks hooks,
                                                                 actors::rescue_operations* rescue) {
   if (settings.token.empty()) return tl::make_unexpected("http: the API's token is empty");
-  auto clients = settings.clients;
+  auto clients = settings.clients_now ? *settings.clients_now() : settings.clients;
   clients.push_back({"operator", domain::role::admin, settings.token, {}});
   if (auto why = check_clients(clients); !why.empty()) return tl::make_unexpected(std::move(why));
   const auto context = std::make_shared<const routes_context>(context_of(settings, engine, hooks, rescue));

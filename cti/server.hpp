@@ -35,8 +35,12 @@ struct listen_settings {
 };
 
 struct server_settings : listen_settings {
-  std::string token;                                ///< the administrator's; must not be empty
-  std::vector<api_client> clients;                  ///< besides the administrator, each with its role
+  std::string token;               ///< the administrator's; must not be empty
+  std::vector<api_client> clients; ///< besides the administrator, each with its role
+  /// In force, when they can change while the server runs; empty: `clients`. Never null, checked by whoever makes them.
+  std::function<std::shared_ptr<const std::vector<api_client>>()> clients_now;
+  /// What messages to a party's webhook are signed with; empty: unknown here.
+  std::function<std::string(const std::string& party)> webhook_secret;
   std::string link_key;                             ///< of QR codes and rescuers' links; empty: there are none
   std::function<domain::rescue_plan()> rescue_plan; ///< in force, for public_url and hotline; empty: the defaults
 };

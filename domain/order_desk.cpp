@@ -36,24 +36,7 @@ void order_desk::edit() {
   for (const auto& [name, value] : a.fields)
     names += (names.empty() ? "" : ", ") + name + "=" + cut(value, longest_text);
   log(order_step::edited, cut(names, longest_note));
-  type_changed(type);
-}
-
-/// The ladder starts, stops, or goes to the top.
-void order_desk::type_changed(order_type from) {
-  r.by_engine();
-  if (has_ladder(from) && !has_ladder(s.type)) {
-    s.alert_agents_due = s.alert_supervisor_due = never;
-    s.self_release_pending = false;
-    if (s.status == order_status::filtered) s.status = order_status::open;
-    if (s.status < order_status::rescued)
-      r.withdraw_absent("the order is now of type " + std::string{to_string(s.type)});
-    return;
-  }
-  if (!has_ladder(from) && has_ladder(s.type) && is_active(s.status)) r.watch_acknowledgement();
-  r.begin_ladder("injury, fire or medical need");
-  const bool graver = s.type < from || r.urgent();
-  if (graver && r.ladder() && !r.on_course() && !r.engaged_at(3)) r.climb(2, false, "the order is graver than it was");
+  r.type_changed(type);
 }
 
 void order_desk::link_lift() {
@@ -68,7 +51,6 @@ void order_desk::link_lift() {
   r.by_engine();
   // Who was told before stays told; the lift's own firm comes besides.
   if (r.ladder()) r.engage_firm();
-  r.begin_ladder("injury, fire or medical need");
 }
 
 void order_desk::link_call() {
@@ -175,7 +157,7 @@ void order_desk::reopen() {
     r.start_again(reason);
     r.acknowledge(a.by);
     r.by_engine();
-    return r.begin_ladder("injury, fire or medical need");
+    return r.begin_ladder();
   }
   r.forget_end();
   s.status = order_status::rescued;

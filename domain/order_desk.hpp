@@ -59,7 +59,6 @@ struct order_desk {
   std::optional<std::size_t> party(rescuer_word word);
   void take_over(); ///< who acts for the rescue has taken the alarm
   void log(order_step step, std::string note = {}, instant told_at = never);
-  void type_changed(order_type from);
 };
 
 } // namespace lifeline::domain::detail

@@ -67,7 +67,8 @@ struct order_rules {
   void remind_soon(span after); ///< not later than it already is
 
   // the ladder (order_ladder.cpp)
-  void begin_ladder(const std::string& why);
+  void begin_ladder();
+  void heed_urgency(); ///< public rescue besides, when it has become urgent
   bool engage_firm();
   bool engage_station(const std::string& why);
   void engage_public(const std::string& why);
@@ -119,6 +120,7 @@ struct order_rules {
   void recovered(const alarm_report& r);
   void device_reset(const alarm_report& r);
   void promote(const std::string& why);
+  void type_changed(order_type from);
   void reported_after_rescue();
   void start_again(const std::string& why); ///< a new ladder for an order that had come further
   void forget_end();
@@ -126,6 +128,7 @@ struct order_rules {
   // words (order_words.cpp)
   [[nodiscard]] std::optional<std::size_t> find_party(const std::string& key, rescuer_word word) const;
   void say(std::size_t d, rescuer_word word, const std::string& cause, const std::string& note);
+  void send_again(std::size_t d, const attempt_id& id);
   void say_afterwards(std::size_t d, rescuer_word word, const std::string& cause, const std::string& note);
 };
 

@@ -15,11 +15,20 @@ bool order_rules::engaged_at(std::uint8_t level) const {
                      [&](const deployment& d) { return d.level == level && !is_gone(d.phase); });
 }
 
-void order_rules::begin_ladder(const std::string& why) {
+void order_rules::begin_ladder() {
   if (!ladder()) return;
   if (!engaged_at(1) && !engage_firm()) climb(1, true, "nobody is known for level 1");
-  if (urgent() && !engaged_at(3)) engage_public(why);
+  heed_urgency();
   if (s.mass_group != 0 && !engaged_at(2)) engage_station("mass event");
+}
+
+void order_rules::heed_urgency() {
+  // Once: whom a person has called back is not called again for the same reason.
+  const bool before =
+      std::any_of(s.deployments.begin(), s.deployments.end(), [](const deployment& d) { return d.level == 3; });
+  if (!ladder() || !urgent() || before) return;
+  if (s.level_exhausted && env.book.public_rescue(s.district) == nullptr) return; // a person knows already
+  engage_public("injury, fire or medical need");
 }
 
 bool order_rules::engage_firm() {
@@ -80,7 +89,7 @@ void order_rules::climb(std::uint8_t from, bool early, const std::string& why) {
 
 void order_rules::on(const mass_event_set& e) {
   if (e.group == s.mass_group || (e.group != 0 && !is_active(s.status))) return;
-  touch_by_others();
+  touch();
   s.mass_group = e.group;
   step_detail d;
   d.note = e.group == 0 ? std::string{} : "group " + std::to_string(e.group);

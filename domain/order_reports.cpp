@@ -49,7 +49,7 @@ void order_rules::open(const new_order& n) {
   if (r.channel == report_channel::phone) acknowledge(r.source);
   by_engine();
   watch_acknowledgement();
-  begin_ladder("injury, fire or medical need");
+  begin_ladder();
 }
 
 void order_rules::take_place(const elevator& lift) {
@@ -113,12 +113,14 @@ void order_rules::on(const report_merged& e) {
     return log(order_step::merged, std::move(d));
   take_details(r);
   const auto type = is_alarm(r.kind) || is_active(s.status) ? std::min(s.type, type_of(r.kind)) : s.type;
-  const bool graver = type != s.type;
+  const auto before = s.type;
+  const bool graver = type != before;
   s.type = type;
   log(order_step::merged, std::move(d));
   if (!is_alarm(r.kind)) return;
   if (s.status == order_status::rescued) return reported_after_rescue();
-  if (!is_active(s.status)) start_again("reported again after its end");
+  const bool started_again = !is_active(s.status);
+  if (started_again) start_again("reported again after its end");
   if (r.channel == report_channel::phone) acknowledge(r.source);
   if (s.status == order_status::filtered) {
     if (filter_reason(r).empty()) promote("a report that is not filtered");
@@ -126,8 +128,27 @@ void order_rules::on(const report_merged& e) {
   }
   by_engine();
   watch_acknowledgement();
-  begin_ladder("injury, fire or medical need");
-  if (graver && ladder() && !on_course()) climb(2, false, "people are trapped");
+  if (started_again) return begin_ladder();
+  if (graver) return type_changed(before);
+  heed_urgency();
+}
+
+/// The ladder starts, stops, or goes to the top.
+void order_rules::type_changed(order_type from) {
+  by_engine();
+  if (has_ladder(from) && !has_ladder(s.type)) {
+    s.alert_agents_due = s.alert_supervisor_due = never;
+    s.self_release_pending = false;
+    if (s.status == order_status::filtered) s.status = order_status::open;
+    if (s.status < order_status::rescued) withdraw_absent("the order is now of type " + std::string{to_string(s.type)});
+    return;
+  }
+  if (!has_ladder(from) && has_ladder(s.type) && is_active(s.status)) {
+    watch_acknowledgement();
+    begin_ladder();
+  }
+  heed_urgency();
+  if (s.type < from && ladder() && !on_course()) climb(2, false, "the order is graver than it was");
 }
 
 void order_rules::reported_after_rescue() {
@@ -189,16 +210,13 @@ void order_rules::promote(const std::string& why) {
   by_engine();
   watch_acknowledgement();
   remind_in(plan().review_every);
-  begin_ladder("injury, fire or medical need");
+  begin_ladder();
 }
 
 void order_rules::start_again(const std::string& why) {
-  for (std::size_t d = 0; d < s.deployments.size(); ++d) {
-    stop_dialling(d);
+  for (std::size_t d = 0; d < s.deployments.size(); ++d)
     give_up_attempts(d);
-    s.deployments[d].next_urge = never;
-    s.deployments[d].phase = deployment_phase::withdrawn; // their times stay
-  }
+  s.deployments.clear(); // the log keeps them; everybody may be told anew
   s.status = order_status::open;
   s.level = 0;
   s.level_exhausted = s.self_release_pending = s.self_released = false;

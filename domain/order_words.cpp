@@ -76,7 +76,7 @@ void order_rules::say_afterwards(std::size_t d, rescuer_word word, const std::st
     p.completed = now;
   }
   if (s.fault_cause.empty() && s.status < order_status::closed) take_cause(cause);
-  log(order_step::noted, about(d, std::string{to_string(word)} + " after the rescue" +
+  log(order_step::noted, about(d, std::string{to_string(word)} + " after it was over" +
                                       (note.empty() ? std::string{} : ": " + cut(note, longest_text))));
 }
 
@@ -119,6 +119,17 @@ void order_rules::on(const rescuer_report& e) {
   log(order_step::noted, std::move(about_nobody));
 }
 
+/// The same message with its id: its receiver knows it by that, should it have come before.
+void order_rules::send_again(std::size_t d, const attempt_id& id) {
+  touch();
+  auto& p = s.deployments[d];
+  for (auto& a : p.attempts) {
+    if (a.id != id) continue;
+    a.deadline = in(webhook_patience) + attempt_margin;
+    out.emplace_back(order_command::attempt{a, p.level, p.party, p.name});
+  }
+}
+
 void order_rules::resume() {
   for (std::size_t d = 0; d < s.deployments.size(); ++d) {
     const auto attempts = s.deployments[d].attempts;
@@ -128,9 +139,7 @@ void order_rules::resume() {
         call_again(d, a.target, span{0});
         continue;
       }
-      // The same message once more, with its id: its receiver knows it by that.
-      const auto& p = s.deployments[d];
-      out.emplace_back(order_command::attempt{a, p.level, p.party, p.name});
+      send_again(d, a.id);
     }
     const bool again = s.deployments[d].next_dial != never && s.deployments[d].next_dial <= now;
     if (again && is_active(s.status)) dial(d);

@@ -127,7 +127,14 @@ void take_fields(typed& t, const std::vector<std::string>& texts) {
 
 void add_key(CLI::App* to, typed& t) { to->add_option("KEY", t.key, "the order's number or id")->required(); }
 
-CLI::Option* add_value(CLI::App* to, const std::shared_ptr<typed>& t, const std::string& field, const char* help) {
+/// Fields may have come as options of their own or by --field.
+void demand_fields(const typed& t, const domain::verb_rule& rule) {
+  for (const auto& field : rule.required)
+    if (!t.values.contains(std::string{field})) throw CLI::RequiredError(option_name(field));
+}
+
+CLI::Option* add_value(CLI::App* to, const std::shared_ptr<typed>& t, const std::string& field,
+                       const std::string& help) {
   const auto read = [t, field](const std::string& value) { t->values[field] = value; };
   return to->add_option_function<std::string>(option_name(field), read, help);
 }

@@ -3,6 +3,7 @@
 // inner one (API) and the one for the public.
 
 #include "actors/engine.hpp"
+#include "apps/lifelined/access.hpp"
 #include "apps/lifelined/endpoints.hpp"
 #include "config/engine_config.hpp"
 #include "config/secrets.hpp"
@@ -12,37 +13,19 @@
 #include <tl/expected.hpp>
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace lifeline::app {
-
-/// The plan of rescues in force, for threads that are not the engine's. A reload sets it.
-class rescue_plan_in_force {
-public:
-  explicit rescue_plan_in_force(domain::rescue_plan p) : plan_(std::move(p)) {}
-  [[nodiscard]] domain::rescue_plan get() const {
-    const std::lock_guard lock{mutex_};
-    return plan_;
-  }
-  void set(domain::rescue_plan p) {
-    const std::lock_guard lock{mutex_};
-    plan_ = std::move(p);
-  }
-
-private:
-  mutable std::mutex mutex_;
-  domain::rescue_plan plan_;
-};
 
 /// Webhooks, speech, and the makers of rescuers' links: to be started before the engine and ended after it.
 class helpers {
 public:
-  /// The error is a sentence.
-  static tl::expected<std::unique_ptr<helpers>, std::string> start(const config::engine_config& config);
+  /// `complain`: is told of what cannot be had; the engine does without it.
+  helpers(const config::engine_config& config, const std::function<void(const std::string&)>& complain);
   /// Gives the engine what it needs of them.
-  void lend(actors::engine_parts& parts, const config::secrets& secrets, const rescue_plan_in_force& plan) const;
+  void lend(actors::engine_parts& parts, const config::secrets& secrets, const access& in_force) const;
   void stop();
 
 private:
@@ -55,10 +38,11 @@ public:
   struct count_hooks {
     std::function<std::string()> render_metrics;
     std::function<void(int status)> count_http;
+    std::function<void(int status)> count_public;
+    std::function<void(std::string_view why)> count_public_refusal;
   };
   static tl::expected<std::unique_ptr<doors>, std::string> open(const config::engine_config& config,
-                                                                const config::secrets& secrets,
-                                                                const rescue_plan_in_force& plan,
+                                                                const config::secrets& secrets, const access& in_force,
                                                                 actors::engine& engine, const count_hooks& hooks);
   [[nodiscard]] endpoint inner() const { return inner_at_; }
   [[nodiscard]] const std::optional<endpoint>& outer() const { return outer_at_; }

@@ -41,7 +41,7 @@ void rereader::take_over(const config::engine_config& wanted, const config::secr
   if (const auto saved = config::save_secrets(running_.secrets_file, secrets); !saved) complain_(saved.error());
   running_ = wanted;
   secrets_ = secrets.secrets;
-  if (apply_) apply_(wanted);
+  if (apply_) apply_(wanted, secrets_);
 }
 
 } // namespace lifeline::app

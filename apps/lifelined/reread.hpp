@@ -20,7 +20,8 @@ public:
   /// `complain`: is told of what has gone wrong while a reload was taken over. `apply`: what the program itself has to
   /// change once the engine has taken the rest. On the thread of the reload.
   rereader(config_source source, config::engine_config running, config::secrets secrets,
-           std::function<void(const config::engine_config&)> apply, std::function<void(const std::string&)> complain)
+           std::function<void(const config::engine_config&, const config::secrets&)> apply,
+           std::function<void(const std::string&)> complain)
       : source_(std::move(source)), running_(std::move(running)), secrets_(std::move(secrets)),
         apply_(std::move(apply)), complain_(std::move(complain)) {}
 
@@ -34,7 +35,7 @@ private:
   config_source source_;
   config::engine_config running_;
   config::secrets secrets_;
-  std::function<void(const config::engine_config&)> apply_;
+  std::function<void(const config::engine_config&, const config::secrets&)> apply_;
   std::function<void(const std::string&)> complain_; ///< e.g. that new passwords could not be saved
 };
 

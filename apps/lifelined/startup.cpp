@@ -144,18 +144,17 @@ int run_engine(const config::engine_config& config, const config_source& source)
   (*journal)->add_observer(&metrics);
   (*journal)->add_observer(&lines);
 
-  rescue_plan_in_force rescue_plan{config.plan.rescue};
+  access in_force{config, *secrets};
   rereader reread{source, config, *secrets,
-                  [&](const config::engine_config& wanted) {
+                  [&](const config::engine_config& wanted, const config::secrets& found) {
                     metrics.set_plan(wanted.plan);
-                    rescue_plan.set(wanted.plan.rescue);
+                    in_force.replace(wanted, found);
                     if (!output.apply(wanted.log)) output.logger()->error("the log file cannot be opened");
                   },
                   [&](const std::string& fault) { output.logger()->error("reload: {}", fault); }};
-  auto assistance = helpers::start(config);
-  if (!assistance) return fail(assistance.error());
+  helpers assistance{config, [&](const std::string& what) { output.logger()->error("{}", what); }};
   auto parts = parts_of(config, *secrets, journal->get());
-  (*assistance)->lend(parts, *secrets, rescue_plan);
+  assistance.lend(parts, *secrets, in_force);
   parts.reread = [&] { return reread.read(); };
   parts.backup = backup_of(**journal, source, config);
   parts.on_hung = [&](const std::string& part) {
@@ -170,8 +169,12 @@ int run_engine(const config::engine_config& config, const config_source& source)
     for (const auto& h : *hotlines)
       metrics.set_rerouted(h.name, h.rerouted);
   const auto now = [] { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); };
-  auto open = doors::open(config, *secrets, rescue_plan, **engine,
-                          {[&] { return metrics.render(now()); }, [&](int status) { metrics.count_http(status); }});
+  doors::count_hooks counts;
+  counts.render_metrics = [&] { return metrics.render(now()); };
+  counts.count_http = [&](int status) { metrics.count_http(status); };
+  counts.count_public = [&](int status) { metrics.count_public(status); };
+  counts.count_public_refusal = [&](std::string_view why) { metrics.count_public_refusal(why); };
+  auto open = doors::open(config, *secrets, in_force, **engine, counts);
   if (!open) return fail(open.error());
   service_notice service;
   signals.start([&] { (*engine)->request_stop(); },
@@ -196,7 +199,7 @@ int run_engine(const config::engine_config& config, const config_source& source)
   remove_endpoints(config.data);
   (*open)->close();
   (*engine)->shut_down();
-  (*assistance)->stop();
+  assistance.stop();
   view.engine = nullptr;
   engine->reset();
   journal_in_use = nullptr;

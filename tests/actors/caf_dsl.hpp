@@ -1,5 +1,5 @@
 #pragma once
-// CAF's deterministic testing DSL under Catch2: expect, allow, inject and disallow report to Catch2, and
+// CAF's deterministic testing DSL under Catch2: expect, allow and disallow report to Catch2, and
 // `deterministic_system` runs a whole actor system on one thread with a virtual clock.
 //
 // CAF's header writes its checks with macros of CAF's own test runner; they are redefined between its two includes.
@@ -24,6 +24,7 @@
 #define CAF_CHECK_EQUAL(x, y) CHECK(static_cast<bool>((x) == (y)))
 
 #include <caf/test/dsl.hpp>
+#undef inject // operations has a function of this name, and no test uses the macro
 
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -141,7 +142,7 @@ public:
            !actor->getf(caf::abstract_actor::is_cleaned_up_flag);
   }
 
-  // Public and without underscore: the macros expect(), inject() and allow() speak of `sched`, tests of `self` and
+  // Public and without underscore: the macros expect() and allow() speak of `sched`, tests of `self` and
   // `sys`.
   caf::actor_system_config cfg;
   caf::actor_system sys;

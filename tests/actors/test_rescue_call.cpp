@@ -13,6 +13,7 @@ TEST_CASE("rescue call: the rescuer hears the order and accepts by key") {
   CHECK(invite.trunks == std::vector<std::string>{"carrier"});
   CHECK(invite.ring_timeout == 30s);
   CHECK(b.lines() == 1);
+  CHECK(b.media.listening.contains(b.leg()));
   CHECK(b.heard().front() == "rescue-entrapment.wav");
   CHECK(b.heard("speech/地点，淮海路一二号。.wav"));
   CHECK(b.heard("rescue-key-accept.wav"));

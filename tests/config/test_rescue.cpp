@@ -111,7 +111,8 @@ TEST_CASE("a field added to the rescues' plan must be read, compared and documen
 
 TEST_CASE("the public server and the API's clients are read") {
   const auto c = read(base + "[public]\nbind = \"::1\"\nport = 8081\nrequests_per_minute = 30\nburst = 5\n"
-                             "alarms_per_hour_per_lift = 2.5\n"
+                             "alarms_per_hour_per_lift = 2.5\nproxies = [\"10.0.0.1\", \"2001:db8::1\"]\n"
+                             "[webhook]\ntimeout = \"3s\"\n"
                              "[[api_client]]\nname = \"city\"\nrole = \"integration\"\n"
                              "[[api_client]]\nname = \"desk\"\nrole = \"agent\"\nagent = \"9001\"\n"
                              "[[api_client]]\nname = \"a\"\nrole = \"admin\"\n"
@@ -123,6 +124,9 @@ TEST_CASE("the public server and the API's clients are read") {
   CHECK(c.public_server.requests_per_minute == 30);
   CHECK(c.public_server.burst == 5);
   CHECK(c.public_server.alarms_per_hour_per_lift == 2.5);
+  CHECK(c.public_server.proxies == std::vector<std::string>{"10.0.0.1", "2001:db8::1"});
+  CHECK(c.webhook.timeout == 3s);
+  CHECK(c.webhook.authorities.empty());
   using domain::role;
   CHECK(c.clients == std::vector<api_client>{{"city", role::integration, ""},
                                              {"desk", role::agent, "9001"},
@@ -152,9 +156,9 @@ TEST_CASE("secrets are asked for by everybody whom the configuration names") {
 
 TEST_CASE("rescues without their hotline, or without a way to call, are refused") {
   check({
-      {right + trunk + "[rescue]\n", {"10:2: [rescue] without hotline means \"96333\", which does not exist"}},
-      {right + trunk + "[rescue]\nhotline = \"12351\"\n",
-       {"11:11: hotline: hotline \"12351\", which does not exist: did you mean \"12315\"?"}},
+      {right + trunk + "[rescue]\n", {"10:1: [rescue] without hotline means \"96333\", which does not exist"}},
+      {right + trunk + "[rescue]\nhotline = \"1231\"\n",
+       {"11:11: hotline: hotline \"1231\", which does not exist: did you mean \"12315\"?"}},
       {right + "[rescue]\nhotline = \"12315\"\n",
        {"8:11: [rescue] needs a [[trunk]] with outbound to call rescuers through, for hotline \"12315\""}},
   });
@@ -199,7 +203,7 @@ TEST_CASE("wrong values of rescues are refused") {
         "13:15: mass_window: expected a duration from \"1s\" to \"24h\", found the text \"0s\"",
         "14:23: lift_phone_patience: expected a duration from \"1s\" to \"1m\", found the text \"2m\""}},
       {rescue("l1_answr = \"2m\"\n"), {"12:1: unknown key \"l1_answr\" in [rescue]: did you mean \"l1_answer\"?"}},
-      {base + "rescue = 5\n[x]\n", {"11:10: rescue: expected one section [rescue], found the number 5"}},
+      {"rescue = 5\n" + right, {"1:10: rescue: expected one section [rescue], found the number 5"}},
   });
 }
 
@@ -237,7 +241,7 @@ TEST_CASE("wrong districts are refused") {
        {"15:1: unknown key \"ring_timeout\" in [[rescue.district]]: expected \"code\", \"l1_answer\", \"l1_arrival\", "
         "\"l2_answer\" or \"l2_arrival\""}},
       {rescue("[rescue.district]\ncode = \"320812\"\n"),
-       {"12:9: district: expected [[rescue.district]], once for each, found a table"}},
+       {"12:1: district: expected [[rescue.district]], once for each, found a table"}},
   });
 }
 
@@ -278,7 +282,7 @@ TEST_CASE("a wrong public server is refused") {
   const std::string url = "url: expected what links begin with, like \"https://lift.example.cn\", without a '/' at its "
                           "end, found the text ";
   check({
-      {open(""), {"11:2: port: missing in [public], expected a whole number from 0 to 65535"}},
+      {open(""), {"11:1: port: missing in [public], expected a whole number from 0 to 65535"}},
       {open("port = 70000\n"), {"12:8: port: expected a whole number from 0 to 65535, found the number 70000"}},
       {open("port = 1\nbind = \"here\"\n"),
        {"13:8: bind: expected an IP address of this machine, \"0.0.0.0\" or \"::\", found the text \"here\""}},
@@ -298,8 +302,23 @@ TEST_CASE("a wrong public server is refused") {
        {"8:8: [public] serves nobody without rescues: expected enabled in [rescue]"}},
       {open("port = 5061\n[sip.tls]\nenabled = true\ncertificate = \"/nowhere/c\"\nkey = \"/nowhere/k\"\n"),
        {"12:8: port: 5061 is taken by [sip.tls] over TCP",
-        "15:15: certificate: \"/nowhere/c\" cannot be read: No such file or directory",
-        "16:7: key: \"/nowhere/k\" cannot be read: No such file or directory"}},
+        "15:15: certificate: \"/nowhere/c\" cannot be used: there is no such file (looked for /nowhere/c)",
+        "16:7: key: \"/nowhere/k\" cannot be used: there is no such file (looked for /nowhere/k)"}},
+  });
+}
+
+TEST_CASE("wrong proxies and a wrong way to webhooks are refused") {
+  const auto open = [](const std::string& keys) { return base + "[public]\nport = 1\n" + keys; };
+  check({
+      {open("proxies = [\"10.0.0.0/8\"]\n"), {"13:12: proxies: expected an IP address, found the text \"10.0.0.0/8\""}},
+      {open("proxies = \"10.0.0.1\"\n"),
+       {"13:11: proxies: expected a list of texts like [\"a\", \"b\"], found the text \"10.0.0.1\""}},
+      {base + "[webhook]\ntimeout = \"2m\"\n",
+       {"12:11: timeout: expected a duration from \"100ms\" to \"1m\", found the text \"2m\""}},
+      {base + "[webhook]\nauthorities = \"ca.pem\"\n",
+       {"12:15: authorities: \"ca.pem\" cannot be used: there is no such file (looked for /nowhere/ca.pem)"}},
+      {base + "[webhook]\nretries = 3\n",
+       {"12:1: unknown key \"retries\" in [webhook]: expected \"timeout\" or \"authorities\""}},
   });
 }
 

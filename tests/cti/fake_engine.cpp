@@ -46,6 +46,8 @@ fake_engine::fake_engine() {
   log.calls = 9;
   log.reservations = 11;
   log.open_calls = 1;
+  log.orders = 5;
+  log.open_orders = 2;
 
   explanation why;
   why.strategy = strategy::longest_idle;

@@ -47,7 +47,8 @@ TEST_CASE("lifelinectl makes the rescuers of these lifts as JSON") {
     for (std::size_t n = 0; n < invented[i].phones.size(); ++n) {
       CHECK(p["phones"][n]["number"] == invented[i].phones[n].number);
       for (const auto& s : p["phones"][n]["shifts"]) {
-        shifts = shifts || (s["days"] == nlohmann::json({1, 2, 3, 4, 5}) && s["from"] == "08:00" && s["until"] == "18:00");
+        shifts =
+            shifts || (s["days"] == nlohmann::json({1, 2, 3, 4, 5}) && s["from"] == "08:00" && s["until"] == "18:00");
       }
     }
   }

@@ -94,7 +94,7 @@ TEST_CASE("lifelinectl log verify fails when the log breaks a rule") {
   const auto good = run("log verify");
   CHECK(good.code == 0);
   CHECK(good.out == "Entries        120\nCalls          9, 1 of them not ended\n"
-                    "Reservations   11, 0 of them open\nViolations     0\n");
+                    "Reservations   11, 0 of them open\nOrders         5, 2 of them not confirmed\nViolations     0\n");
   run.engine.log.violations = {"entry 7: call 1 ended twice"};
   run.engine.log.violation_count = 3;
   const auto bad = run("log verify");

@@ -54,6 +54,7 @@ const std::vector<rule> rules{
     {{"GET", "parties", ""}, "agent supervisor quality integration"},
     {{"PUT", "parties/x", R"({"name":"x","kind":"firm","phones":[{"number":"13900000003"}]})"}, "supervisor"},
     {{"DELETE", "parties/x", ""}, "supervisor"},
+    {{"GET", "parties/x/webhook-secret", ""}, ""},
 };
 
 } // namespace
@@ -63,7 +64,8 @@ TEST_CASE("every route is open to its roles and shut to the others, who are told
     for (const std::string role : {"agent", "supervisor", "quality", "integration", "admin"}) {
       rescue_desk d;
       d.token = role == "supervisor" ? "lead-token" : role == "integration" ? "authority-token" : role + "-token";
-      if (what.method == std::string{"DELETE"})
+      d.context.webhook_secret = [](const std::string& party) { return "secret of " + party; };
+      if (std::string{what.path}.rfind("parties/x", 0) == 0 && what.method != std::string{"PUT"})
         REQUIRE(d.rescue.put_party({"x", "x", domain::party_kind::firm, {}, {}, {}, {}, {}, true}, ""));
       INFO(role << ": " << what.method << " " << what.path);
       const auto before = d.engine.changes + d.rescue.changes;
@@ -81,6 +83,32 @@ TEST_CASE("every route is open to its roles and shut to the others, who are told
       }
     }
   }
+}
+
+TEST_CASE("clients that a reload brings or takes are let in or not from then on") {
+  rescue_desk d;
+  using clients = std::vector<cti::api_client>;
+  auto now = std::make_shared<const clients>(clients{{"new", domain::role::agent, "new-token", ""}});
+  d.context.clients_now = [&] { return now; };
+  d.token = "agent-token";
+  CHECK(d.ask("GET", "agents").status == 401);
+  d.token = "new-token";
+  CHECK(d.ask("GET", "agents").status == 200);
+  now = std::make_shared<const clients>();
+  CHECK(d.ask("GET", "agents").status == 401);
+  d.token = "admin-token";
+  CHECK(d.ask("GET", "agents").status == 200);
+}
+
+TEST_CASE("what messages to a party are signed with is shown of parties that there are, and have it") {
+  rescue_desk d;
+  d.token = "admin-token";
+  d.refuses(404, "", "GET", "parties/x/webhook-secret");
+  REQUIRE(d.rescue.put_party({"x", "x", domain::party_kind::firm, {}, {}, {}, {}, {}, true}, ""));
+  d.refuses(409, "", "GET", "parties/x/webhook-secret");
+  d.context.webhook_secret = [](const std::string& party) { return "secret of " + party; };
+  const auto answer = d.answer(200, "GET", "parties/x/webhook-secret");
+  CHECK(answer == json{{"party", "x"}, {"secret", "secret of x"}});
 }
 
 TEST_CASE("an agent orders its own state and nobody else's") {

@@ -315,7 +315,8 @@ TEST_CASE("order verbs: every step of the ladder can be taken by hand", "[order]
   CHECK(b.of("near").phase == deployment_phase::refused);
   REQUIRE(b.act(order_verb::accept_for, {{"party", "near"}})); // found one
   CHECK_FALSE(b.act(order_verb::accept_for, {{"party", "near"}}));
-  CHECK_FALSE(b.act(order_verb::arrive_for, {})); // of several it is not clear which
+  CHECK_FALSE(b.act(order_verb::accept_for)); // of several it is not clear which
+  CHECK(b.refusal.field == "party");
   CHECK(b.act(order_verb::arrive_for, {{"party", "near"}}));
   CHECK(b.act(order_verb::complete_for, {{"party", "near"}, {"fault_cause", "external"}}));
   CHECK(b.s.fault_cause == "external");

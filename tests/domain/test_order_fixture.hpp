@@ -1,9 +1,10 @@
 #pragma once
 // One order under a virtual clock, with a small book of rescuers. Everything that every step must keep is judged after
 // each of them: a pending deadline, a growing version, an unbroken chain of statuses in the log, attempts that end
-// once.
+// once, and a log that proves itself.
 
 #include "domain/order_machine.hpp"
+#include "domain/order_verifier.hpp"
 
 #include <algorithm>
 #include <map>
@@ -210,6 +211,7 @@ private:
       } else if (auto* g = std::get_if<order_command::give_up>(&o)) {
         given_up.push_back(g->attempt);
       } else if (auto* l = std::get_if<order_command::log>(&o)) {
+        prove(l->body);
         if (auto* c = std::get_if<order_changed>(&l->body)) take_step(std::move(*c));
         if (auto* r = std::get_if<rescuer_called>(&l->body)) take_call(std::move(*r));
       } else {
@@ -218,6 +220,11 @@ private:
       }
     }
     judge();
+  }
+  /// As whoever has nothing but the log sees it.
+  void prove(const event_body& entry) {
+    for (const auto& broken : proof_.apply({++logged_, now_, {}, entry}))
+      demand(false, "the log's proof: " + broken);
   }
   void take_step(order_changed e) {
     demand(e.from == last_status_, "the log's statuses are a chain");
@@ -252,6 +259,8 @@ private:
   order_status last_status_ = order_status::open;
   std::set<attempt_id> open_;
   std::set<attempt_id> ended_;
+  order_verifier proof_{100};
+  std::uint64_t logged_ = 0;
 };
 
 } // namespace lifeline::domain::testing

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <random>
+#include <set>
 
 using namespace lifeline::domain;
 using namespace lifeline::domain::testing;
@@ -203,6 +204,7 @@ private:
     if (alarm && b.s.status < order_status::rescued) act(order_verb::self_released);
     if (b.s.status <= order_status::rescued) act(order_verb::confirm, {{"with", "other"}});
     if (b.s.status <= order_status::followed_up) act(order_verb::follow_up, {{"result", "well"}});
+    if (b.s.status == order_status::followed_up) act(order_verb::quality_check, {{"score", "50"}});
     if (b.s.status <= order_status::quality_checked)
       act(order_verb::close, {{"fault_cause", "other"}, {"result", "done"}});
     act(order_verb::archive);
@@ -216,10 +218,19 @@ private:
 } // namespace
 
 TEST_CASE("order property: whatever happens, no alarm is lost or ended by nobody", "[order][property]") {
+  std::set<order_step> seen;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     INFO("seed " << seed);
     order_life life{seed};
     REQUIRE_NOTHROW(life.run(300));
+    for (const auto& e : life.b.steps)
+      seen.insert(e.step);
+  }
+  for (auto i = static_cast<int>(order_step::created); i <= static_cast<int>(order_step::device_reset); ++i) {
+    const auto step = static_cast<order_step>(i);
+    if (step == order_step::calling || step == order_step::called) continue; // the log has rescuer_called for them
+    CAPTURE(to_string(step));
+    CHECK(seen.contains(step)); // lives are rich: every step was met
   }
 }
 

@@ -144,6 +144,8 @@ TEST_CASE("order restart: a message to a party's software is sent again under it
   CHECK(b.attempt_to("https://firm.example") == sent);
   CHECK(std::count_if(b.attempts.begin(), b.attempts.end(), [&](const auto& a) { return a.id == sent; }) == 2);
   CHECK(b.calls_to("https://firm.example") == 1);
+  b.down(10min); // it gets its whole time once more
+  CHECK(b.attempt_to("https://firm.example") == sent);
 }
 
 TEST_CASE("order restart: what became overdue meanwhile happens at once", "[order][restart]") {

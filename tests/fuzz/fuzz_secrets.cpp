@@ -14,12 +14,8 @@ void run(std::string_view input) {
   static const fuzz::scratch_folder folder;
   const auto file = folder.write("secrets.toml", input);
   ::chmod(file.c_str(), 0600);
-  const config::wanted_secrets wanted{.accounts = {"8001"},
-                                      .agents = {"8001"},
-                                      .clients = {"desk"},
-                                      .vendors = {"lift-cloud"},
-                                      .parties = {"firm-1"},
-                                      .link_key = true};
+  const config::wanted_secrets wanted{
+      .accounts = {"8001"}, .agents = {"8001"}, .clients = {"desk"}, .vendors = {"lift-cloud"}, .link_key = true};
   const auto read = config::load_secrets(file, wanted);
   if (!read) {
     fuzz::demand(read.error().find(file) != std::string::npos, "a refusal that does not name the file");
