@@ -129,8 +129,10 @@ void add_key(CLI::App* to, typed& t) { to->add_option("KEY", t.key, "the order's
 
 /// Fields may have come as options of their own or by --field.
 void demand_fields(const typed& t, const domain::verb_rule& rule) {
-  for (const auto& field : rule.required)
-    if (!t.values.contains(std::string{field})) throw CLI::RequiredError(option_name(field));
+  for (const auto& field : rule.required) {
+    const auto name = option_name(field);
+    if (!t.values.contains(std::string{field})) throw CLI::RequiredError(name.substr(0, name.find(',')));
+  }
 }
 
 CLI::Option* add_value(CLI::App* to, const std::shared_ptr<typed>& t, const std::string& field,
@@ -148,7 +150,8 @@ void add_steps(CLI::App& orders, action& chosen) {
                         [t, verb](const session& s) { return step_order(s, t->key, verb, t->values, t->version); });
     add_key(command, *t);
     for (const auto& field : rule.required)
-      add_value(command, t, std::string{field}, help_of(field))->required();
+      add_value(command, t, std::string{field}, std::string{"needed: "} + help_of(field));
+    command->parse_complete_callback([t, &rule] { demand_fields(*t, rule); });
     for (const auto& field : rule.optional)
       add_value(command, t, std::string{field}, help_of(field));
     command->add_option("--version", t->version, "only if the order still has this version");
