@@ -8,10 +8,6 @@ namespace lifeline::cti {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr domain::span link_life = 24h; // of a rescuer's link
-
 /// The receipt, and the order as it stands: the report is taken in, whatever becomes of the second question.
 response created(const rescue_call& c, const actors::report_receipt& receipt) {
   json body = json::object();
@@ -100,7 +96,7 @@ response link(const rescue_call& c) {
   const bool engaged = std::any_of(s.deployments.begin(), s.deployments.end(),
                                    [&](const auto& d) { return d.party == *party || d.name == *party; });
   if (!engaged) return error_response(409, "conflict", "the party is not engaged in this order", "party");
-  const auto expires = now_of(c.context) + link_life;
+  const auto expires = now_of(c.context) + rescuer_link_life;
   json body = json::object();
   body["url"] = rescuer_url(url, c.context.link_key, {s.id, *party, expires});
   body["expires"] = time_json(expires);
