@@ -130,48 +130,47 @@ order_answer refused(const domain::order_refusal& r, const domain::order_state& 
   return a;
 }
 
-/// What a person or a rescuer orders: answered when it is on disk.
-caf::typed_response_promise<order_answer> on_request(self_ptr self, const domain::order_event& e) {
+order_answer answer_of(const domain::order_state& order, bool stored, const std::string& error) {
+  order_answer a;
+  a.ok = stored;
+  a.state = order;
+  if (!stored) a.error = "in force, but not stored, a restart would forget it: " + error;
+  return a;
+}
+
+/// What a person orders: answered when it is on disk.
+caf::typed_response_promise<order_answer> on_action(self_ptr self, const domain::order_action& action) {
   auto promise = self->make_response_promise<order_answer>();
-  const auto done = [self, promise](bool stored, const std::string& error) mutable {
-    order_answer a;
-    a.ok = stored;
-    a.state = self->state.order;
-    if (!stored) a.error = "in force, but not stored, a restart would forget it: " + error;
-    promise.deliver(std::move(a));
-  };
-  if (const auto applied = apply(self, e, {}, done); !applied)
-    promise.deliver(refused(applied.error(), self->state.order));
-  return promise;
-}
-
-/// A word that cannot be meant for this order is told so, instead of being passed over.
-std::optional<domain::order_refusal> misplaced(const domain::order_state& order, const domain::rescuer_report& r) {
-  using code = domain::order_refusal::code;
-  if (!domain::is_active(order.status))
-    return domain::order_refusal{code::conflict, {}, "the order is over: " + std::string{to_string(order.status)}};
-  const bool engaged = std::any_of(order.deployments.begin(), order.deployments.end(),
-                                   [&](const auto& d) { return r.party.empty() || d.party == r.party; });
-  if (engaged) return std::nullopt;
-  return domain::order_refusal{code::conflict, "party", "the party \"" + r.party + "\" was not sent to this order"};
-}
-
-caf::typed_response_promise<order_answer> on_action(self_ptr self, const domain::order_action& a) {
-  const auto group = self->state.order.mass_group;
-  auto promise = on_request(self, a);
   const auto& order = self->state.order;
-  if (a.verb == domain::order_verb::leave_mass && group != 0 && order.mass_group == 0)
+  const auto group = order.mass_group;
+  const auto done = [self, promise](bool stored, const std::string& error) mutable {
+    promise.deliver(answer_of(self->state.order, stored, error));
+  };
+  if (const auto applied = apply(self, action, {}, done); !applied) promise.deliver(refused(applied.error(), order));
+  if (action.verb == domain::order_verb::leave_mass && group != 0 && order.mass_group == 0)
     tell(self, self->state.around->who.alarms(), mass_news{order.id, true});
   return promise;
 }
 
+/// The word is on the timeline either way; whoever spoke for a party that was not sent is told so.
 caf::typed_response_promise<order_answer> on_words(self_ptr self, const domain::rescuer_report& r) {
-  if (const auto refusal = misplaced(self->state.order, r)) {
-    auto promise = self->make_response_promise<order_answer>();
-    promise.deliver(refused(*refusal, self->state.order));
-    return promise;
-  }
-  return on_request(self, r);
+  auto promise = self->make_response_promise<order_answer>();
+  const auto& all = self->state.order.deployments;
+  const bool sent = r.party.empty() || std::any_of(all.begin(), all.end(), [&](const auto& d) {
+                      return d.party == r.party || d.name == r.party;
+                    });
+  const auto done = [self, promise, sent, party = r.party](bool stored, const std::string& error) mutable {
+    order_answer a = answer_of(self->state.order, stored, error);
+    if (stored && !sent) {
+      a.ok = false;
+      a.code = operation_errc::conflict;
+      a.field = "party";
+      a.error = "noted, but the party \"" + party + "\" was not sent to this order";
+    }
+    promise.deliver(std::move(a));
+  };
+  (void)apply(self, r, {}, done); // never refused
+  return promise;
 }
 
 report_receipt receipt_of(const domain::order_state& order, const domain::alarm_report& r) {
@@ -222,16 +221,14 @@ void on_attempt(self_ptr self, const domain::attempt_id& attempt) {
 /// Attempts go on without their actor: some have ended meanwhile, and some never began.
 void look_after_attempts(self_ptr self) {
   auto& s = self->state;
-  std::vector<domain::attempt_id> all;
+  for (const auto& id : s.around->attempts.ended(s.order.id))
+    on_attempt(self, id);
+  std::vector<domain::attempt_id> lost;
   for (const auto& d : s.order.deployments)
     for (const auto& a : d.attempts)
-      all.push_back(a.id);
-  for (const auto& id : all) {
-    if (const auto result = s.around->attempts.take(id))
-      (void)apply(self, *result);
-    else if (!s.around->attempts.knows(id))
-      (void)apply(self, domain::attempt_result{id, domain::attempt_outcome::interrupted, {}, "its actor failed", {}});
-  }
+      if (!s.around->attempts.knows(a.id)) lost.push_back(a.id);
+  for (const auto& id : lost)
+    (void)apply(self, domain::attempt_result{id, domain::attempt_outcome::interrupted, {}, "its actor failed", {}});
 }
 
 void begin(self_ptr self, alarm_birth birth, const std::vector<domain::order_output>& todo) {

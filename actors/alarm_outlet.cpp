@@ -11,7 +11,8 @@ namespace {
 void deliver(const std::weak_ptr<surroundings>& weak, const domain::order_id& order, const domain::attempt_result& r) {
   const auto around = weak.lock();
   if (!around || !around->attempts.finish(r)) return;
-  if (const auto actor = around->who.order(order)) caf::anon_send(actor, attempt_over{r.attempt});
+  if (const auto actor = around->who.order(order)) return caf::anon_send(actor, attempt_over{r.attempt});
+  if (!around->orders.get(order)) (void)around->attempts.take(r.attempt); // the order rests: nobody will fetch it
 }
 
 /// The deployment that the attempt belongs to.

@@ -107,7 +107,7 @@ void open_attempts::set_give_up(const domain::attempt_id& id, std::function<void
     const std::lock_guard lock{mutex_};
     const auto found = attempts_.find(id);
     if (found == attempts_.end() || found->second.result) return; // over already
-    if (!found->second.unwanted) {
+    if (!found->second.given_up) {
       found->second.give_up = std::move(give_up);
       return;
     }
@@ -119,13 +119,17 @@ bool open_attempts::finish(const domain::attempt_result& r) {
   const std::lock_guard lock{mutex_};
   const auto found = attempts_.find(r.attempt);
   if (found == attempts_.end() || found->second.result) return false;
-  if (found->second.unwanted) {
-    attempts_.erase(found);
-    return false;
-  }
   found->second.result = r;
   found->second.give_up = nullptr;
   return true;
+}
+
+std::vector<domain::attempt_id> open_attempts::ended(const domain::order_id& order) const {
+  const std::lock_guard lock{mutex_};
+  std::vector<domain::attempt_id> ids;
+  for (const auto& [id, attempt] : attempts_)
+    if (attempt.order == order && attempt.result) ids.push_back(id);
+  return ids;
 }
 
 std::optional<domain::attempt_result> open_attempts::take(const domain::attempt_id& id) {
@@ -139,8 +143,7 @@ std::optional<domain::attempt_result> open_attempts::take(const domain::attempt_
 
 bool open_attempts::knows(const domain::attempt_id& id) const {
   const std::lock_guard lock{mutex_};
-  const auto found = attempts_.find(id);
-  return found != attempts_.end() && !found->second.unwanted;
+  return attempts_.contains(id);
 }
 
 void open_attempts::give_up(const domain::attempt_id& id) {
@@ -149,13 +152,8 @@ void open_attempts::give_up(const domain::attempt_id& id) {
     const std::lock_guard lock{mutex_};
     const auto found = attempts_.find(id);
     if (found == attempts_.end()) return;
-    if (found->second.result) {
-      attempts_.erase(found);
-      return;
-    }
-    found->second.unwanted = true;
-    end = std::move(found->second.give_up);
-    found->second.give_up = nullptr;
+    found->second.given_up = true;
+    end = std::exchange(found->second.give_up, nullptr);
   }
   if (end) end();
 }

@@ -46,18 +46,19 @@ private:
 };
 
 /// Calls and webhooks under way. They go on while their alarm's actor is started anew: what they bring lies here until
-/// it is fetched.
+/// it is fetched. Also what a given up one brings: a key that was pressed just before is a rescuer's word.
 class open_attempts {
 public:
   void begin(const domain::attempt_id& id, const domain::order_id& order);
   /// How it can be ended early; at once when that was asked for already.
   void set_give_up(const domain::attempt_id& id, std::function<void()> give_up);
-  /// False: nobody waits for it any more.
+  /// False: it is known to have ended, or was never begun.
   bool finish(const domain::attempt_result& r);
   [[nodiscard]] std::optional<domain::attempt_result> take(const domain::attempt_id& id);
+  /// Of this order, those whose results are to be fetched.
+  [[nodiscard]] std::vector<domain::attempt_id> ended(const domain::order_id& order) const;
   /// Under way, or its result is to be fetched.
   [[nodiscard]] bool knows(const domain::attempt_id& id) const;
-  /// Nobody wants its result any more.
   void give_up(const domain::attempt_id& id);
   void give_up_all();
   /// Those that have not ended; given up ones included.
@@ -68,7 +69,7 @@ private:
     domain::order_id order;
     std::function<void()> give_up;
     std::optional<domain::attempt_result> result;
-    bool unwanted = false;
+    bool given_up = false;
   };
   mutable std::mutex mutex_;
   std::unordered_map<domain::attempt_id, attempt> attempts_;

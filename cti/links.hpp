@@ -20,6 +20,9 @@ bool verify_qr(const std::string& key, std::string_view rescue_code, std::string
 /// "https://lift.example.cn/a/061234?k=..."
 std::string alarm_url(const std::string& public_url, const std::string& key, const std::string& rescue_code);
 
+/// How long a rescuer's link holds from its making.
+inline constexpr domain::span rescuer_link_life = std::chrono::hours{24};
+
 struct rescuer_claim {
   domain::order_id order;
   std::string party;
@@ -31,7 +34,6 @@ std::string rescuer_token(const std::string& key, const rescuer_claim& claim);
 tl::expected<rescuer_claim, std::string> verify_rescuer(const std::string& key, std::string_view token,
                                                         domain::instant now);
 /// "https://lift.example.cn/r/<token>"
-inline constexpr domain::span rescuer_link_life = std::chrono::hours{24};
 std::string rescuer_url(const std::string& public_url, const std::string& key, const rescuer_claim& claim);
 
 } // namespace lifeline::cti

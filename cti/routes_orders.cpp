@@ -8,8 +8,6 @@ namespace lifeline::cti {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 /// The receipt, and the order as it stands: the report is taken in, whatever becomes of the second question.
 response created(const rescue_call& c, const actors::report_receipt& receipt) {
   json body = json::object();

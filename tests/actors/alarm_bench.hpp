@@ -19,7 +19,7 @@ namespace lifeline::testing {
 inline domain::elevator bench_lift(const std::string& code = "320145") {
   domain::elevator e;
   e.rescue_code = code;
-  e.registration_code = "31103208042020" + code;
+  e.registration_code = "3110320804202006" + code.substr(2);
   e.device_id = "00" + code;
   e.name = "1号梯";
   e.kind = "3110";

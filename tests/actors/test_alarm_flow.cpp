@@ -116,7 +116,7 @@ TEST_CASE("reports of one lift merge into one order that keeps every caller") {
   alarm_bench b;
   const auto id = b.open();
   const auto second = b.take(b.report());
-  const auto by_registration = b.take(b.report(report_kind::fault, "31103208042020320145"));
+  const auto by_registration = b.take(b.report(report_kind::fault, "31103208042020060145"));
   CHECK(second.receipt.fate == report_fate::merged);
   CHECK(second.receipt.order == id);
   CHECK(by_registration.receipt.order == id);
@@ -253,27 +253,36 @@ TEST_CASE("a wrong field is named, a wrong role is told so, and nothing changes"
   CHECK(b.state(id).version == version);
 }
 
-TEST_CASE("a word of a party that was not sent to the order is refused") {
+TEST_CASE("a word of a party that was not sent to the order is noted, and told to be out of place") {
   alarm_bench b;
   const auto id = b.open();
   const auto answer = b.says(id, rescuer_word::arrived, "station-1");
   CHECK_FALSE(answer.ok);
   CHECK(answer.field == "party");
   CHECK(b.state(id).status == order_status::dispatched);
+  CHECK(b.count(id, order_step::noted) == 1);
 }
 
-TEST_CASE("a call that is no longer wanted is given up, and its late result is nobody's") {
+TEST_CASE("a call that is no longer wanted is given up, and a key that was pressed meanwhile still counts") {
   alarm_bench b;
   const auto id = b.open();
   auto& call = *b.dialled.front();
   CHECK(b.says(id, rescuer_word::accept, "firm-1").ok);
   CHECK(*call.given_up);
-  b.call_ends(call, attempt_outcome::refused);
-  CHECK(b.state(id).status == order_status::accepted);
+  CHECK(b.around->attempts.under_way() == 1); // until it says that it has ended
+  SECTION("nothing was pressed") {
+    b.call_ends(call, attempt_outcome::withdrawn);
+    CHECK(b.state(id).status == order_status::accepted);
+  }
+  SECTION("pressed") {
+    b.call_ends(call, attempt_outcome::arrived);
+    CHECK(b.state(id).status == order_status::arrived);
+  }
   CHECK(b.around->attempts.under_way() == 0);
+  CHECK_FALSE(b.around->attempts.knows(call.request.attempt.id));
 }
 
-TEST_CASE("five alarms of one estate within minutes are a mass event: level 2 works in parallel") {
+TEST_CASE("three alarms of one estate within minutes are a mass event: level 2 works in parallel") {
   auto plan = small_plan();
   plan.rescue.mass_count = 3;
   alarm_bench b{plan};

@@ -94,9 +94,12 @@ TEST_CASE("giving up an attempt ends it once, also one that has only just begun"
   attempts.give_up(late);
   CHECK(ended == 2);
   CHECK(attempts.under_way() == 2); // until they say that they have ended
-  CHECK_FALSE(attempts.finish(result_of(early)));
-  CHECK_FALSE(attempts.finish(result_of(late)));
+  CHECK(attempts.finish(result_of(early)));
+  CHECK(attempts.finish(result_of(late)));
   CHECK(attempts.under_way() == 0);
+  CHECK(attempts.ended({1, 1}).size() == 2);
+  CHECK(attempts.ended({1, 2}).empty());
+  CHECK(attempts.take(late)->outcome == domain::attempt_outcome::accepted); // pressed before it was given up
 }
 
 TEST_CASE("reports of late are forgotten, the oldest first, before they fill the memory") {
