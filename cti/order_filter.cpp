@@ -16,16 +16,15 @@ std::optional<response> refuse(std::string_view name, std::string_view message) 
 std::optional<response> read_statuses(const target& to, std::vector<domain::order_status>& statuses) {
   const auto* text = find_query(to, "status");
   if (text == nullptr) return std::nullopt;
-  std::string_view rest = *text;
-  do {
-    const auto comma = std::min(rest.find(','), rest.size());
-    const auto status = domain::parse_order_status(rest.substr(0, comma));
+  for (std::size_t at = 0; at <= text->size();) {
+    const auto comma = std::min(text->find(',', at), text->size());
+    const auto status = domain::parse_order_status(std::string_view{*text}.substr(at, comma - at));
     if (!status)
       return refuse("status", "expected names with commas between them: filtered, open, dispatched, accepted, arrived, "
                               "rescued, confirmed, followed_up, quality_checked, closed, archived, dismissed");
     statuses.push_back(*status);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  } while (!rest.empty());
+    at = comma + 1;
+  }
   return std::nullopt;
 }
 

@@ -83,7 +83,7 @@ constexpr std::string_view script = R"js(
         el('press').disabled = false;
         return say('报警没有成功', '请直接拨打救援电话');
       }
-      say('信号不好,正在重试…', '也请同时拨打救援电话');
+      say('信号不好，正在重试…', '也请同时拨打救援电话');
       later(function () { send(id, after); }, 3);
     });
   }
@@ -92,10 +92,10 @@ constexpr std::string_view script = R"js(
     filtered: ['报警已收到', '值班人员正在核实'],
     open: ['报警已收到', '正在通知救援人员'],
     dispatched: ['已通知救援人员', '正在等待救援人员确认'],
-    accepted: ['救援人员正在赶来', '请保持冷静,耐心等待'],
+    accepted: ['救援人员正在赶来', '请保持冷静，耐心等待'],
     arrived: ['救援人员已到达现场', '请听从救援人员的指挥'],
     rescued: ['救援已完成', ''],
-    dismissed: ['本次报警已关闭', '如果仍然被困,请再次报警或拨打救援电话']
+    dismissed: ['本次报警已关闭', '如果仍然被困，请再次报警或拨打救援电话']
   };
   function show(answer) {
     var w = words[answer.status] || ['救援已结束', ''];
@@ -136,7 +136,7 @@ constexpr std::string_view script = R"js(
     ask('POST', path + search, form(fresh()), function (status) {
       var good = status === 200 || status === 201;
       button.disabled = false;
-      button.textContent = good ? '已发送,可再次补充' : '没有发送成功,请重试';
+      button.textContent = good ? '已发送，可再次补充' : '没有发送成功，请重试';
     });
   };
   message = recall();
@@ -179,7 +179,7 @@ page_content alarm_page_of(const std::string& rescue_code, const std::string& pl
   body += progress;
   body += "<p><a class=\"call\" href=\"tel:" + number + "\">拨打救援电话 " + number + "</a></p>\n";
   body += form;
-  body += "<p class=\"calm\">请保持冷静。轿厢有通风,不会缺氧。不要扒门,不要撬门,等待救援人员到来。</p>\n</main>\n";
+  body += "<p class=\"calm\">请保持冷静。轿厢有通风，不会缺氧。不要扒门，不要撬门，等待救援人员到来。</p>\n</main>\n";
   return {"电梯应急救援", style, std::move(body), script};
 }
 

@@ -2,7 +2,7 @@
 
 #include "cti/plate.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace lifeline::cti {
 
@@ -42,7 +42,7 @@ constexpr std::string_view script = R"js(
   function each(f) { for (var i = 0; i < buttons.length; i++) f(buttons[i]); }
   function tell(text) { el('said').textContent = text; }
   function say(word) {
-    if (word === 'refuse' && !confirm('确定不能前往吗?')) return;
+    if (word === 'refuse' && !confirm('确定不能前往吗？')) return;
     var data = { word: word }, note = el('note'), cause = el('cause');
     if (note && note.value) data.note = note.value;
     if (word === 'completed' && cause && cause.value) data.fault_cause = cause.value;
@@ -55,10 +55,10 @@ constexpr std::string_view script = R"js(
       if (x.readyState !== 4) return;
       if (x.status === 200) return location.reload();
       each(function (b) { b.disabled = false; });
-      if (x.status === 403) return tell('链接已失效,请致电热线');
-      if (x.status === 409) return tell('工单已有变化,请刷新页面');
-      if (x.status === 429) return tell('操作太频繁,请稍后再试');
-      tell('没有发送成功,请重试');
+      if (x.status === 403) return tell('链接已失效，请致电热线');
+      if (x.status === 409) return tell('工单已有变化，请刷新页面');
+      if (x.status === 429) return tell('操作太频繁，请稍后再试');
+      tell('没有发送成功，请重试');
     };
     x.setRequestHeader('Content-Type', 'application/json');
     x.send(JSON.stringify(data));
@@ -68,18 +68,18 @@ constexpr std::string_view script = R"js(
 )js";
 
 constexpr std::string_view causes =
-    R"html(<select id="cause" aria-label="故障原因"><option value="">故障原因(可不选)</option><option value="external">外部原因(停电、自行恢复)</option><option value="human">人为原因</option><option value="door">门系统</option><option value="control">控制系统</option><option value="traction">曳引系统</option><option value="protection">安全保护装置</option><option value="other">其他</option></select>
+    R"html(<select id="cause" aria-label="故障原因"><option value="">故障原因（可不选）</option><option value="external">外部原因（停电、自行恢复）</option><option value="human">人为原因</option><option value="door">门系统</option><option value="control">控制系统</option><option value="traction">曳引系统</option><option value="protection">安全保护装置</option><option value="other">其他</option></select>
 )html";
 
 std::string_view phase_text(deployment_phase p) {
   switch (p) {
   case deployment_phase::dispatched: return "等待您接单";
-  case deployment_phase::accepted: return "已接单,请尽快赶到现场";
+  case deployment_phase::accepted: return "已接单，请尽快赶到现场";
   case deployment_phase::arrived: return "已到达现场";
-  case deployment_phase::completed: return "救援已完成,辛苦了";
+  case deployment_phase::completed: return "救援已完成，辛苦了";
   case deployment_phase::refused: return "您已拒绝";
-  case deployment_phase::unanswered: return "接单已超时,仍可接单";
-  case deployment_phase::withdrawn: return "已撤回,无需前往";
+  case deployment_phase::unanswered: return "接单已超时，仍可接单";
+  case deployment_phase::withdrawn: return "已撤回，无需前往";
   }
   return "";
 }
@@ -129,7 +129,7 @@ std::string urgency(const domain::order_state& s) {
 
 std::string place_card(const domain::order_state& s, domain::span utc_offset) {
   auto place = s.address.empty() ? s.project : s.address;
-  if (place.empty()) place = "地点待确认,请致电热线";
+  if (place.empty()) place = "地点待确认，请致电热线";
   std::string card = "<div class=\"card\"><div class=\"place\">" + escape_markup(place) + "</div><dl>\n";
   if (s.project != place) card += row("项目", s.project);
   card += row("救援识别码", s.lift);
@@ -160,15 +160,14 @@ page_content rescuer_page_of(const domain::order_state& order, const domain::dep
   body += "<div class=\"card\"><div id=\"phase\">" + std::string{over ? "本次救援已结束" : phase_text(own.phase)} +
           "</div><dl>\n" + due_rows(own, utc_offset) + "</dl></div>\n";
   const auto next = choices(order, own.phase);
-  if (!next.empty()) {
-    const bool may_complete = next.front().word == "completed" || (next.size() > 1 && next[1].word == "completed");
-    if (may_complete) body += causes;
-    body += "<textarea id=\"note\" rows=\"2\" maxlength=\"150\" placeholder=\"备注(可不填)\"></textarea>\n";
-  }
-  body += "<div id=\"said\" role=\"status\"></div>\n";
   for (const auto& c : next)
     body += "<button class=\"" + std::string{c.word} + "\" data-word=\"" + std::string{c.word} + "\">" +
             std::string{c.text} + "</button>\n";
+  body += "<div id=\"said\" role=\"status\"></div>\n";
+  const auto is_completion = [](const choice& c) { return c.word == "completed"; };
+  if (std::any_of(next.begin(), next.end(), is_completion)) body += causes;
+  if (!next.empty())
+    body += "<textarea id=\"note\" rows=\"2\" maxlength=\"150\" placeholder=\"备注（可不填）\"></textarea>\n";
   const auto number = escape_markup(hotline);
   body += "<a class=\"call\" href=\"tel:" + number + "\">联系热线 " + number + "</a>\n</main>\n";
   return {"电梯救援任务", style, std::move(body), script};

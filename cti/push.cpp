@@ -285,8 +285,8 @@ push read_push(const std::string& body, const domain::vendor_plan& vendor, domai
     p.reports.push_back(read_event(message, json::object(), std::nullopt, vendor, now));
     return p;
   }
-  p.is_list = true;
   if (!events->is_array() || events->empty()) return give_up("events: not a list with anything in it");
+  p.is_list = true;
   read_list(p, message, vendor, now);
   return p;
 }
