@@ -195,6 +195,13 @@ std::size_t alarm_bench::rows(storage::table t) const {
   return n;
 }
 
+void alarm_bench::check_deadlines() const {
+  for (const auto& o : around->orders.all()) {
+    INFO(o->number);
+    if (domain::is_active(o->status)) CHECK(domain::next_deadline(*o) != domain::never);
+  }
+}
+
 void alarm_bench::crash_alarm(const domain::order_id& id) {
   caf::anon_send(around->who.order(id), actors::crash_order{"injected"});
   run();

@@ -86,6 +86,8 @@ public:
   [[nodiscard]] std::size_t count(const domain::order_id& id, domain::order_step step) const;
   [[nodiscard]] std::size_t rows(storage::table t) const;
   [[nodiscard]] storage::memory_journal& disk() { return dynamic_cast<storage::memory_journal&>(*journal); }
+  /// Nothing that is active waits for nothing.
+  void check_deadlines() const;
   void crash_alarm(const domain::order_id& id);
   void crash_supervisor();
 
