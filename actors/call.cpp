@@ -211,7 +211,10 @@ void begin(self_ptr self, bool continued) {
   auto out = outlet(self, now);
   out.attach(s.call.caller_leg);
   if (!continued) {
+    const bool left = s.call.signal == domain::caller_signal::gone; // a lift's phone that has hung up already
+    if (left) s.call.signal = domain::caller_signal::answered;
     apply(self, domain::call_begins{});
+    if (left) return apply(self, domain::leg_ended{s.call.caller_leg, domain::leg_over::bye});
     // Taken in just before the drain was told: nobody else will release it.
     // (A lift's phone was taken in some seconds earlier: only the end of all calls is its end.)
     const bool ends = s.call.arrives_answered ? s.around->releasing : s.around->draining;

@@ -20,7 +20,7 @@ constexpr domain::span longest_ack = 1s;
 /// Of the call's actor.
 constexpr domain::span longest_birth = 5s;
 /// Until the supervisor has taken the call over.
-constexpr domain::span hand_over_again = 1s;
+constexpr domain::span hand_over_again = 250ms;
 
 class leg_events final : public sip::leg_sink {
 public:
@@ -52,7 +52,8 @@ bool has_audio(const domain::session_description& d) {
 // ---- time --------------------------------------------------------------------------------------------------------
 
 domain::instant next_moment(const lift_call_state& s) {
-  auto next = domain::next_deadline(s.talk);
+  // Once handed over nobody gives the dialogue its clock any more: what it waits for must not be waited for.
+  auto next = s.handed_over ? domain::never : domain::next_deadline(s.talk);
   const auto sooner = [&](domain::instant t) {
     if (t != domain::never && (next == domain::never || t < next)) next = t;
   };
@@ -303,6 +304,8 @@ void on_reoffer(self_ptr self, const sip::leg_event& e) {
 void on_left(self_ptr self) {
   auto& s = self->state;
   s.left = true;
+  s.call.signal = domain::caller_signal::gone; // the call will begin with its end
+  keep(s);
   using domain::p100_phase;
   if (s.talk.phase == p100_phase::storing) return; // the result decides
   if (s.talk.phase == p100_phase::acknowledged && !is_alarm(s)) return close(self);

@@ -104,7 +104,8 @@ domain::order_id rescue_engine::open_order_of(const std::string& rescue_code) {
 void rescue_engine::link_call(const domain::order_id& order, const domain::call_id& call) {
   domain::order_action a;
   a.verb = domain::order_verb::link_call;
-  a.role = domain::role::admin; // the engine itself
+  a.by = "engine";
+  a.role = domain::role::admin;
   a.via = domain::step_via::engine;
   a.fields["call"] = domain::to_string(call);
   ask_once<order_answer>(system_, around_, order_request{order, std::move(a)}, [](const auto&) {});

@@ -130,7 +130,14 @@ void baresip::use(const std::string& name) { command("uafind", "sip:" + name + "
 void baresip::hang_up() { command("hangup"); }
 void baresip::hold() { command("hold"); }
 void baresip::resume() { command("resume"); }
-void baresip::press(char key) { command("sndcode", std::string(1, key)); }
+void baresip::press(char key) {
+  // The key goes to the call of the number that is chosen: the one that was answered last.
+  const auto& all = events();
+  const auto answered = std::find_if(all.rbegin(), all.rend(),
+                                     [](const auto& e) { return e.value("type", "") == "CALL_ESTABLISHED"; });
+  if (answered != all.rend()) command("uafind", answered->value("accountaor", ""));
+  command("sndcode", std::string(1, key));
+}
 
 const std::vector<nlohmann::json>& baresip::events() {
   for (auto& message : line_->receive()) {
