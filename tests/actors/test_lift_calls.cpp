@@ -3,7 +3,7 @@
 #include "actors/checkpoints.hpp"
 #include "actors/lift_call.hpp"
 #include "storage/tables.hpp"
-#include "tests/actors/fake_rescue.hpp"
+#include "tests/actors/fake_lift_alarms.hpp"
 #include "tests/actors/hotline_bench.hpp"
 
 #include <algorithm>
@@ -113,7 +113,7 @@ struct lift_bench {
     b.advance(10ms);
   }
 
-  fake_rescue rescue;
+  fake_lift_alarms rescue;
   hotline_bench b;
   domain::leg_id leg;
 };

@@ -11,7 +11,7 @@
 
 namespace lifeline::testing {
 
-class fake_rescue final : public actors::rescue_port {
+class fake_lift_alarms final : public actors::rescue_port {
 public:
   void report(domain::alarm_report r, receipt_callback done) override {
     reports.push_back(std::move(r));
