@@ -310,6 +310,7 @@ TEST_CASE("report line: it ends with the engine, not with a crash of the supervi
   CHECK(b.sip.count("hang_up", b.caller) == 0);
   b.press('9');
   CHECK(b.heard().front() == "rescue-wrong-key.wav");
+  b.hangs_up(b.caller); // before its gateways end with the bench
 }
 
 TEST_CASE("report line: its numbers are those of the plan, while rescues are enabled") {

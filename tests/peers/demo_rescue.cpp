@@ -17,7 +17,7 @@ constexpr auto listening = 4s; ///< how long a rescuer listens before a key is p
 
 std::vector<std::string> steps_of(const json& story) {
   std::vector<std::string> steps;
-  for (const auto& entry : story.at("events"))
+  for (const auto& entry : story.at("timeline"))
     if (entry.at("type") == "order_changed") steps.push_back(entry.at("step"));
   return steps;
 }

@@ -47,7 +47,7 @@ struct town {
 std::vector<std::string> steps_of(const engine& e, const std::string& key) {
   std::vector<std::string> steps;
   const auto story = e.api("GET", "orders/" + key);
-  for (const auto& entry : story.at("events"))
+  for (const auto& entry : story.at("timeline"))
     if (entry.at("type") == "order_changed") steps.push_back(entry.at("step"));
   return steps;
 }
