@@ -107,6 +107,7 @@ public:
     media.finish_prompts = false;
   }
   ~rescue_bench() override {
+    *listening_ = false; // calls that still go on end with the bench's base, after our members
     around->speech = nullptr;
     around->rescue = nullptr;
     speech.waiting.clear();
@@ -130,7 +131,9 @@ public:
 
   actors::rescue_call_handle start(actors::rescue_call_request r) {
     auto handle = actors::start_rescue_call(sys, around, std::move(r),
-                                            [this](const domain::attempt_result& x) { results.push_back(x); });
+                                            [this, listening = listening_](const domain::attempt_result& x) {
+                                              if (*listening) results.push_back(x);
+                                            });
     run();
     return handle;
   }
@@ -177,6 +180,9 @@ public:
   fake_rescue rescue;
   std::vector<domain::attempt_result> results;
   std::uint64_t attempts = 0;
+
+private:
+  std::shared_ptr<bool> listening_ = std::make_shared<bool>(true);
 };
 
 } // namespace lifeline::testing
