@@ -44,9 +44,9 @@ struct engine_parts {
   std::function<tl::expected<reloaded_settings, std::string>()> reread;
   /// Makes a backup of journal, secrets and configuration into the folder. Empty: not available.
   std::function<tl::expected<backup_report, std::string>(const std::string& folder)> backup;
-  std::map<std::string, std::string> backup_extra;    ///< further files for a backup: name in it → path
-  webhook::gateway* webhooks = nullptr;               ///< outlives the engine; null: nobody is told by HTTP
-  media::speech* speech = nullptr;                    ///< outlives the engine; null: nothing is spoken but recordings
+  std::map<std::string, std::string> backup_extra; ///< further files for a backup: name in it → path
+  webhook::gateway* webhooks = nullptr;            ///< outlives the engine; null: nobody is told by HTTP
+  media::speech* speech = nullptr;                 ///< outlives the engine; null: nothing is spoken but recordings
   /// What messages to a party are signed with; from any thread. Empty: they are not signed.
   std::function<std::string(const std::string& party)> webhook_secret;
   /// Makes a party's signed link for an order; from any thread. Empty: none are made.

@@ -73,9 +73,9 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   sip::gateway* sip = nullptr;         ///< outlives the actors, as do the next two
   media::gateway* media = nullptr;
   storage::journal* journal = nullptr;
-  webhook::gateway* webhooks = nullptr;               ///< null: nobody is told by HTTP
-  media::speech* speech = nullptr;                    ///< null: nothing is spoken but what was recorded
-  rescue_port* rescue = nullptr;                      ///< null: no lifts, no alarms
+  webhook::gateway* webhooks = nullptr; ///< null: nobody is told by HTTP
+  media::speech* speech = nullptr;      ///< null: nothing is spoken but what was recorded
+  rescue_port* rescue = nullptr;        ///< null: no lifts, no alarms
   /// What messages to a party are signed with; empty = they are not. From any thread.
   std::function<std::string(const std::string& party)> webhook_secret;
   /// A party's link to say how an order stands with it; empty = none are made. From any thread.
@@ -92,7 +92,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   line_board lines;
   std::atomic<bool> draining{false};
-  std::atomic<bool> releasing{false};                                 ///< the live calls are being ended, too: the engine stops
+  std::atomic<bool> releasing{false}; ///< the live calls are being ended, too: the engine stops
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
   std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests
   std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself

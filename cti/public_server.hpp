@@ -23,11 +23,11 @@ struct public_settings {
   std::map<std::string, std::string> vendor_secrets; ///< by the vendor's name
   /// In force, when they can change while the server runs; empty: `vendor_secrets`. The answer is empty for none.
   std::function<std::string(const std::string& vendor)> vendor_secret;
-  std::string public_url;                            ///< what links begin with; empty: the plan's
-  double requests_per_minute = 30;                   ///< of one source (and lift), after
-  double burst = 10;                                 ///< so many at once
-  double alarms_per_hour_per_lift = 12;              ///< new messages of the alarm page; the first is always taken
-  std::function<domain::rescue_plan()> plan;         ///< in force: vendors, hotline; empty: the defaults
+  std::string public_url;                    ///< what links begin with; empty: the plan's
+  double requests_per_minute = 30;           ///< of one source (and lift), after
+  double burst = 10;                         ///< so many at once
+  double alarms_per_hour_per_lift = 12;      ///< new messages of the alarm page; the first is always taken
+  std::function<domain::rescue_plan()> plan; ///< in force: vendors, hotline; empty: the defaults
   /// Proxies, whose word in X-Forwarded-For (its last entry) is taken for the source.
   std::vector<std::string> proxies = {"127.0.0.1", "::1"};
   std::size_t max_connections = 1024;

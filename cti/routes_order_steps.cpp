@@ -21,8 +21,8 @@ constexpr std::array number_fields{
     number_field{"level", 1, 3},      number_field{"minutes", 1, 240},  number_field{"satisfaction", 0, 3},
     number_field{"score", 0, 100},
 };
-constexpr std::array<std::string_view, 7> flag_fields{"again", "children", "elderly", "medical",
-                                                      "fire",     "major",   "reported_upward"};
+constexpr std::array<std::string_view, 7> flag_fields{"again", "children", "elderly",        "medical",
+                                                      "fire",  "major",    "reported_upward"};
 
 struct version_result {
   std::uint64_t version = 0;

@@ -123,7 +123,8 @@ template <class Archive> void serialize(Archive& ar, deployment& x, std::uint32_
   ar(x.level, x.party, x.name);
   on_disk(ar, x.phase);
   ar(x.phones, x.at_once, x.webhook, x.dispatched, x.accepted, x.arrived, x.completed, x.answer_due, x.arrival_due,
-     x.answer_overdue, x.arrival_overdue, x.next_phone, x.round, x.next_dial, x.next_urge, x.urged, x.attempts, x.ended_attempts);
+     x.answer_overdue, x.arrival_overdue, x.next_phone, x.round, x.next_dial, x.next_urge, x.urged, x.attempts,
+     x.ended_attempts);
 }
 template <class Archive> void serialize(Archive& ar, order_caller& x) {
   ar(x.name, x.phone);

@@ -97,7 +97,8 @@ private:
     const auto& rule = any_of(verb_rules());
     a.verb = rule.verb;
     // The ends are rare, so that lives are long.
-    if (one_in(3)) a.verb = any_of<order_verb>({order_verb::engage, order_verb::urge, order_verb::edit, order_verb::extend});
+    if (one_in(3))
+      a.verb = any_of<order_verb>({order_verb::engage, order_verb::urge, order_verb::edit, order_verb::extend});
     a.by = one_in(20) ? "" : "mei";
     a.role = one_in(2) ? role::agent : static_cast<role>(1 + below(5));
     a.expected_version = one_in(4) ? b.s.version - below(3) : 0;

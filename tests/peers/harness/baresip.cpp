@@ -133,8 +133,8 @@ void baresip::resume() { command("resume"); }
 void baresip::press(char key) {
   // The key goes to the call of the number that is chosen: the one that was answered last.
   const auto& all = events();
-  const auto answered = std::find_if(all.rbegin(), all.rend(),
-                                     [](const auto& e) { return e.value("type", "") == "CALL_ESTABLISHED"; });
+  const auto answered =
+      std::find_if(all.rbegin(), all.rend(), [](const auto& e) { return e.value("type", "") == "CALL_ESTABLISHED"; });
   if (answered != all.rend()) command("uafind", answered->value("accountaor", ""));
   command("sndcode", std::string(1, key));
 }
