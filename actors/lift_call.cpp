@@ -1,6 +1,7 @@
 #include "actors/lift_call.hpp"
 
 #include "actors/checkpoints.hpp"
+#include "actors/leg_mailbox.hpp"
 #include "actors/rescue_operations.hpp"
 #include "actors/rescue_port.hpp"
 #include "storage/tables.hpp"
@@ -21,25 +22,6 @@ constexpr domain::span longest_ack = 1s;
 constexpr domain::span longest_birth = 5s;
 /// Until the supervisor has taken the call over.
 constexpr domain::span hand_over_again = 250ms;
-
-class leg_events final : public sip::leg_sink {
-public:
-  explicit leg_events(caf::actor to) : to_(std::move(to)) {}
-  void on_leg_event(const sip::leg_event& e) override { caf::anon_send(to_, e); }
-
-private:
-  caf::actor to_;
-};
-
-class endpoint_events final : public media::endpoint_sink {
-public:
-  explicit endpoint_events(caf::actor to) : to_(std::move(to)) {}
-  void on_endpoint_event(const media::endpoint_event& e) override { caf::anon_send(to_, e); }
-  void on_recording_event(const media::recording_event&) override {}
-
-private:
-  caf::actor to_;
-};
 
 std::string key_of(const lift_call_state& s) { return storage::call_key{s.call.id}.encode(); }
 
@@ -371,12 +353,12 @@ caf::behavior lift_call(self_ptr self, surroundings_ptr around, domain::call_sta
   s.arrived = s.call.arrived;
   s.talk.patience = s.around->plan().rescue.lift_phone_patience;
   const auto me = caf::actor_cast<caf::actor>(self);
-  s.around->sip->attach(s.call.caller_leg, std::make_shared<leg_events>(me));
+  s.around->sip->attach(s.call.caller_leg, std::make_shared<leg_mailbox>(me));
   if (s.call.caller_offer.present && !has_audio(s.call.caller_offer)) {
     report_unidentified(self, "no codec in common", {});
     hand_over(self); // it is refused there
   } else
-    s.around->media->open(s.call.caller_leg, std::make_shared<endpoint_events>(me));
+    s.around->media->open(s.call.caller_leg, std::make_shared<endpoint_mailbox>(me));
   arm(self);
   return {
       [self](const media::endpoint_event& e) { handled(self, [&] { on_endpoint(self, e); }); },

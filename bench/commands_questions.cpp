@@ -4,7 +4,6 @@
 #include "config/duration.hpp"
 #include "config/names.hpp"
 #include "config/reader.hpp"
-#include "cti/target.hpp"
 
 #include <fstream>
 #include <memory>
@@ -35,7 +34,7 @@ std::pair<std::string, std::string> halves(const std::string& text, const char* 
 
 instant time_of(const std::string& text, const char* option) {
   if (text.empty()) return never;
-  const auto t = cti::parse_rfc3339(text);
+  const auto t = parse_rfc3339(text);
   if (!t) throw std::runtime_error(std::string{option} + ": expected a time like 2026-11-23T00:00:00Z");
   return *t;
 }

@@ -1,6 +1,5 @@
 #include "bench/recorded_day.hpp"
 
-#include "cti/target.hpp"
 #include "domain/csv.hpp"
 #include "storage/verify.hpp"
 
@@ -68,7 +67,7 @@ struct line_reader {
   }
   past_call read(const csv_record& r) {
     past_call c;
-    const auto at = cti::parse_rfc3339(cell(r, "at"));
+    const auto at = parse_rfc3339(cell(r, "at"));
     if (!at) wrong(r, "at", "a time like 2026-11-23T08:00:00Z");
     c.call.at = at.value_or(never);
     c.call.queue = cell(r, "queue");
