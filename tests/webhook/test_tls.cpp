@@ -26,9 +26,12 @@ settings trusting(const test_authority& authority) {
   return s;
 }
 
+/// With the last try's error alone: whether the time ends during a try or between two depends on the machine.
 post_result refused(const settings& s, const std::string& url, receiver& server) {
   outbox out{s};
-  const auto r = out.result(message(url, 100ms));
+  auto r = out.result(message(url, 100ms));
+  const std::string before = "; the last try: ";
+  if (const auto at = r.error.find(before); at != std::string::npos) r.error.erase(0, at + before.size());
   CHECK_FALSE(r.delivered);
   CHECK(r.status == 0);
   CHECK(r.tries >= 1);
