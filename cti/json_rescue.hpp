@@ -19,7 +19,8 @@ json to_json(const actors::order_view& v);
 /// The order, its log, the tries to reach rescuers, its calls and recordings.
 json to_json(const actors::order_story& s);
 json to_json(const actors::report_receipt& r);
-/// The whole answer. Of ten thousand orders, values would take ten times the memory of their text, and most of the time.
+/// The whole answer. Of ten thousand orders, values would take ten times the memory of their text, and most of the
+/// time.
 std::string to_text(const actors::alarm_board& b);
 json to_json(const actors::device_view& d);
 json to_json(const actors::import_report& r);
