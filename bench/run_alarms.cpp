@@ -2,6 +2,7 @@
 // while nothing happens, and how soon an engine that was killed has them all again.
 #include "bench/engine_runs.hpp"
 #include "bench/http_load.hpp"
+#include "bench/process_watch.hpp"
 
 #include "domain/elevator_csv.hpp"
 #include "domain/rescue_data.hpp"
@@ -93,7 +94,7 @@ void run_alarms(report& r, const alarms_options& o) {
   expect_all(taken, o.alarms, "alarms");
   const auto cpu = cpu_ms_of(e.pid()) - cpu_before;
   r.add("alarms per second", static_cast<double>(taken.answered) / taken.seconds, "1/s", better::higher, o.rate);
-  taken.latency_ms.describe(r, "acknowledgement", "ms", 10);
+  taken.latency_ms.describe(r, "acknowledgement", "ms", {.p99 = 10});
   r.add("CPU per alarm", cpu / static_cast<double>(o.alarms), "ms");
   r.spreads.push_back(taken.latency_ms.histogram("Acknowledgement of one alarm", "ms"));
   r.curves.push_back({"Acknowledgement over time", "s", "ms", taken.over_time});
