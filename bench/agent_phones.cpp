@@ -1,5 +1,6 @@
 #include "bench/agent_phones.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -75,8 +76,20 @@ void agent_phones::registered(const sip_message& m) {
 
 // ---- settings and figures -------------------------------------------------------------------------------------
 
-void agent_phones::set_talk(std::chrono::milliseconds talk) {
-  loop_.ask([&] { talk_ = talk; });
+void agent_phones::set_talk(std::chrono::milliseconds talk, double spread) {
+  loop_.ask([&] {
+    talk_ = talk;
+    spread_ = spread;
+  });
+}
+
+void agent_phones::forget_calls() {
+  loop_.ask([&] {
+    for (const auto& [call_id, d] : dialogs_)
+      if (d.sound != 0) sound_->stop(d.sound);
+    dialogs_.clear();
+    busy_.clear();
+  });
 }
 
 void agent_phones::measure_free_to_offer(bool on) {
@@ -151,8 +164,11 @@ void agent_phones::invited(const sip_message& m, stamp at) {
   auto& a = agents_[d.account];
   if (a.freed != 0) free_to_offer_.add(milliseconds_between(std::exchange(a.freed, 0), at));
   if (on_offer) on_offer(user_in(m.from), at);
-  if (const auto talk = busy_.find(d.account); talk != busy_.end() && dialogs_[talk->second].at != dialog::step::leaving)
-    ++figures_.doubled;
+  if (const auto talk = busy_.find(d.account); talk != busy_.end()) {
+    const auto before = dialogs_.at(talk->second).at;
+    figures_.doubled += before == dialog::step::talking ? 1 : 0;
+    figures_.crossed += before == dialog::step::answered ? 1 : 0;
+  }
   busy_[d.account] = call_id;
 
   const auto tag = 'a' + std::to_string(d.number);
@@ -178,7 +194,10 @@ void agent_phones::acknowledged(const std::string& call_id) {
   d.at = dialog::step::talking;
   ++figures_.connected;
   if (sound_ != nullptr && d.wants.port != 0) d.sound = sound_->start(rtp_side::agent, d.wants);
-  if (talk_ > 0ms) loop_.after(talk_, [this, call_id] { hang_up(call_id); });
+  if (talk_ <= 0ms) return;
+  const auto longer = std::uniform_real_distribution{-spread_, spread_}(random_);
+  loop_.after(talk_ + std::chrono::milliseconds{std::lround(longer * static_cast<double>(talk_.count()))},
+              [this, call_id] { hang_up(call_id); });
 }
 
 void agent_phones::hang_up(const std::string& call_id) {

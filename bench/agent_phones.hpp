@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <random>
 #include <string>
 #include <unordered_map>
 
@@ -22,6 +23,7 @@ struct phone_figures {
   std::uint64_t repeated = 0;  ///< answers and BYEs that had to be sent again
   std::uint64_t abandoned = 0; ///< dialogs in which the engine did not answer at all
   std::uint64_t doubled = 0;   ///< offers to an agent who was talking: must be 0
+  std::uint64_t crossed = 0;   ///< offers to a phone whose last call was being cancelled and not yet over
 };
 
 class agent_phones {
@@ -30,8 +32,9 @@ public:
 
   /// Registers every account (name and password) with these phones; renews it every 20 minutes. Throws after `timeout`.
   void sign_in(std::map<std::string, std::string> accounts, std::chrono::seconds timeout = std::chrono::seconds{30});
-  /// How long a talk lasts that begins from now on; 0: until the other side hangs up.
-  void set_talk(std::chrono::milliseconds talk);
+  /// How long a talk lasts that begins from now on; 0: until the other side hangs up. `spread`, up to 1: each is longer
+  /// or shorter by up to this part of it, so that agents who began together do not end together.
+  void set_talk(std::chrono::milliseconds talk, double spread = 0);
   /// Phones speak and listen; before the first call.
   void use(rtp_streams* sound) { sound_ = sound; }
   /// Called on the loop's thread with the caller's number as the offer shows it, and when the offer came.
@@ -43,6 +46,8 @@ public:
   /// All talks are ended by the phones.
   void hang_up_all();
   std::size_t talking();
+  /// Everybody puts the receiver down without a word: after the engine has been killed.
+  void forget_calls();
   [[nodiscard]] std::uint64_t dropped() const { return port_.dropped(); }
 
 private:
@@ -79,6 +84,8 @@ private:
   udp_port port_;
   std::uint16_t engine_;
   std::chrono::milliseconds talk_{2000};
+  double spread_ = 0;
+  std::minstd_rand random_;
   rtp_streams* sound_ = nullptr;
   std::unordered_map<std::string, agent> agents_;
   std::unordered_map<std::string, dialog> dialogs_; ///< by Call-ID

@@ -56,12 +56,25 @@ void callers::place_next(std::uint64_t generation) {
 void callers::give_up() {
   loop_.ask([&] {
     ++generation_;
-    std::size_t n = 0;
+    int n = 0;
     for (const auto& [number, c] : calls_)
-      loop_.after(1ms * (n++ / 2), [this, number = number] { // a burst would be a test of the socket's buffer
+      loop_.after(2ms * n++, [this, number = number] { // not at once: people do not do that either
         if (const auto found = calls_.find(number); found != calls_.end()) leave(found->second);
       });
   });
+}
+
+void callers::forget_calls() {
+  loop_.ask([&] {
+    for (const auto& [number, c] : calls_)
+      if (c.sound != 0) sound_->stop(c.sound);
+    calls_.clear();
+    firsts_ = {};
+  });
+}
+
+callers::firsts callers::first() {
+  return loop_.ask([&] { return firsts_; });
 }
 
 std::size_t callers::open() {
@@ -151,6 +164,7 @@ void callers::read(std::string_view datagram, stamp at) {
   if (m->method != "INVITE") return;
   if (m->status < 200) {
     if (c.at == call::step::inviting) c.at = call::step::waiting;
+    if (firsts_.heard == 0) firsts_.heard = at;
   } else if (m->status < 300) {
     answered(c, *m, at);
   } else {
@@ -179,6 +193,7 @@ void callers::answered(call& c, const sip_message& m, stamp at) {
   const bool gave_up = c.at == call::step::cancelling;
   c.at = call::step::talking;
   ++figures_.answered;
+  if (firsts_.answered == 0) firsts_.answered = at;
   to_answer_.add(milliseconds_between(c.begun, at));
   if (const auto wants = audio_in(m.body); wants && sound_ != nullptr) c.sound = sound_->start(rtp_side::caller, *wants);
   if (gave_up) leave(c); // it crossed our CANCEL

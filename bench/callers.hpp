@@ -34,6 +34,14 @@ public:
   /// So many calls open at any time from now on: one that ends is replaced. They come at `per_second` at the most.
   /// 0: no more.
   void keep_open(std::size_t count, double per_second);
+  /// After the engine has been killed: nobody is on the line any more.
+  void forget_calls();
+  /// Since the last `forget_calls`: when the first caller was heard by the engine, and the first answered. 0: not yet.
+  struct firsts {
+    stamp heard = 0;
+    stamp answered = 0;
+  };
+  firsts first();
   /// Whoever waits gives up, whoever talks hangs up.
   void give_up();
   /// On the loop's thread: a call of this number is being offered (agent_phones::on_offer).
@@ -80,6 +88,7 @@ private:
   std::size_t most_open_ = 0; ///< 0: no limit, new ones come at the rate
   std::uint64_t generation_ = 0;
   udp_loop::clock::time_point due_;
+  firsts firsts_;
   sample to_offer_;
   sample to_answer_;
   caller_figures figures_;

@@ -49,12 +49,46 @@ void add_media(command_line& c) {
   a->add_option("--seconds", media->seconds)->check(CLI::Range(2, 3600))->capture_default_str();
 }
 
+void add_recovery(command_line& c) {
+  const auto recovery = std::make_shared<recovery_options>();
+  auto* a = c.add("recovery", "kill -9 with a full store and open alarms: how soon calls are taken again",
+                  [recovery](report& to) { run_recovery(to, *recovery); });
+  a->add_option("--records", recovery->records, "calls of the past in the store")
+      ->check(CLI::Range(0, 100'000'000))
+      ->capture_default_str();
+  a->add_option("--alarms", recovery->alarms, "open ones")->check(CLI::Range(0, 100'000))->capture_default_str();
+  a->add_option("--live-calls", recovery->live_calls, "in progress at half of the kills; 0: none")
+      ->check(CLI::Range(0, 2000))
+      ->capture_default_str();
+  a->add_option("--kills", recovery->kills, "without calls, and so many with them")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+}
+
+void add_soak(command_line& c) {
+  const auto soak = std::make_shared<soak_options>();
+  auto* a = c.add("soak", "One load for a long time: memory and descriptors over time, the log proved in the end",
+                  [soak](report& to) { run_soak(to, *soak); });
+  a->add_option("--minutes", soak->minutes)->check(CLI::Range(0.1, 2880.0))->capture_default_str();
+  a->add_option("--rate", soak->rate, "SIPp's calls a second")->check(CLI::Range(0.1, 1000.0))->capture_default_str();
+  a->add_option("--media", soak->media)->check(CLI::IsMember({"direct", "anchored"}))->capture_default_str();
+  a->add_option("--sounding", soak->sounding, "further calls at any time; with anchored media they speak and listen")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  a->add_option("--agents", soak->agents, "at least")->check(CLI::Range(1, 5000))->capture_default_str();
+  a->add_option("--talk", soak->talk_seconds, "seconds until the agent hangs up, more or less by half")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str();
+}
+
 } // namespace
 
 void add_engine_runs(command_line& c) {
   add_calls(c);
   add_deep_queue(c);
   add_media(c);
+  add_recovery(c);
+  add_soak(c);
   const auto alarms = std::make_shared<alarms_options>();
   auto* a = c.add("alarms", "Durable alarms over the API, thousands of open ones, and a restart with them",
                   [alarms](report& to) { run_alarms(to, *alarms); });

@@ -1,5 +1,6 @@
 #include "bench/load_engine.hpp"
 
+#include "bench/alarm_load.hpp"
 #include "bench/process_watch.hpp"
 #include "tests/peers/harness/wait.hpp"
 
@@ -11,10 +12,6 @@ namespace lifeline::bench {
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string account(std::size_t n) { return std::to_string(10000 + n); }
-
-} // namespace
 
 peers::engine_config configuration_of(const load_engine_options& o) {
   peers::engine_config c;
@@ -29,15 +26,30 @@ peers::engine_config configuration_of(const load_engine_options& o) {
   if (o.media == "anchored") c.hotline["record"] = o.record ? "true" : "false";
   c.queue["max_misses"] = "0";
   c.agents.clear();
-  for (std::size_t i = 0; i < o.agents; ++i)
-    c.agents.push_back({account(i), {}});
+  for (auto& a : accounts_of(o.agents))
+    c.agents.push_back({std::move(a), {}});
   // The engine's speed is measured, not its limit for a town's callers.
-  c.extra = "[sip.guard]\ninvites_per_second = 1000000\ninvite_burst = 1000000\n" + o.extra;
+  c.extra = "[sip.guard]\ninvites_per_second = 1000000\ninvite_burst = 1000000\n";
+  if (o.alarms) allow_alarms(c);
   return c;
 }
 
+const peers::workspace& prepared(const peers::workspace& place, const load_engine_options& o) {
+  if (o.prepare) o.prepare(place.file("data"));
+  return place;
+}
+
+} // namespace
+
+std::vector<std::string> accounts_of(std::size_t agents) {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < agents; ++i)
+    all.push_back(std::to_string(10000 + i));
+  return all;
+}
+
 load_engine::load_engine(const load_engine_options& o)
-    : place("bench-" + o.name), engine(place, configuration_of(o)), phones(loop, engine.sip_port()),
+    : place("bench-" + o.name), engine(prepared(place, o), configuration_of(o)), phones(loop, engine.sip_port()),
       people(loop, engine.sip_port(), "12315"), agents_(o.agents) {
   phones.on_offer = [this](std::string_view caller, stamp at) { people.offered(caller, at); };
 }
@@ -47,8 +59,8 @@ load_engine::~load_engine() { loop.stop(); }
 void load_engine::sign_in() {
   const auto known = engine.sip_passwords();
   std::map<std::string, std::string> accounts;
-  for (std::size_t i = 0; i < agents_; ++i)
-    accounts[account(i)] = known.at(account(i));
+  for (const auto& a : accounts_of(agents_))
+    accounts[a] = known.at(a);
   phones.sign_in(std::move(accounts));
   peers::wait_until("every agent is ready", 20s, [&] {
     return engine.metric("lifeline_queue_agents_ready{queue=\"12315\"}") >= static_cast<double>(agents_);
@@ -80,6 +92,7 @@ void remark_on_load(report& r, load_engine& l) {
   say(phones.repeated + people.repeated, " messages of the bench's own phones and callers had to be sent again.");
   say(phones.abandoned + people.unheard, " of their calls got no answer from the engine at all.");
   say(phones.doubled, " offers came to an agent who was talking: a fault of the engine.");
+  say(phones.crossed, " offers came to a phone whose last call was being cancelled and not yet over.");
   say(l.phones.dropped() + l.people.dropped(), " datagrams were lost at the bench's own sockets: it was too slow.");
   for (const auto& [status, n] : people.refused)
     r.remarks.push_back(std::to_string(n) + " of the bench's own calls were refused with " + std::to_string(status) +

@@ -8,7 +8,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace lifeline::bench {
 
@@ -17,9 +20,12 @@ struct load_engine_options {
   std::size_t agents = 200;
   std::string media = "direct"; ///< or "anchored"
   bool record = false;          ///< with anchored media
-  std::string extra = {};       ///< further sections of the configuration
+  bool alarms = false;          ///< rescues are on
+  /// Before the engine starts: the folder of its data.
+  std::function<void(const std::filesystem::path& data)> prepare = {};
 };
-peers::engine_config configuration_of(const load_engine_options& o);
+/// The agents' accounts.
+std::vector<std::string> accounts_of(std::size_t agents);
 
 class load_engine {
 public:

@@ -106,14 +106,13 @@ void measure_busy_latency(report& r, load_engine& l, const calls_options& o) {
   std::cerr << "calls with all agents busy\n";
   constexpr std::uint64_t waiting = 100;
   const auto talk = std::chrono::milliseconds{static_cast<int>(1000 * o.talk_seconds)};
-  l.phones.set_talk(talk);
+  l.phones.set_talk(talk, 0.5);
   sipp_load load(l.place, {.engine_port = l.engine.sip_port(),
                            .rate = 400,
                            .calls = 100'000'000,
                            .at_once = o.agents + waiting});
   peers::wait_until("every agent talks", 60s, [&] { return l.phones.talking() == o.agents; });
-  // The first talks began together: when they have ended, the ends are spread as the offers were.
-  std::this_thread::sleep_for(talk + 1s);
+  std::this_thread::sleep_for(3 * talk); // the first talks began together
   const auto before = l.phones.figures().offers;
   const auto cpu = l.cpu_ms();
   l.phones.measure_free_to_offer(true);
