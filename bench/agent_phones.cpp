@@ -52,9 +52,9 @@ void agent_phones::send_register(const std::string& account, const std::string& 
   const auto number = std::to_string(++a.sequence);
   const auto me = "<sip:" + account + "@127.0.0.1:" + std::to_string(engine_) + ">";
   std::string text = "REGISTER sip:127.0.0.1:" + std::to_string(engine_) +
-                     " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:" + std::to_string(port_.port()) +
-                     ";branch=z9hG4bK-r-" + account + '-' + number + "\r\nFrom: " + me + ";tag=r" + account +
-                     "\r\nTo: " + me + "\r\nCall-ID: register-" + account + "\r\nCSeq: " + number +
+                     " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:" + std::to_string(port_.port()) + ";branch=z9hG4bK-r-" +
+                     account + '-' + number + "\r\nFrom: " + me + ";tag=r" + account + "\r\nTo: " + me +
+                     "\r\nCall-ID: register-" + account + "\r\nCSeq: " + number +
                      " REGISTER\r\nContact: <sip:" + account + "@127.0.0.1:" + std::to_string(port_.port()) +
                      ">\r\nExpires: 3600\r\nUser-Agent: lifeline-bench\r\nMax-Forwards: 70\r\n"; // without a name: MD5
   if (!authorization.empty()) text += "Authorization: " + authorization + "\r\n";
@@ -228,8 +228,7 @@ void agent_phones::end(const std::string& call_id) {
   dialogs_.erase(found);
 }
 
-void agent_phones::repeat(const std::string& call_id, std::uint64_t number, bool bye,
-                          std::chrono::milliseconds after) {
+void agent_phones::repeat(const std::string& call_id, std::uint64_t number, bool bye, std::chrono::milliseconds after) {
   loop_.after(after, [this, call_id, number, bye, after] {
     const auto found = dialogs_.find(call_id);
     if (found == dialogs_.end() || found->second.number != number) return;

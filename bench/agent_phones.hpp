@@ -88,7 +88,7 @@ private:
   std::minstd_rand random_;
   rtp_streams* sound_ = nullptr;
   std::unordered_map<std::string, agent> agents_;
-  std::unordered_map<std::string, dialog> dialogs_; ///< by Call-ID
+  std::unordered_map<std::string, dialog> dialogs_;   ///< by Call-ID
   std::unordered_map<std::string, std::string> busy_; ///< account → Call-ID of its talk
   std::size_t missing_ = 0;                           ///< accounts that are not registered yet
   std::uint64_t numbers_ = 0;

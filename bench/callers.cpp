@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto first_repetition = 500ms;  // T1 of RFC 3261
-constexpr auto last_repetition = 16000ms; // after it, 64 × T1 are over
+constexpr auto first_repetition = 500ms;            // T1 of RFC 3261
+constexpr auto last_repetition = 16000ms;           // after it, 64 × T1 are over
 constexpr std::uint64_t first_number = 13900000000; // telephone numbers: 13900000001, ...
 
 std::uint64_t number_in(std::string_view text) {
@@ -130,8 +130,8 @@ void callers::place_one() {
   c.number = first_number + ++numbers_;
   c.to = '<' + dialled() + '>';
   const auto sound = sound_ != nullptr ? sound_->port(rtp_side::caller) : port_.port();
-  c.request = request("INVITE", c, dialled(), c.to) + "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n" +
-              with_audio(sound);
+  c.request =
+      request("INVITE", c, dialled(), c.to) + "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n" + with_audio(sound);
   c.begun = port_.send(c.request, engine_);
   ++figures_.placed;
   repeat(c.number, call::step::inviting, first_repetition);
@@ -181,7 +181,8 @@ void callers::acknowledge(const call& c, std::string_view to, const std::string&
   auto text = request("ACK", c, target, to);
   // The ACK of a 2xx is a transaction of its own (RFC 3261, 13.2.2.4).
   if (!refused)
-    if (const auto at = text.find(";branch=z9hG4bK-i"); at != std::string::npos) text.replace(at, 17, ";branch=z9hG4bK-a");
+    if (const auto at = text.find(";branch=z9hG4bK-i"); at != std::string::npos)
+      text.replace(at, 17, ";branch=z9hG4bK-a");
   port_.send(text + without_body(), engine_);
 }
 
@@ -195,7 +196,8 @@ void callers::answered(call& c, const sip_message& m, stamp at) {
   ++figures_.answered;
   if (firsts_.answered == 0) firsts_.answered = at;
   to_answer_.add(milliseconds_between(c.begun, at));
-  if (const auto wants = audio_in(m.body); wants && sound_ != nullptr) c.sound = sound_->start(rtp_side::caller, *wants);
+  if (const auto wants = audio_in(m.body); wants && sound_ != nullptr)
+    c.sound = sound_->start(rtp_side::caller, *wants);
   if (gave_up) leave(c); // it crossed our CANCEL
 }
 

@@ -20,10 +20,10 @@ void run_alarms(report& r, const alarms_options& o);
 struct calls_options {
   std::string media = "direct"; ///< or "anchored": RTP ports and a recording for each call, without sound
   std::size_t agents = 200;
-  double talk_seconds = 2; ///< shortened where the rate would keep all agents busy
-  double rate = 0;         ///< one fixed rate; 0: the highest that is held is looked for
-  double most = 3200;      ///< of that search
-  int seconds = 20;        ///< of each measurement; a step of the search takes half
+  double talk_seconds = 2;     ///< shortened where the rate would keep all agents busy
+  double rate = 0;             ///< one fixed rate; 0: the highest that is held is looked for
+  double most = 3200;          ///< of that search
+  int seconds = 20;            ///< of each measurement; a step of the search takes half
   std::size_t waiting = 5'000; ///< callers, for the memory of one
 };
 void run_calls(report& r, const calls_options& o);

@@ -79,8 +79,13 @@ bool load_engine::quiet(std::chrono::seconds timeout) {
   }
 }
 
-double load_engine::violations() const {
-  return std::max(0.0, engine.metric("lifeline_invariant_violations_total"));
+double load_engine::violations() const { return std::max(0.0, engine.metric("lifeline_invariant_violations_total")); }
+
+void remark_on_faults(report& r, load_engine& l) {
+  if (const auto n = l.phones.figures().doubled; n > 0)
+    r.remarks.push_back(std::to_string(n) + " offers came to an agent who was talking: a fault of the engine.");
+  if (const auto n = l.violations(); n > 0)
+    r.remarks.push_back(std::to_string(static_cast<long>(n)) + " invariants were violated: a fault of the engine.");
 }
 
 void remark_on_load(report& r, load_engine& l) {
@@ -91,14 +96,12 @@ void remark_on_load(report& r, load_engine& l) {
   };
   say(phones.repeated + people.repeated, " messages of the bench's own phones and callers had to be sent again.");
   say(phones.abandoned + people.unheard, " of their calls got no answer from the engine at all.");
-  say(phones.doubled, " offers came to an agent who was talking: a fault of the engine.");
   say(phones.crossed, " offers came to a phone whose last call was being cancelled and not yet over.");
   say(l.phones.dropped() + l.people.dropped(), " datagrams were lost at the bench's own sockets: it was too slow.");
   for (const auto& [status, n] : people.refused)
     r.remarks.push_back(std::to_string(n) + " of the bench's own calls were refused with " + std::to_string(status) +
                         ".");
-  if (const auto n = l.violations(); n > 0)
-    r.remarks.push_back(std::to_string(static_cast<long>(n)) + " invariants were violated: a fault of the engine.");
+  remark_on_faults(r, l);
 }
 
 } // namespace lifeline::bench

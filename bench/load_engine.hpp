@@ -51,7 +51,9 @@ private:
   std::size_t agents_;
 };
 
-/// Remarks about this program's own phones and callers: what they lost or had to say again.
+/// Remarks about what must never happen: an agent with two calls, a violated invariant.
+void remark_on_faults(report& r, load_engine& l);
+/// The same, and what this program's own phones and callers lost or had to say again.
 void remark_on_load(report& r, load_engine& l);
 
 } // namespace lifeline::bench

@@ -45,8 +45,7 @@ public:
     note(ended, call_ended{r});
     turn(ended, agent_state::talking, agent_state::wrap_up, talks);
     turn(ended + wraps_up, agent_state::wrap_up, agent_state::ready, wraps_up);
-    change_.state.push_back(
-        {storage::table::records, storage::call_key{call_}.encode(), storage::encode_record(r)});
+    change_.state.push_back({storage::table::records, storage::call_key{call_}.encode(), storage::encode_record(r)});
     return std::move(change_);
   }
 

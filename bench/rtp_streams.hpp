@@ -1,7 +1,7 @@
 #pragma once
-// Sound for thousands of calls from one thread: G.711 A-law, a packet every 20 ms in each direction, and what comes back
-// is counted by its sequence numbers (RFC 3550). All callers share one port, and all phones another: the engine tells
-// them apart by its own ports, and so do we.
+// Sound for thousands of calls from one thread: G.711 A-law, a packet every 20 ms in each direction, and what comes
+// back is counted by its sequence numbers (RFC 3550). All callers share one port, and all phones another: the engine
+// tells them apart by its own ports, and so do we.
 
 #include "bench/report.hpp"
 #include "bench/sip_text.hpp"

@@ -107,10 +107,8 @@ void measure_busy_latency(report& r, load_engine& l, const calls_options& o) {
   constexpr std::uint64_t waiting = 100;
   const auto talk = std::chrono::milliseconds{static_cast<int>(1000 * o.talk_seconds)};
   l.phones.set_talk(talk, 0.5);
-  sipp_load load(l.place, {.engine_port = l.engine.sip_port(),
-                           .rate = 400,
-                           .calls = 100'000'000,
-                           .at_once = o.agents + waiting});
+  sipp_load load(
+      l.place, {.engine_port = l.engine.sip_port(), .rate = 400, .calls = 100'000'000, .at_once = o.agents + waiting});
   peers::wait_until("every agent talks", 60s, [&] { return l.phones.talking() == o.agents; });
   std::this_thread::sleep_for(3 * talk); // the first talks began together
   const auto before = l.phones.figures().offers;
@@ -184,8 +182,10 @@ step take_step(report& r, load_engine& l, const calls_options& o, double rate, i
 
 void tell(report& r, std::vector<step>& steps) {
   std::sort(steps.begin(), steps.end(), [](const step& a, const step& b) { return a.rate < b.rate; });
-  sheet t{"Each rate", {"calls/s", "made", "success", "CPU per call", "INVITE to offer p50", "p95", "engine CPU",
-                        "SIPp CPU (worst second)", "own phones' CPU"}, {}};
+  sheet t{"Each rate",
+          {"calls/s", "made", "success", "CPU per call", "INVITE to offer p50", "p95", "engine CPU",
+           "SIPp CPU (worst second)", "own phones' CPU"},
+          {}};
   series cpu{"CPU per call over the rate", "calls/s", "ms", {}};
   series success{"Calls that succeeded over the rate", "calls/s", "%", {}};
   series latency{"INVITE to the agent's INVITE over the rate, p95", "calls/s", "ms", {}};

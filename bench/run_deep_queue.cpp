@@ -36,8 +36,9 @@ depth_result measure(load_engine& l, std::size_t depth, const deep_queue_options
   // First nobody becomes free: what thousands cost by waiting alone is no cost of a dispatch.
   l.phones.set_talk(0ms);
   l.people.keep_open(depth + o.agents, 400);
-  peers::wait_until("so many callers are there", 300s,
-                    [&] { return l.people.waiting() >= depth && l.phones.talking() == o.agents; }, 100ms);
+  peers::wait_until(
+      "so many callers are there", 300s, [&] { return l.people.waiting() >= depth && l.phones.talking() == o.agents; },
+      100ms);
   std::this_thread::sleep_for(std::chrono::duration<double>(2 + 2 * o.talk_seconds));
   const auto resting = cpu_of(l, o.seconds / 2.0) / (o.seconds / 2.0); // ms in a second
   d.resting = resting / 10;
@@ -69,7 +70,10 @@ std::string percent(double x) {
 }
 
 void tell(report& r, std::vector<depth_result>& all) {
-  sheet t{"Each depth", {"callers waiting", "CPU of waiting", "dispatches", "CPU per dispatch", "free to INVITE p50", "p95", "p99", "max"}, {}};
+  sheet t{"Each depth",
+          {"callers waiting", "CPU of waiting", "dispatches", "CPU per dispatch", "free to INVITE p50", "p95", "p99",
+           "max"},
+          {}};
   series resting{"CPU of the waiting itself over the depth", "callers", "% of a core", {}};
   series cpu{"CPU per dispatch over the depth", "callers", "ms", {}};
   series p50{"Agent free to the next INVITE over the depth, p50", "callers", "ms", {}};
@@ -77,8 +81,8 @@ void tell(report& r, std::vector<depth_result>& all) {
   for (auto& d : all) {
     auto& f = d.free_to_offer;
     t.rows.push_back({std::to_string(static_cast<long>(d.depth)), percent(d.resting), std::to_string(d.dispatches),
-                      ms(d.cpu_ms),
-                      ms(f.percentile(0.5)), ms(f.percentile(0.95)), ms(f.percentile(0.99)), ms(f.largest())});
+                      ms(d.cpu_ms), ms(f.percentile(0.5)), ms(f.percentile(0.95)), ms(f.percentile(0.99)),
+                      ms(f.largest())});
     resting.points.emplace_back(d.depth, d.resting);
     cpu.points.emplace_back(d.depth, d.cpu_ms);
     p50.points.emplace_back(d.depth, f.percentile(0.5));

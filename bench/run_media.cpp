@@ -61,9 +61,8 @@ void run_media(report& r, const media_options& o) {
   const auto empty_kb = resident_kb_of(l.engine.pid());
   const process_watch watch(l.engine.pid(), 1s);
   l.people.keep_open(o.calls, 50);
-  peers::wait_until("every call talks", 60s, [&] {
-    return l.loop.ask([&] { return sound.running(); }) == 2 * o.calls;
-  });
+  peers::wait_until("every call talks", 60s,
+                    [&] { return l.loop.ask([&] { return sound.running(); }) == 2 * o.calls; });
   l.people.keep_open(0, 0);
   std::this_thread::sleep_for(3s);
   // Counted between here and there only: neither the calls' beginning nor their end.
@@ -85,7 +84,8 @@ void run_media(report& r, const media_options& o) {
   l.phones.hang_up_all();
   if (!l.quiet(30s)) r.remarks.push_back("After everybody had hung up, the engine kept calls for half a minute.");
   if (o.record) {
-    peers::wait_until("the recordings are sealed", 30s, [&] { return l.engine.metric("lifeline_recordings_active") <= 0; });
+    peers::wait_until("the recordings are sealed", 30s,
+                      [&] { return l.engine.metric("lifeline_recordings_active") <= 0; });
     r.add("recordings sealed", l.engine.metric("lifeline_recordings_sealed_total"), "", better::higher,
           static_cast<double>(o.calls));
     r.add("recordings that failed", l.engine.metric("lifeline_recordings_failed_total"), "");

@@ -77,9 +77,9 @@ void tell_rest(report& r, load_engine& l) {
     }
     r.add(std::string{name} + " afterwards", std::max(0.0, left), "");
   }
-  for (const char* name : {"lifeline_invariant_violations_total", "lifeline_actor_restarts_total",
-                           "lifeline_recordings_failed_total", "lifeline_sip_faults_total",
-                           "lifeline_media_faults_total", "lifeline_journal_lost_events_total"})
+  for (const char* name :
+       {"lifeline_invariant_violations_total", "lifeline_actor_restarts_total", "lifeline_recordings_failed_total",
+        "lifeline_sip_faults_total", "lifeline_media_faults_total", "lifeline_journal_lost_events_total"})
     r.add(name, std::max(0.0, l.engine.metric(name)), "");
 }
 
@@ -108,8 +108,8 @@ void run_soak(report& r, const soak_options& o) {
   l.sign_in();
   l.phones.set_talk(std::chrono::milliseconds{static_cast<int>(1000 * o.talk_seconds)}, 0.5);
   const auto length = std::chrono::duration<double>(60 * o.minutes);
-  const auto period = std::chrono::milliseconds{std::clamp<std::int64_t>(
-      static_cast<std::int64_t>(length.count() * 1000 / 720), 1000, 60'000)};
+  const auto period = std::chrono::milliseconds{
+      std::clamp<std::int64_t>(static_cast<std::int64_t>(length.count() * 1000 / 720), 1000, 60'000)};
   const process_watch watch(l.engine.pid(), period);
   const auto begun = clock::now();
   const auto cpu = l.cpu_ms();
@@ -135,8 +135,8 @@ void run_soak(report& r, const soak_options& o) {
   tell_course(r, watch, c);
   const auto calls = static_cast<double>(sipp.statistics.created + own.placed);
   r.add("calls", calls, "", better::neither);
-  r.add("calls of SIPp that did not succeed",
-        static_cast<double>(sipp.statistics.created - sipp.statistics.successful), "");
+  r.add("calls of SIPp that did not succeed", static_cast<double>(sipp.statistics.created - sipp.statistics.successful),
+        "");
   r.add("CPU per call", spent / std::max(1.0, calls), "ms");
   if (sound) {
     const auto heard = l.loop.ask([&] { return sound->take(); });

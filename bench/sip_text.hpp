@@ -11,11 +11,11 @@ namespace lifeline::bench {
 
 /// What is needed of a message. The texts are parts of the datagram: they live as long as it does.
 struct sip_message {
-  int status = 0;            ///< of a response; 0: it is a request
-  std::string_view method;   ///< of the request, or that of CSeq
-  std::string_view uri;      ///< Request-URI
-  std::string_view vias;     ///< all Via lines as they stand, line ends included
-  std::string_view from;     ///< values of the headers
+  int status = 0;          ///< of a response; 0: it is a request
+  std::string_view method; ///< of the request, or that of CSeq
+  std::string_view uri;    ///< Request-URI
+  std::string_view vias;   ///< all Via lines as they stand, line ends included
+  std::string_view from;   ///< values of the headers
   std::string_view to;
   std::string_view call_id;
   std::string_view cseq;

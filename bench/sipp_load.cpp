@@ -29,8 +29,8 @@ sipp_load::sipp_load(const peers::workspace& place, const sipp_load_options& o)
     : options_(o), base_(place.file("sipp-" + std::to_string(next_number()))), begun_(clock::now()) {
   const std::chrono::duration<double> making{static_cast<double>(o.calls) / o.rate};
   // Two days at the most: SIPp counts in 32 bits of milliseconds.
-  const auto limit = std::min(static_cast<std::int64_t>(std::ceil(making.count())) + o.drain.count(),
-                              std::int64_t{172'800});
+  const auto limit =
+      std::min(static_cast<std::int64_t>(std::ceil(making.count())) + o.drain.count(), std::int64_t{172'800});
   std::vector<std::string> c{"sipp", "127.0.0.1:" + std::to_string(o.engine_port)};
   const auto add = [&c](const char* option, std::string value) {
     c.emplace_back(option);

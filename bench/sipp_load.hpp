@@ -31,10 +31,10 @@ tl::expected<sipp_statistics, std::string> read_sipp_statistics(std::string_view
 struct sipp_load_options {
   std::uint16_t engine_port = 0;
   std::string hotline = "12315";
-  double rate = 100;                   ///< calls a second
-  std::uint64_t calls = 1000;          ///< then no new ones
-  std::uint64_t at_once = 1'000'000;   ///< open calls at the most
-  std::chrono::seconds drain{15};      ///< for the open ones, after the last was made
+  double rate = 100;                 ///< calls a second
+  std::uint64_t calls = 1000;        ///< then no new ones
+  std::uint64_t at_once = 1'000'000; ///< open calls at the most
+  std::chrono::seconds drain{15};    ///< for the open ones, after the last was made
 };
 struct sipp_result {
   sipp_statistics statistics;
@@ -47,12 +47,10 @@ struct sipp_result {
 class sipp_load {
 public:
   sipp_load(const peers::workspace& place, const sipp_load_options& o);
-  bool running() { return process_->running(); }
   /// Waits until all calls have ended, or the time for them is over. Throws when SIPp does not run at all.
   sipp_result finish();
   /// No new calls; those that are open go on to their end, or to the end of their time.
   sipp_result wind_down();
-  void kill() { process_->kill(); }
 
 private:
   sipp_result result();

@@ -52,8 +52,7 @@ tl::expected<sipp_statistics, std::string> read_sipp_statistics(std::string_view
     columns.emplace(heading[i], i);
   for (const char* needed : {"ElapsedTime(C)", "CallRate(P)", "TotalCallCreated", "SuccessfulCall(C)", "FailedCall(C)",
                              "Retransmissions(C)", "FailedUnexpectedMessage(C)"})
-    if (!columns.contains(needed))
-      return tl::unexpected("SIPp's statistics have no column " + std::string{needed});
+    if (!columns.contains(needed)) return tl::unexpected("SIPp's statistics have no column " + std::string{needed});
   const auto cell = [&](const std::vector<std::string_view>& cells, const char* name) {
     const auto at = columns.at(name);
     return at < cells.size() ? cells[at] : std::string_view{};
@@ -74,9 +73,8 @@ tl::expected<sipp_statistics, std::string> read_sipp_statistics(std::string_view
 }
 
 double sipp_result::success() const {
-  return statistics.created == 0
-             ? 0
-             : static_cast<double>(statistics.successful) / static_cast<double>(statistics.created);
+  return statistics.created == 0 ? 0
+                                 : static_cast<double>(statistics.successful) / static_cast<double>(statistics.created);
 }
 
 void remark_on_sipp(report& r, const sipp_result& s, const std::string& of, double wanted_rate) {

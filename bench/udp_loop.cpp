@@ -180,8 +180,8 @@ void udp_loop::arm() {
   armed_ = due;
   itimerspec t{}; // all zero: off
   if (due != clock::time_point::max()) {
-    const auto ns = std::max<std::int64_t>(
-        1, std::chrono::duration_cast<std::chrono::nanoseconds>(due.time_since_epoch()).count());
+    const auto ns =
+        std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::nanoseconds>(due.time_since_epoch()).count());
     t.it_value = {ns / 1'000'000'000, ns % 1'000'000'000};
   }
   ::timerfd_settime(alarm_, TFD_TIMER_ABSTIME, &t, nullptr);
