@@ -13,7 +13,6 @@
 #include <thread>
 
 #include <sys/utsname.h>
-#include <unistd.h>
 
 namespace lifeline::bench {
 
@@ -115,10 +114,10 @@ double sample::percentile(double p) {
 
 double sample::largest() { return percentile(1); }
 
-void sample::describe(report& r, const std::string& name, const std::string& unit, double target_p99) {
-  r.add(name + " p50", percentile(0.5), unit);
-  r.add(name + " p95", percentile(0.95), unit);
-  r.add(name + " p99", percentile(0.99), unit, better::lower, target_p99);
+void sample::describe(report& r, const std::string& name, const std::string& unit, const percentile_targets& targets) {
+  r.add(name + " p50", percentile(0.5), unit, better::lower, targets.p50);
+  r.add(name + " p95", percentile(0.95), unit, better::lower, targets.p95);
+  r.add(name + " p99", percentile(0.99), unit, better::lower, targets.p99);
   r.add(name + " max", largest(), unit);
 }
 
@@ -206,30 +205,6 @@ tl::expected<std::string, std::string> compare(const report& r, const std::strin
   }
   return "against " + earlier.value("version", std::string{"?"}) + " of " + earlier.value("begun", std::string{"?"}) +
          '\n' + columns(rows);
-}
-
-double cpu_ms_of(int pid) {
-  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  if (!std::getline(stat, text)) return 0;
-  const auto name_ends = text.rfind(") "); // a name may hold anything
-  if (name_ends == std::string::npos) return 0;
-  unsigned long long user = 0;
-  unsigned long long kernel = 0;
-  // state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime stime
-  if (std::sscanf(text.c_str() + name_ends + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user,
-                  &kernel) != 2)
-    return 0;
-  return static_cast<double>(user + kernel) * 1000 / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-double resident_kb_of(int pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    double kb = 0;
-    if (std::sscanf(line.c_str(), "VmRSS: %lf", &kb) == 1) return kb;
-  }
-  return 0;
 }
 
 } // namespace lifeline::bench

@@ -60,6 +60,13 @@ struct report {
 /// Fills in machine, version and time.
 report make_report(std::string run, std::string command);
 
+/// What percentiles are to be at the most; 0 = none.
+struct percentile_targets {
+  double p50 = 0;
+  double p95 = 0;
+  double p99 = 0;
+};
+
 /// Durations or sizes, to be summed up. Not for more than some ten millions.
 class sample {
 public:
@@ -70,7 +77,7 @@ public:
   [[nodiscard]] double percentile(double p);
   [[nodiscard]] double largest();
   /// p50, p95, p99 and the largest as figures "<name> p50" ...
-  void describe(report& r, const std::string& name, const std::string& unit, double target_p99 = 0);
+  void describe(report& r, const std::string& name, const std::string& unit, const percentile_targets& targets = {});
   /// About 40 buckets, logarithmic.
   [[nodiscard]] spread histogram(std::string name, std::string unit);
 
@@ -85,9 +92,5 @@ std::string as_json(const report& r);
 std::string as_html(const report& r);
 /// The figures of both as ratios (this / that). The error is a sentence: the file is not a report of this run.
 tl::expected<std::string, std::string> compare(const report& r, const std::string& earlier_json);
-
-/// CPU time (user and kernel, all threads) that a process has used so far, in ms; resident memory in kB. 0: it is gone.
-double cpu_ms_of(int pid);
-double resident_kb_of(int pid);
 
 } // namespace lifeline::bench

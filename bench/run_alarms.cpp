@@ -1,12 +1,8 @@
 // Alarms over the API of a real engine: how soon each is on the disk and acknowledged, what thousands of open ones cost
 // while nothing happens, and how soon an engine that was killed has them all again.
+#include "bench/alarm_load.hpp"
 #include "bench/engine_runs.hpp"
-#include "bench/http_load.hpp"
-
-#include "domain/elevator_csv.hpp"
-#include "domain/rescue_data.hpp"
-#include "tests/peers/harness/engine.hpp"
-#include "tests/peers/harness/wait.hpp"
+#include "bench/process_watch.hpp"
 
 #include <chrono>
 #include <stdexcept>
@@ -17,32 +13,13 @@ namespace lifeline::bench {
 namespace {
 
 using clock = std::chrono::steady_clock;
-using peers::json;
 
 peers::engine_config configuration() {
   peers::engine_config c;
   c.log["level"] = "\"warn\"";
-  c.trunk["outbound"] = "\"127.0.0.1:" + std::to_string(peers::take_port()) + '"'; // nobody is there, nobody is called
-  // People are alerted soon after each alarm, so that the rest that follows is one.
-  c.extra = "[rescue]\nhotline = \"12315\"\nalert_agents = \"1s\"\nalert_supervisor = \"2s\"\n";
+  allow_alarms(c);
   return c;
 }
-
-/// Lifts whose firms nobody knows: the ladder climbs to its end at once, and what is left are the alarms' own timers.
-std::vector<domain::elevator> lifts(std::size_t count) {
-  auto all = domain::invent_elevators(count, 1);
-  for (auto& l : all)
-    l.maintenance_firm = l.duty_phone = l.maintenance_worker_phone = l.maintenance_manager_phone = {};
-  return all;
-}
-
-void expect_all(const http_load_result& r, std::size_t count, const char* what) {
-  if (r.answered != count)
-    throw std::runtime_error(std::string{what} + ": " + std::to_string(count - r.answered) + " of " +
-                             std::to_string(count) + " were not taken; the first answer was " + r.first_refusal);
-}
-
-std::size_t active(const peers::engine& e) { return e.api("GET", "alarms").at("active").size(); }
 
 /// From kill -9 to an engine that takes calls and has every alarm.
 void measure_restart(report& r, peers::engine& e, std::size_t count) {
@@ -50,9 +27,7 @@ void measure_restart(report& r, peers::engine& e, std::size_t count) {
   const auto begun = clock::now();
   e.start();
   const std::chrono::duration<double> ready = clock::now() - begun;
-  auto again = active(e);
-  while (again != count && clock::now() - begun < std::chrono::seconds{60})
-    again = active(e);
+  const auto again = await_alarms(e, count, std::chrono::seconds{60});
   const std::chrono::duration<double> complete = clock::now() - begun;
   if (again != count)
     throw std::runtime_error("after the restart " + std::to_string(again) + " of " + std::to_string(count) +
@@ -66,47 +41,19 @@ void measure_restart(report& r, peers::engine& e, std::size_t count) {
 void run_alarms(report& r, const alarms_options& o) {
   peers::workspace place("bench-alarms");
   peers::engine e(place, configuration());
-  const auto known = lifts(o.alarms);
-  const auto imported = e.try_api({.method = "POST",
-                                   .target = "elevators/import",
-                                   .body = domain::write_elevator_csv(known),
-                                   .headers = {{"Content-Type", "text/csv"}}});
-  if (imported.status / 100 != 2) throw std::runtime_error("the lifts were not imported: " + imported.body);
-
-  http_load load;
-  load.port = e.http_port();
-  load.token = e.api_token();
-  load.connections = o.connections;
-  load.rate = o.rate;
-  load.count = o.alarms;
-  load.make = [&](std::size_t n) {
-    return http_request{"POST", "/api/v1/alarms",
-                        json{{"kind", "entrapment"},
-                             {"lift", known[n].rescue_code},
-                             {"message_id", "b-" + std::to_string(n)},
-                             {"caller_phone", "13800000000"},
-                             {"confirmed", true}}
-                            .dump()};
-  };
+  const auto lifts = import_lifts(e, o.alarms);
   const auto cpu_before = cpu_ms_of(e.pid());
-  auto taken = run_http_load(load);
-  expect_all(taken, o.alarms, "alarms");
+  auto taken = send_alarms(e, lifts, o.rate, o.connections);
   const auto cpu = cpu_ms_of(e.pid()) - cpu_before;
   r.add("alarms per second", static_cast<double>(taken.answered) / taken.seconds, "1/s", better::higher, o.rate);
-  taken.latency_ms.describe(r, "acknowledgement", "ms", 10);
+  taken.latency_ms.describe(r, "acknowledgement", "ms", {.p99 = 10});
   r.add("CPU per alarm", cpu / static_cast<double>(o.alarms), "ms");
   r.spreads.push_back(taken.latency_ms.histogram("Acknowledgement of one alarm", "ms"));
   r.curves.push_back({"Acknowledgement over time", "s", "ms", taken.over_time});
 
-  load.make = [&](std::size_t n) {
-    return http_request{
-        "POST", "/api/v1/alarms",
-        json{{"kind", "entrapment"}, {"lift", known[n].rescue_code}, {"message_id", "b-" + std::to_string(n)}}.dump()};
-  };
-  auto repeated = run_http_load(load);
-  expect_all(repeated, o.alarms, "repeated alarms");
+  auto repeated = send_alarms(e, lifts, o.rate, o.connections, true);
   repeated.latency_ms.describe(r, "acknowledgement of a repeated alarm", "ms");
-  const auto open = active(e);
+  const auto open = active_alarms(e);
   if (open != o.alarms) throw std::runtime_error(std::to_string(open) + " alarms are open: one is missing or doubled");
 
   const auto resident = resident_kb_of(e.pid());

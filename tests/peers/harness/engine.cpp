@@ -126,6 +126,15 @@ void engine::kill9() {
 
 std::string engine::password(const std::string& account) const { return secret("sip_passwords", account); }
 
+std::map<std::string, std::string> engine::sip_passwords() const {
+  const auto secrets = toml::parse_file((data_ / "secrets.toml").string());
+  std::map<std::string, std::string> all;
+  if (const auto* section = secrets["sip_passwords"].as_table())
+    for (const auto& [account, password] : *section)
+      all[std::string{account.str()}] = password.value_or(std::string{});
+  return all;
+}
+
 std::string engine::secret(const std::string& section, const std::string& key) const {
   const auto secrets = toml::parse_file((data_ / "secrets.toml").string());
   const auto value = secrets[section][key].value<std::string>();

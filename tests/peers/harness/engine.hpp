@@ -68,6 +68,8 @@ public:
   [[nodiscard]] std::filesystem::path recordings() const { return data_ / "recordings"; }
   /// From the secrets that the engine has made.
   [[nodiscard]] std::string password(const std::string& account) const;
+  /// Of every account at once.
+  [[nodiscard]] std::map<std::string, std::string> sip_passwords() const;
 
   /// Starts again with the same data (after `stop` or `kill9`).
   void start();
