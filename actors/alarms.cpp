@@ -281,7 +281,7 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
 }
 
 alarms_actor spawn_alarms(caf::actor_system& system, const surroundings_ptr& around) {
-  auto handle = system.spawn(alarms, around);
+  auto handle = around->alarms_apart ? system.spawn<caf::detached>(alarms, around) : system.spawn(alarms, around);
   around->who.set_alarms(handle);
   return handle;
 }

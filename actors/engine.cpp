@@ -36,8 +36,9 @@ struct actor_world {
     // Work sharing: stealing burns a core in polling when there is little to do.
     config.set("scheduler.policy", caf::atom("sharing"));
     config.set("scheduler.max-throughput", 50);
-    // One worker per core: the work is short, more workers only switch more.
-    config.set("scheduler.max-threads", std::max<std::size_t>(2, std::thread::hardware_concurrency()));
+    // The work is short and much of it follows from other work: a second worker is mostly woken to find that the first
+    // has done it. The other half of the cores is for SIP, media and the journal.
+    config.set("scheduler.max-threads", std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2));
     config.set("logger.file-verbosity", caf::atom("quiet"));
     config.set("logger.console-verbosity", caf::atom("quiet"));
     return config;
@@ -356,6 +357,7 @@ tl::expected<std::unique_ptr<engine>, std::string> start_engine(engine_parts par
   around->journal = parts.journal;
   around->clock = {utc_now(), std::chrono::steady_clock::now()};
   std::random_device entropy;
+  around->alarms_apart = true;
   around->seed = static_cast<std::uint64_t>(entropy()) << 32 | entropy();
   auto world = std::make_unique<actor_world>();
   auto e = std::make_unique<running_engine>(std::move(world), around, std::move(parts));

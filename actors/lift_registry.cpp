@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t shown_problems = 100;
 constexpr auto longest_import = 60000ms;
+constexpr std::size_t published_at_once = 200;
 
 rescue_failure failed(operation_errc code, std::string field, std::string message) {
   return {code, std::move(field), std::move(message), false};
@@ -131,9 +132,12 @@ rescue_result<void> lift_registry::store_and_publish(storage::change c,
   for (const auto* e : lifts)
     c.state.push_back(row_of(*e));
   if (auto stored = store(std::move(c), longest); !stored) return stored;
-  const std::unique_lock lock{mutex_};
-  for (const auto* e : lifts)
-    index_.put(*e);
+  // A few at a time: an alarm that names a lift must not wait for thirty thousand others.
+  for (auto next = lifts.begin(); next != lifts.end();) {
+    const std::unique_lock lock{mutex_};
+    for (std::size_t n = 0; n < published_at_once && next != lifts.end(); ++n, ++next)
+      index_.put(**next);
+  }
   return {};
 }
 

@@ -98,6 +98,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself
   std::atomic<std::uint64_t> calls_mailbox{0};
   std::atomic<std::uint64_t> alarms_mailbox{0};
+  bool alarms_apart = false; ///< their supervisor reads the disk, and calls shall not wait for that: its own thread
   std::atomic<bool> alarms_loaded{false};          ///< the open orders of the last run have their actors
   std::atomic<std::uint64_t> unreadable_orders{0}; ///< whose rows could not be read at start: they stay on disk
 

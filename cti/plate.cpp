@@ -3,6 +3,7 @@
 #include <qrencode.h>
 
 #include <memory>
+#include <vector>
 
 namespace lifeline::cti {
 
@@ -46,15 +47,38 @@ std::string modules_path(const QRcode& code) {
   return path;
 }
 
-/// As many characters as fit on a line; Chinese ones are as wide as they are high.
-std::string first_line(std::string_view text, std::size_t most) {
-  std::string line;
-  for (std::size_t n = 0; n < most && !text.empty(); ++n) {
-    const auto length = std::max<std::size_t>(character_length(text), 1);
-    line += text.substr(0, length);
-    text.remove_prefix(length);
+/// Lines of that many characters (Chinese ones are as wide as they are high); what does not fit ends in an ellipsis.
+std::vector<std::string> lines_of(std::string_view text, std::size_t length, std::size_t most) {
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() < most) {
+    auto& line = lines.emplace_back();
+    const bool last = lines.size() == most;
+    std::size_t before = 0; // the last character but one: where an ellipsis would begin
+    for (std::size_t n = 0; n < length && !text.empty(); ++n) {
+      before = line.size();
+      const auto bytes = std::max<std::size_t>(character_length(text), 1);
+      line += text.substr(0, bytes);
+      text.remove_prefix(bytes);
+    }
+    if (last && !text.empty()) line.replace(before, std::string::npos, "…");
   }
-  return line;
+  return lines;
+}
+
+/// Which lift it is, below its code: from `y` downwards.
+std::string small_print(const domain::elevator& lift, double y) {
+  std::string svg;
+  const auto print = [&](const std::vector<std::string>& lines, double size) {
+    for (const auto& line : lines) {
+      svg += text_at(10, y, size, "normal", line);
+      y += size * 1.35;
+    }
+  };
+  print(lines_of(lift.address, 20, 3), 5);
+  print(lines_of(lift.project_name, 20, 1), 5);
+  print(lines_of("注册代码 " + lift.registration_code, 40, 1), 4);
+  print(lines_of("维保单位 " + lift.maintenance_firm, 26, 1), 4);
+  return svg;
 }
 
 } // namespace
@@ -102,10 +126,7 @@ tl::expected<std::string, std::string> draw_plate(const domain::elevator& lift, 
   svg += text_at(10, 60, 24, "bold", lift.rescue_code);
   svg += text_at(10, 72, 6, "normal", "救援电话");
   svg += "<g fill=\"#c4161c\">" + text_at(38, 73, 11, "bold", hotline) + "</g>\n";
-  svg += text_at(10, 86, 5, "normal", first_line(lift.address, 20));
-  svg += text_at(10, 94, 5, "normal", first_line(lift.project_name, 20));
-  svg += text_at(10, 104, 4, "normal", "注册代码 " + lift.registration_code);
-  svg += text_at(10, 112, 4, "normal", first_line("维保单位 " + lift.maintenance_firm, 26));
+  svg += small_print(lift, 82);
   svg += "<svg x=\"120\" y=\"32\" width=\"" + qr + "\" height=\"" + qr + "\" viewBox=\"0 0 " + side + " " + side +
          "\" shape-rendering=\"crispEdges\"><rect width=\"" + side + "\" height=\"" + side +
          "\" fill=\"#fff\"/><path d=\"" + modules_path(*code) + "\"/></svg>\n";

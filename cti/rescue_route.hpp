@@ -45,12 +45,7 @@ std::optional<response> read_report(const json& body, const request& message, do
 
 /// The list of `values` as {"name":[..]}.
 template <class T> response list_response(const char* name, const std::vector<T>& values) {
-  json list = json::array();
-  for (const auto& x : values)
-    list.push_back(to_json(x));
-  json body = json::object();
-  body[name] = std::move(list);
-  return json_response(body);
+  return text_response(std::string{"{\""} + name + "\":" + list_text(values) + "}\n");
 }
 
 // ---- records that are put whole (read_record.cpp)

@@ -21,10 +21,12 @@ response error_response(int status, std::string_view code, std::string_view mess
   return json_response(body, status);
 }
 
-response json_response(const json& body, int status) {
+response json_response(const json& body, int status) { return text_response(dump(body), status); }
+
+response text_response(std::string json_text, int status) {
   response r;
   r.status = status;
-  r.body = dump(body);
+  r.body = std::move(json_text);
   r.headers.emplace_back("Cache-Control", "no-store");
   return r;
 }

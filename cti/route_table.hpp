@@ -42,6 +42,8 @@ std::optional<std::vector<std::string>> match_path(std::string_view pattern, con
 response forbidden_response(std::string_view message, std::string_view field = {});
 
 response json_response(const json& body, int status = 200);
+/// Of JSON that is text already.
+response text_response(std::string json_text, int status = 200);
 response failure_response(const actors::operation_failure& f);
 
 /// Refuses query parameters that are not among `known`, and those given twice.

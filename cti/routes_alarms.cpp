@@ -14,7 +14,7 @@ using domain::role;
 response board(const rescue_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto result = c.rescue.board();
-  return result ? json_response(to_json(*result)) : failure_response(result.error());
+  return result ? text_response(to_text(*result)) : failure_response(result.error());
 }
 
 response silent(const rescue_call& c) {

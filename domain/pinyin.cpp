@@ -1,12 +1,9 @@
 #include "domain/elevator_index.hpp"
 #include "domain/utf8.hpp"
 
-#include <unicode/translit.h>
-#include <unicode/unistr.h>
-
 #include <array>
-#include <memory>
-#include <vector>
+#include <string>
+#include <string_view>
 
 namespace lifeline::domain {
 
@@ -26,34 +23,19 @@ constexpr std::array readings{
     reading{U"重庆", "cq"}, reading{U"重阳", "cy"}, reading{U"校长", "xz"}, reading{U"镇长", "zz"},
 };
 
-/// The initials of all characters, made at the first use: one run of ICU's rules takes 0.3 s, whatever is looked up.
-std::vector<char> make_table() {
-  std::vector<char> table(last_han - first_han + 1, '\0');
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<icu::Transliterator> latin{
-      icu::Transliterator::createInstance("Han-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, status)};
-  if (U_FAILURE(status) || latin == nullptr) return table; // found by characters and codes all the same
-  icu::UnicodeString text;
-  for (char32_t c = first_han; c <= last_han; ++c)
-    text.append(static_cast<UChar32>(c)).append(static_cast<UChar32>('\n'));
-  latin->transliterate(text);
-  std::size_t at = 0;
-  bool first = true;
-  for (std::int32_t i = 0; i < text.length() && at < table.size(); ++i) {
-    const auto unit = text.charAt(i);
-    if (first && unit >= 'a' && unit <= 'z') table[at] = static_cast<char>(unit);
-    first = unit == '\n';
-    if (first) ++at;
-  }
-  table[U'长' - first_han] = 'c'; // in the names of places
-  return table;
-}
+/// The initials of all characters in the order of their code points, '-' = none. Made by tools/make_pinyin_table.cpp.
+constexpr std::string_view table =
+#include "pinyin_table.inc"
+    ;
+static_assert(table.size() == last_han - first_han + 1);
 
 /// '\0': none.
 char initial_of(char32_t c) {
-  static const auto table = make_table();
   if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return static_cast<char>(c);
-  return c >= first_han && c <= last_han ? table[c - first_han] : '\0';
+  if (c < first_han || c > last_han) return '\0';
+  if (c == U'长') return 'c'; // in the names of places
+  const auto initial = table[c - first_han];
+  return initial == '-' ? '\0' : initial;
 }
 
 const reading* find_reading(char32_t first, char32_t second) {

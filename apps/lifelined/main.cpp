@@ -9,9 +9,23 @@
 
 #include <exception>
 #include <iostream>
+#include <malloc.h>
+
+namespace {
+
+/// A start with thousands of lifts and alarms asks the kernel for memory tens of thousands of times otherwise, and each
+/// burst of calls again for what the last one gave back.
+void ask_for_memory_in_large_pieces() {
+  constexpr int piece = 4 * 1024 * 1024;
+  ::mallopt(M_TOP_PAD, piece);
+  ::mallopt(M_TRIM_THRESHOLD, 8 * piece);
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   using namespace lifeline;
+  ask_for_memory_in_large_pieces();
   CLI::App app{"Lifeline: real-time routing engine for public hotlines", "lifelined"};
   std::string config_file;
   std::string check_file;

@@ -110,6 +110,22 @@ TEST_CASE("a plate's texts are no markup") {
   CHECK(drawn.find("&lt;script&gt;&quot;&amp;&#39;") != std::string::npos);
 }
 
+TEST_CASE("a plate breaks a long address into lines, and says so when even these do not hold it") {
+  rescue_desk d;
+  d.token = "lead-token";
+  const auto drawn = [&](const std::string& address) {
+    d.answer(200, "PUT", "elevators/080003", json{{"district", "320803"}, {"address", address}}.dump());
+    return d.ask("GET", "elevators/080003/plate?format=svg").body;
+  };
+  const auto two = drawn("江苏省淮安市清江浦区深圳路137号翔宇御景名城5幢3单元");
+  CHECK(two.find("江苏省淮安市清江浦区深圳路137号翔宇御</text>") != std::string::npos);
+  CHECK(two.find(">景名城5幢3单元</text>") != std::string::npos);
+  std::string long_one;
+  for (int i = 0; i < 61; ++i)
+    long_one += "路";
+  CHECK(drawn(long_one).find("路…</text>") != std::string::npos);
+}
+
 TEST_CASE("parties are put with their shifts, shown the same, and removed") {
   rescue_desk d;
   d.token = "lead-token";

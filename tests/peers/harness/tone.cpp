@@ -49,6 +49,14 @@ void write_wav(const std::filesystem::path& file, const std::vector<std::int16_t
   write_text(file, out);
 }
 
+void add_tone(std::vector<std::int16_t>& samples, double frequency, double seconds) {
+  const auto count = static_cast<std::size_t>(seconds * rate);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double x = std::sin(2 * std::numbers::pi * frequency * static_cast<double>(i) / rate);
+    samples.push_back(static_cast<std::int16_t>(std::lround(16384 * x)));
+  }
+}
+
 /// ITU-T G.711.
 double from_alaw(unsigned code) {
   code ^= 0x55U;
@@ -115,11 +123,8 @@ constexpr double silent = 0.001;
 } // namespace
 
 void write_tone(const std::filesystem::path& file, double frequency, double seconds) {
-  std::vector<std::int16_t> samples(static_cast<std::size_t>(seconds * rate));
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double x = std::sin(2 * std::numbers::pi * frequency * static_cast<double>(i) / rate);
-    samples[i] = static_cast<std::int16_t>(std::lround(16384 * x));
-  }
+  std::vector<std::int16_t> samples;
+  add_tone(samples, frequency, seconds);
   write_wav(file, samples);
 }
 
@@ -227,6 +232,7 @@ void write_dtmf(const std::filesystem::path& file, const std::string& keys, doub
       samples.resize(samples.size() + length);
     }
   }
+  add_tone(samples, 440, 60);
   write_wav(file, samples);
 }
 

@@ -16,7 +16,7 @@ void write_tone(const std::filesystem::path& file, double frequency, double seco
 void write_silence(const std::filesystem::path& file, double seconds);
 
 /// Keys as DTMF tone pairs (ITU-T Q.23), 100 ms each with pauses of 100 ms, after `lead` seconds of silence; the whole
-/// is repeated `times` times.
+/// is repeated `times` times. Then a tone of 440 Hz for a minute: a phone whose words are at their end sends nothing.
 void write_dtmf(const std::filesystem::path& file, const std::string& keys, double lead, int times);
 
 /// A WAV file in memory: PCM 16-bit or G.711, any number of channels.
