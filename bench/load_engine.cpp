@@ -86,6 +86,8 @@ void remark_on_faults(report& r, load_engine& l) {
     r.remarks.push_back(std::to_string(n) + " offers came to an agent who was talking: a fault of the engine.");
   if (const auto n = l.violations(); n > 0)
     r.remarks.push_back(std::to_string(static_cast<long>(n)) + " invariants were violated: a fault of the engine.");
+  if (const auto n = l.engine.metric("lifeline_journal_lost_events_total"); n > 0)
+    r.remarks.push_back(std::to_string(static_cast<long>(n)) + " entries of the log were lost: the disk was too slow.");
 }
 
 void remark_on_load(report& r, load_engine& l) {

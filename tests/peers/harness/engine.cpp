@@ -39,7 +39,8 @@ std::string engine_config::text() const {
   write_section(out, "[sip]", all_sip);
   toml_section all_media{
       {"bind", "\"127.0.0.1\""}, {"port_min", std::to_string(ports.first)}, {"port_max", std::to_string(ports.last)}};
-  all_media.insert(media.begin(), media.end());
+  for (const auto& [key, value] : media)
+    all_media[key] = value;
   write_section(out, "[media]", all_media);
   write_section(out, "[http]", {{"bind", "\"127.0.0.1\""}, {"port", "0"}});
   write_section(out, "[log]", log);
