@@ -38,6 +38,9 @@ std::string recording_path(const call_id& call, instant connected);
 
 /// How long a phone gets after its ring timeout before the machine gives it up by itself.
 inline constexpr span offer_margin = 3s;
+/// How long an agent stays reserved for a caller when there is no media port for the agent's phone: the next try comes
+/// after it.
+inline constexpr span media_pause = 1s;
 /// How long the end of a call waits for the recording's seal.
 inline constexpr span seal_timeout = 10s;
 /// After all overflow numbers failed they are tried again after this, while the caller stays in the queue.

@@ -86,8 +86,16 @@ void call_rules::on(const endpoint_failed& e) {
       end_call(call_outcome::failed, end_cause::internal_error, 500, "No media port");
     return;
   }
-  // Our fault, not the agent's: `refused` counts as no miss.
-  drop_offers([&](const offer_leg& o) { return o.leg == e.leg; }, reservation_outcome::refused, {});
+  auto* o = find_offer(e.leg);
+  if (o == nullptr) return;
+  if (o->invited) return no_media(e.leg);
+  // Given up at once, every caller would be offered to every agent without a pause until a port is free.
+  o->deadline = std::min(o->deadline, now + media_pause);
+}
+
+/// Our fault, not the agent's: `refused` counts as no miss.
+void call_rules::no_media(const leg_id& leg) {
+  drop_offers([&](const offer_leg& o) { return o.leg == leg; }, reservation_outcome::refused, {});
   settle_phase();
 }
 

@@ -90,6 +90,26 @@ TEST_CASE("call: without media ports a caller still waits, ringing") {
   CHECK(m.count<command::enter_queue>() == 1);
 }
 
+TEST_CASE(
+    "call: an offer for which there is no media port is given back after a pause, and is no miss of the agent's") {
+  machine m;
+  m.give(call_begins{});
+  m.give(offered{reservation_id{5, 5}, "q", "8001", {{"sip:8001@192.0.2.9", ""}}});
+  const auto leg = m.s.offers.at(0).leg;
+  m.give(endpoint_failed{leg, "no port"});
+  CHECK(m.count<command::reservation_over>() == 0); // or the next agent would be reserved at once, and the next, ...
+  CHECK(next_deadline(m.s) == m.now + media_pause);
+  m.now += media_pause;
+  const auto out = m.give(call_clock{});
+  CHECK(m.s.offers.empty());
+  CHECK(m.s.phase == call_phase::waiting);
+  CHECK(m.count<command::invite>() == 0);
+  REQUIRE(m.count<command::reservation_over>() == 1);
+  for (const auto& c : out)
+    if (const auto* over = std::get_if<command::reservation_over>(&c))
+      CHECK(over->outcome == reservation_outcome::refused);
+}
+
 TEST_CASE("call: a media layer that never answers does not hold the caller") {
   auto p = one_queue();
   p.queues[0].hold_mode = holding::answered;
