@@ -128,7 +128,11 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   if (hotline->media == domain::media_mode::anchored && is_lift_line(s.around->plan(), c.called))
     return admit_lift(self, std::move(c), in.sip_call_id);
   supervised_call child{c.id, hotline->name, c.caller_leg, s.around->now(self)};
-  supervise(self, self->spawn(call, s.around, std::move(c), false), std::move(child));
+  // Known before its actor runs: a supervisor that replaces this one in between must find it.
+  s.around->kept.put(storage::table::live_calls, storage::call_key{c.id}.encode(), encode_call(c));
+  const auto actor = self->spawn(call, s.around, std::move(c), false);
+  s.around->who.add_call(child.id, actor);
+  supervise(self, actor, std::move(child));
 }
 
 tl::expected<domain::call_state, std::string> last_state(const surroundings& around, const domain::call_id& id) {

@@ -47,6 +47,7 @@ void network::end(network_leg& leg) {
 
 void network::deliver(network_leg& leg, const leg_event& e) {
   leg.last = std::make_shared<leg_event>(e);
+  leg.known = leg.known || e.kind == leg_event_kind::answered;
   const auto sink = leg.sink;
   if (sink) sink->on_leg_event(e);
 }

@@ -29,6 +29,7 @@ struct network_leg {
   bool vanished = false;  ///< the peer is gone and nobody knows yet
   bool delayed_offer = false;
   bool held = false;
+  bool known = false; ///< its answer has reached the engine
   std::uint64_t made = 0; ///< order of appearance
   clockwork::time_point over_at{};
   std::shared_ptr<sip::leg_sink> sink;
@@ -52,7 +53,6 @@ public:
   bool answer_late(network_leg& leg);
   void repeat_last(network_leg& leg);
   void lose(std::int64_t events) { losing_ = events; }
-  [[nodiscard]] bool loses() const { return losing_ > 0; }
   /// The engine is gone: so are its dialogs.
   void engine_died();
 

@@ -47,37 +47,38 @@ void state_watch::check_actor(const actors::surroundings& around, const caf::abs
     const auto* s = state_of<actors::call_actor_state, actors::call_actor>(actor);
     if (s == nullptr || s->muted) return;
     if (is_other(around.who.call(s->call.id), actor)) found_.add("owner", "a call has two actors");
-    check_call(s->call, s->armed, now);
+    check_call(s->call, s->armed, now, false);
   } else if (std::strcmp(name, "agent") == 0) {
     const auto* s = state_of<actors::agent_state, actors::agent_actor>(actor);
     if (s == nullptr) return;
     if (is_other(around.who.agent(s->model.account), actor)) found_.add("owner", "an agent has two actors");
-    check_agent(s->model, s->armed, s->plan.retired, now);
+    check_agent(s->model, s->armed, s->plan.retired, now, false);
   } else if (std::strcmp(name, "alarm") == 0) {
     const auto* s = state_of<actors::alarm_actor_state, actors::alarm_actor>(actor);
     if (s == nullptr) return;
     if (is_other(around.who.order(s->order.id), actor)) found_.add("owner", "an order has two actors");
-    check_order(s->order, s->armed, now);
+    check_order(s->order, s->armed, now, false);
   }
 }
 
-void state_watch::check_call(const domain::call_state& c, domain::instant armed, domain::instant now) {
+void state_watch::check_call(const domain::call_state& c, domain::instant armed, domain::instant now, bool rest) {
   if (c.phase == domain::call_phase::ended) return;
   const auto next = domain::next_deadline(c);
   if (next == never) found_.add("deadline", "a call that is " + std::string{to_string(c.phase)} + " has none");
   if (armed == never || armed > next)
     found_.add("deadline", "no timer is armed for a call that is " + std::string{to_string(c.phase)});
-  if (next != never && next + lateness < now)
+  if (rest && next != never && next + lateness < now)
     found_.add("deadline", "a call is still " + std::string{to_string(c.phase)} + " after its deadline");
 }
 
-void state_watch::check_agent(const domain::agent_model& a, domain::instant armed, bool retired, domain::instant now) {
+void state_watch::check_agent(const domain::agent_model& a, domain::instant armed, bool retired, domain::instant now,
+                              bool rest) {
   check_wrap_up(a, retired, now);
   if (a.engaged == domain::engagement::none) return;
   const std::string state{to_string(domain::visible_state(a))};
   if (a.deadline == never) found_.add("deadline", "agent " + a.account + ", " + state + ", has none");
   if (armed == never) found_.add("deadline", "no timer is armed for agent " + a.account + ", " + state);
-  if (a.deadline != never && a.deadline + lateness < now)
+  if (rest && a.deadline != never && a.deadline + lateness < now)
     found_.add("deadline", "agent " + a.account + " is still " + state + " after its deadline");
 }
 
@@ -95,12 +96,12 @@ void state_watch::check_wrap_up(const domain::agent_model& a, bool retired, doma
     w = {w.since == never ? now : w.since, a.deadline};
 }
 
-void state_watch::check_order(const domain::order_state& o, domain::instant armed, domain::instant now) {
+void state_watch::check_order(const domain::order_state& o, domain::instant armed, domain::instant now, bool rest) {
   if (!domain::is_active(o.status)) return;
   const auto next = domain::next_deadline(o);
   if (next == never) found_.add("deadline", "order " + o.number + " is active and has none");
   if (armed == never || armed > next) found_.add("deadline", "no timer is armed for order " + o.number);
-  if (next != never && next + order_lateness < now)
+  if (rest && next != never && next + order_lateness < now)
     found_.add("deadline", "order " + o.number + " does nothing after its deadline");
 }
 
@@ -122,7 +123,7 @@ void state_watch::check_legs(const network& sip) {
   std::set<std::string> agents;
   std::set<domain::call_id> calls;
   for (const auto& [id, l] : sip.legs()) {
-    if (l.phase != leg_phase::answered || l.role == leg_role::caller) continue;
+    if (l.phase != leg_phase::answered || l.role == leg_role::caller || !l.known) continue;
     if (l.role == leg_role::phone && !agents.insert(l.who).second)
       found_.add("one call per agent", "two phones of agent " + l.who + " have answered, and both are left in it");
     if (!l.call.is_nil() && !calls.insert(l.call).second)
@@ -132,7 +133,7 @@ void state_watch::check_legs(const network& sip) {
 
 void state_watch::check_rest(const actors::surroundings& around, const network& sip, const log_watch& log,
                              bool disk_well, domain::instant now) {
-  if (!sip.loses()) check_legs(sip);
+  check_legs(sip);
   for (const auto& [id, actor] : around.who.live_calls()) {
     const auto* s = look_at<actors::call_actor_state>(actor);
     if (s != nullptr && !s->muted) check_call(s->call, s->armed, now);

@@ -175,7 +175,7 @@ void world::settle() {
 
 /// Nothing is under way: what is true now is true until the next timer.
 void world::look_at_rest() {
-  if (!looks_ || time_.has_work()) return;
+  if (!looks_ || time_.has_work() || time_.next_timer() <= time_.now()) return;
   routing_.check_rest(*around_, !stalled_, now());
   states_.check_rest(*around_, sip_, log_, !stalled_, now());
 }

@@ -120,6 +120,7 @@ bool world::play_faults(const input& i) {
     failing_ = stalled_ = false;
     disk_.fail_next(0);
     disk_.set_stalled(false);
+    (void)log_.take_made(); // what is shown only now was decided in other circumstances
     return true;
   case verb::media_slow: media_.set_health(sound::health::slow); return true;
   case verb::media_dead: media_.set_health(sound::health::dead); return true;
@@ -158,10 +159,15 @@ void world::call_in(const std::string& name, const std::string& number, bool del
   in.caller.number = "1380000" + std::string(name.size() < 4 ? 4 - name.size() : 0, '0') + name;
   in.called = number;
   if (!delayed_offer) in.offer = phone_media();
+  // If nobody attaches, the gateway answers 503 by itself.
+  outside_.after(5s, [this, id = leg.id] {
+    const auto* l = sip_.leg(id);
+    if (l == nullptr || l->phase != leg_phase::setup || l->sink) return;
+    outside_.note("nobody took the call");
+    sip_.refuse(id, 503, {}, 0s);
+  });
   const auto calls = around_->who.calls();
-  if (calls && is_alive(calls)) return caf::anon_send(calls, in);
-  // Nobody attaches: the gateway answers 503 by itself.
-  outside_.after(5s, [this, id = leg.id] { sip_.refuse(id, 503, {}, 0s); });
+  if (calls && is_alive(calls)) caf::anon_send(calls, in);
 }
 
 void world::caller_leaves(network_leg& leg) {
