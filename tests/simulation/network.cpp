@@ -177,6 +177,7 @@ void network::attach(domain::leg_id id, std::shared_ptr<sip::leg_sink> sink) {
     return;
   }
   it->second.sink = std::move(sink);
+  it->second.known = false; // what the one before had not read yet is lost
   // Who attaches to a leg that has ended is told so.
   if (it->second.phase == leg_phase::over)
     deliver(it->second, {id, leg_event_kind::ended, 0, leg_end::local, {}, {}});

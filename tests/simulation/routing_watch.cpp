@@ -75,7 +75,7 @@ void routing_watch::check_reservations(const actors::surroundings& around, bool 
       const auto& id = other.state->id;
       const bool offered = std::any_of(log_.leases().begin(), log_.leases().end(),
                                        [&](const auto& l) { return l.second.call == id; });
-      if (id == m.call || offered || !serves(*agent, other) || log_.rests(m.agent, id, now + 1ms) ||
+      if (id == m.call || offered || !serves(*agent, other) || log_.rests(m.agent, id, now - 1ms) ||
           !router->position(id))
         continue;
       if (passed_over({&served->call, queue}, other))
@@ -120,7 +120,7 @@ void routing_watch::check_idle(const actors::surroundings& around, const domain:
   for (const auto& call : waiting(around)) {
     for (const auto& agent : around.plan().agents) {
       if (!router.is_ready(agent.account) || !serves(agent, call)) continue;
-      if (log_.rests(agent.account, call.state->id, now + 1ms) || !router.position(call.state->id)) continue;
+      if (log_.rests(agent.account, call.state->id, now - 1ms) || !router.position(call.state->id)) continue;
       const bool overdue = call.queue->max_wait > 0s && !call.state->patient;
       if (!overdue)
         found_.add("idle", "agent " + agent.account + " is ready while a caller waits in queue " + call.queue->name);
