@@ -40,14 +40,13 @@ void arm(self_ptr self, domain::instant now) {
   self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
 }
 
-void append(self_ptr self, storage::change c, order_write w, storage::durability d) {
+storage::completion expect(self_ptr self, order_write w) {
   auto& s = self->state;
   const auto number = ++s.last_write;
   s.writes[number] = std::move(w);
-  const alarm_actor me{self};
-  s.around->journal->append(std::move(c), d, [me, number](const storage::commit_result& r) {
+  return [me = alarm_actor{self}, number](const storage::commit_result& r) {
     caf::anon_send(me, rows_stored{number, r.ok, r.error.message});
-  });
+  };
 }
 
 /// Hands the order as it is now to the journal, with what the change holds already, and shows it to everybody.
@@ -55,19 +54,16 @@ void store(self_ptr self, storage::change c, written done) {
   auto& s = self->state;
   put_order_rows(c, s.order, s.indexed);
   s.around->orders.put(std::make_shared<const domain::order_state>(s.order));
-  order_write w{c.events, false, std::move(done)};
-  append(self, std::move(c), std::move(w), storage::durability::durable);
+  append_durably(s.around, std::move(c), expect(self, {false, std::move(done)}));
 }
 
-/// Once more, with the rows as they are by now. Nobody waits for it: the journal may keep it until the disk takes it.
-void store_again(self_ptr self, std::vector<domain::event> events) {
+/// Once more, the rows as they are by now. Nobody waits for it: the journal may keep it until the disk takes it.
+void store_again(self_ptr self) {
   auto& s = self->state;
   storage::change c;
-  c.events = std::move(events);
   s.indexed.clear();
   put_order_rows(c, s.order, s.indexed);
-  order_write w{c.events, true, {}};
-  append(self, std::move(c), std::move(w), storage::durability::lazy);
+  s.around->journal->append(std::move(c), storage::durability::lazy, expect(self, {true, {}}));
 }
 
 /// What decides whether an alarm belongs to a mass event.
@@ -111,9 +107,8 @@ void on_stored(self_ptr self, const rows_stored& r) {
   if (write.empty()) return;
   auto& w = write.mapped();
   if (!r.ok && !w.again) {
-    store_again(self, std::move(w.events));
+    store_again(self);
   } else if (!r.ok) { // the next wake tries again
-    s.unsaved.insert(s.unsaved.end(), w.events.begin(), w.events.end());
     s.unwritten = true;
   }
   if (w.done) w.done(r.ok, r.error);
@@ -191,11 +186,11 @@ bool is_known(const domain::order_state& order, const domain::alarm_report& r) {
 caf::typed_response_promise<merge_answer> on_merge(self_ptr self, domain::alarm_report& r) {
   auto& s = self->state;
   auto promise = self->make_response_promise<merge_answer>();
-  if (!domain::is_active(s.order.status)) {
+  const bool known = is_known(s.order, r); // it was merged before its answer was lost, and may have ended the order
+  if (!known && !domain::is_active(s.order.status)) {
     promise.deliver(merge_answer{});
     return promise;
   }
-  const bool known = is_known(s.order, r); // it was merged before its answer was lost
   storage::change c;
   if (!known)
     c.events.push_back(
@@ -239,6 +234,7 @@ void begin(self_ptr self, alarm_birth birth, const std::vector<domain::order_out
     return arm(self, s.last_work);
   }
   if (birth == alarm_birth::crashed) {
+    store_again(self); // what the lost actor had not come to write
     look_after_attempts(self);
   } else {
     const auto book = s.around->lifts.book();
@@ -253,7 +249,7 @@ void on_wake(self_ptr self) {
   auto& s = self->state;
   s.armed = domain::never;
   const auto now = s.around->now(self);
-  if (std::exchange(s.unwritten, false)) store_again(self, std::exchange(s.unsaved, {}));
+  if (std::exchange(s.unwritten, false)) store_again(self);
   if (may_rest(s) && now - s.last_work >= rest_after) return self->quit();
   const auto next = domain::next_deadline(s.order);
   if (next != domain::never && next <= now) {

@@ -25,8 +25,7 @@ enum class alarm_birth : std::uint8_t {
 
 /// A change on its way to the disk.
 struct order_write {
-  std::vector<domain::event> events; ///< kept for another try
-  bool again = false;                ///< this is the other try
+  bool again = false; ///< the second try
   std::function<void(bool stored, const std::string& error)> done;
 };
 
@@ -38,8 +37,7 @@ struct alarm_actor_state {
   std::set<std::string> indexed; ///< its rows in table::order_index
   std::unordered_map<std::uint64_t, order_write> writes;
   std::uint64_t last_write = 0;
-  std::vector<domain::event> unsaved; ///< the journal had to give them up: they go with the next write
-  bool unwritten = false;             ///< so it was with the rows
+  bool unwritten = false; ///< the journal had to give the rows up
   std::uint64_t timer = 0;
   domain::instant armed = domain::never;
   domain::instant last_work = domain::never; ///< an order that is over rests some time after it

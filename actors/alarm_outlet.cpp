@@ -113,6 +113,18 @@ void put_order_events(storage::change& c, const std::vector<domain::order_output
     if (const auto* entry = std::get_if<domain::order_command::log>(&o)) c.events.push_back({0, now, {}, entry->body});
 }
 
+void append_durably(const surroundings_ptr& around, storage::change c, storage::completion done) {
+  auto entries = c.events;
+  const auto refused = [weak = std::weak_ptr{around}, entries = std::move(entries),
+                        done = std::move(done)](const storage::commit_result& r) mutable {
+    const auto still = weak.lock();
+    if (!r.ok && still && !entries.empty())
+      still->journal->append({std::move(entries), {}}, storage::durability::lazy);
+    if (done) done(r);
+  };
+  around->journal->append(std::move(c), storage::durability::durable, refused);
+}
+
 void carry_out(const surroundings_ptr& around, const domain::order_state& order,
                const std::vector<domain::order_output>& outputs) {
   for (const auto& o : outputs) {

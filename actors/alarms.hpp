@@ -37,11 +37,10 @@ struct alarms_state {
   /// Who waits for a report's answer; by storage::report_key.
   std::unordered_map<std::string, std::vector<caf::typed_response_promise<report_answer>>> waiting;
   struct write {
-    std::string report;                ///< its key
-    domain::order_id order;            ///< nil: none
-    std::string lift;                  ///< whose device has changed, or empty
-    std::vector<domain::event> events; ///< kept for another try
-    bool again = false;                ///< this is the other try
+    std::string report;     ///< its key
+    domain::order_id order; ///< nil: none
+    std::string lift;       ///< whose device has changed, or empty
+    bool again = false;     ///< the second try
   };
   std::unordered_map<std::uint64_t, write> writes;
   std::unordered_map<std::uint64_t, std::function<void()>> timers; ///< by the generation of their wake

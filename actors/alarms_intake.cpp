@@ -79,10 +79,13 @@ void append(alarms_self self, storage::change c, alarms_state::write w, storage:
   auto& s = self->state;
   const auto number = ++s.last;
   s.writes[number] = std::move(w);
-  const alarms_actor me{self};
-  s.around->journal->append(std::move(c), d, [me, number](const storage::commit_result& r) {
+  const auto done = [me = alarms_actor{self}, number](const storage::commit_result& r) {
     caf::anon_send(me, rows_stored{number, r.ok, r.error.message});
-  });
+  };
+  if (d == storage::durability::durable)
+    append_durably(s.around, std::move(c), done);
+  else
+    s.around->journal->append(std::move(c), d, done);
 }
 
 void put_report_row(storage::change& c, const std::string& key, const report_receipt& receipt) {
@@ -99,7 +102,6 @@ void write_again(alarms_self self, alarms_state::write w, storage::durability d)
   const auto known = s.around->reports.get(w.report);
   if (!known) return; // so long ago that nobody asks any more
   storage::change c;
-  c.events = w.events;
   put_report_row(c, w.report, known->receipt);
   if (const auto order = s.around->orders.get(w.order)) {
     std::set<std::string> none;
@@ -123,7 +125,7 @@ void note(alarms_self self, const std::string& key, const domain::alarm_report& 
   put_report_row(c, key, receipt);
   const bool of_device = note_device(s, c, r, s.around->now(self));
   s.around->reports.put(key, {receipt, false});
-  alarms_state::write w{key, {}, of_device ? r.lift : std::string{}, c.events, false};
+  alarms_state::write w{key, {}, of_device ? r.lift : std::string{}, false};
   append(self, std::move(c), std::move(w), storage::durability::durable);
 }
 
@@ -155,7 +157,7 @@ void open(alarms_self self, const std::string& key, const domain::alarm_report& 
   put_number_row(c, s.last_number);
   s.around->orders.put(order);
   s.around->reports.put(key, {receipt, false});
-  alarms_state::write w{key, order->id, {}, c.events, false};
+  alarms_state::write w{key, order->id, {}, false};
   append(self, std::move(c), std::move(w), storage::durability::durable);
   start_alarm(self, order, alarm_birth::opened, std::move(todo));
   update_mass_event(self, *order);
@@ -258,7 +260,7 @@ void take_in(alarms_self self, const std::string& key, const report_ptr& r) {
 void take_in_again(alarms_self self, const std::string& key, const report_ptr& r, const report_receipt& receipt) {
   if (receipt.fate == domain::report_fate::merged) return merge(self, key, r, receipt.order, 1);
   const bool of_device = receipt.fate == domain::report_fate::noted;
-  write_again(self, {key, receipt.order, of_device ? r->lift : std::string{}, {}, false}, storage::durability::durable);
+  write_again(self, {key, receipt.order, of_device ? r->lift : std::string{}, false}, storage::durability::durable);
 }
 
 } // namespace

@@ -6,6 +6,8 @@
 #include "domain/call_machine.hpp"
 #include "domain/p100.hpp"
 
+#include <deque>
+
 namespace lifeline::actors {
 
 struct call_actor_state {
@@ -16,6 +18,7 @@ struct call_actor_state {
   std::uint64_t timer = 0;
   domain::instant armed = domain::never;
   domain::p100_collector tones; ///< of a lift's phone
+  std::deque<domain::reservation_id> over; ///< offers that have ended, the last ones: they may still be said again
   bool muted = false;           ///< by fault injection
 };
 

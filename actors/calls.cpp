@@ -39,6 +39,13 @@ void supervise(self_ptr self, const call_actor& child, supervised_call c) {
   self->monitor(child);
 }
 
+/// Known before it runs: a supervisor that replaces this one in between must find it.
+void start(self_ptr self, domain::call_state state, bool continued, supervised_call c) {
+  const auto actor = self->spawn(call, self->state.around, std::move(state), continued);
+  self->state.around->who.add_call(c.id, actor);
+  supervise(self, actor, std::move(c));
+}
+
 void refuse(self_ptr self, const sip::incoming_call& in, const domain::hotline_plan* hotline, int status,
             const std::string& reason, domain::end_cause cause) {
   auto& s = self->state;
@@ -128,7 +135,8 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   if (hotline->media == domain::media_mode::anchored && is_lift_line(s.around->plan(), c.called))
     return admit_lift(self, std::move(c), in.sip_call_id);
   supervised_call child{c.id, hotline->name, c.caller_leg, s.around->now(self)};
-  supervise(self, self->spawn(call, s.around, std::move(c), false), std::move(child));
+  s.around->kept.put(storage::table::live_calls, storage::call_key{c.id}.encode(), encode_call(c));
+  start(self, std::move(c), false, std::move(child));
 }
 
 tl::expected<domain::call_state, std::string> last_state(const surroundings& around, const domain::call_id& id) {
@@ -221,10 +229,10 @@ void wind_up(self_ptr self, const supervised_call& c) {
 }
 
 void restart(self_ptr self, const supervised_call& c) {
-  const auto state = last_state(*self->state.around, c.id);
+  auto state = last_state(*self->state.around, c.id);
   if (!state || state->phase == domain::call_phase::ended) return wind_up(self, c);
   const bool begun = state->phase != domain::call_phase::arriving;
-  supervise(self, self->spawn(call, self->state.around, *state, begun), c);
+  start(self, std::move(*state), begun, c);
 }
 
 /// A lift's phone has been identified, or will not be: from here on it is a call like any other.
@@ -238,7 +246,7 @@ void begin_lift(self_ptr self, supervised_call c) {
   const auto rerouted = s.rerouted.find(c.hotline);
   state->rerouted = rerouted != s.rerouted.end();
   if (state->rerouted) state->overflow_reason = rerouted->second;
-  supervise(self, self->spawn(call, s.around, std::move(*state), false), std::move(c));
+  start(self, std::move(*state), false, std::move(c));
 }
 
 void on_lift_ready(self_ptr self, const lift_call_ready& r) {

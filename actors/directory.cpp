@@ -27,7 +27,9 @@ void directory::set_dispatcher(dispatcher_actor a, std::uint64_t epoch) {
 
 void directory::set_agent(const domain::agent_id& account, agent_actor a) {
   const std::unique_lock lock{mutex_};
-  agents_[account] = std::move(a);
+  // One that was started earlier may come to enter itself later: ids tell who is the newer.
+  auto& known = agents_[account];
+  if (!known || known.id() < a.id()) known = std::move(a);
 }
 
 void directory::set_calls(calls_actor a) {
@@ -37,7 +39,8 @@ void directory::set_calls(calls_actor a) {
 
 void directory::add_call(const domain::call_id& id, call_actor a) {
   const std::unique_lock lock{mutex_};
-  live_[id] = std::move(a);
+  auto& known = live_[id];
+  if (!known || known.id() < a.id()) known = std::move(a);
 }
 
 std::vector<std::pair<domain::call_id, call_actor>> directory::live_calls() const {

@@ -41,22 +41,25 @@ struct executor {
 
   void operator()(domain::routing::reserve& r) const {
     auto& s = self->state;
-    open_reservation kept{r.reservation, r.call, r.agent, r.queue, now};
+    const auto key = reservation_key(r.reservation);
+    const auto row = encode_reservation({r.reservation, r.call, r.agent, r.queue, now});
     const bool waits = s.around->kept.while_waiting(r.call, r.queue, [&] {
       log_one(s, now, r.call,
               domain::agent_reserved{r.reservation, r.agent, r.queue, r.epoch, r.deadline, std::move(r.why)},
-              {{storage::table::meta, reservation_key(r.reservation), encode_reservation(kept)}});
+              {{storage::table::meta, key, row}});
     });
     if (!waits) { // the caller has left; its word for it is on the way and will free the agent
       s.stale.insert(r.reservation);
       return;
     }
+    s.around->kept.put_reservation(key, row);
     tell(self, s.around->who.agent(r.agent), reservation{r.reservation, r.epoch, r.call, r.queue, r.deadline});
   }
 
   void operator()(domain::routing::end& e) const {
     auto& s = self->state;
     if (s.stale.erase(e.reservation) > 0) return;
+    s.around->kept.erase_reservation(reservation_key(e.reservation));
     log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang},
             {{storage::table::meta, reservation_key(e.reservation), std::nullopt}});
     switch (e.outcome) { // the router's own findings: nobody else knows of them
@@ -301,9 +304,14 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
 }
 
 /// The call has said that the agent has the caller; the crashed dispatcher just did not come to log it.
-static bool has_connected(const storage::journal& journal, const open_reservation& r) {
+static bool has_connected(const surroundings& around, const open_reservation& r) {
+  const auto key = storage::call_key{r.call}.encode();
+  if (const auto row = around.kept.get(storage::table::live_calls, key)) {
+    const auto call = decode_call(*row);
+    if (call && call->connected != domain::never) return call->peer.reservation == r.reservation;
+  }
   bool connected = false;
-  (void)journal.read_call(r.call, [&](const domain::event& e) {
+  (void)around.journal->read_call(r.call, [&](const domain::event& e) {
     const auto* c = std::get_if<domain::call_connected>(&e.body);
     connected = c != nullptr && c->reservation == r.reservation;
     return !connected;
@@ -316,25 +324,30 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
   const auto now = around->clock.at(system.clock().now());
   journal.barrier(std::chrono::milliseconds{1000});
   std::uint64_t epoch = around->who.epoch();
+  const bool first = epoch == 0;
   if (const auto row = journal.get(storage::table::meta, epoch_key); row && *row)
     epoch = std::max(epoch, storage::decode_u64(**row).value_or(0));
   ++epoch;
   storage::change c;
   c.state.push_back({storage::table::meta, std::string{epoch_key}, storage::encode_u64(epoch)});
   c.events.push_back({0, now, {}, domain::dispatcher_started{epoch}});
-  (void)journal.scan(
-      storage::table::meta, reservation_prefix, reservation_end, false,
-      [&](std::string_view key, std::string_view value) {
-        c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
-        if (const auto r = decode_reservation(value)) {
-          const auto outcome = has_connected(journal, *r) ? domain::reservation_outcome::connected
-                                                          : domain::reservation_outcome::superseded;
-          c.events.push_back(
-              {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made}});
-        }
-        return true;
-      });
-  journal.append(std::move(c), storage::durability::durable);
+  const auto close = [&](std::string_view key, std::string_view value) {
+    around->kept.erase_reservation(std::string{key});
+    c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
+    if (const auto r = decode_reservation(value)) {
+      const auto outcome = has_connected(*around, *r) ? domain::reservation_outcome::connected
+                                                      : domain::reservation_outcome::superseded;
+      c.events.push_back(
+          {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made}});
+    }
+    return true;
+  };
+  // Those of the last run are on the disk; what this run's disk has not taken yet is known in memory only.
+  if (first) (void)journal.scan(storage::table::meta, reservation_prefix, reservation_end, false, close);
+  for (const auto& [key, value] : around->kept.reservations())
+    close(key, value);
+  // Lazy: a disk that refuses must not lose the reservations' ends, and what is decided next is logged after them.
+  journal.append(std::move(c), storage::durability::lazy);
   auto handle = system.spawn(dispatcher, around, epoch);
   around->who.set_dispatcher(handle, epoch);
   for (const auto& a : around->who.all_agents())

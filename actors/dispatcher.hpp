@@ -28,7 +28,7 @@ struct dispatcher_state {
 dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_state> self,
                                            surroundings_ptr around, std::uint64_t epoch);
 
-/// Raises the epoch durably, closes what is left of the last one, spawns, enters the directory and announces.
+/// Raises the epoch, closes what is left of the last one, spawns, enters the directory and announces.
 dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_ptr& around);
 
 } // namespace lifeline::actors

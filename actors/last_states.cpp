@@ -57,6 +57,21 @@ std::optional<media::recording_event> last_states::recording(const domain::call_
   return found->second;
 }
 
+void last_states::put_reservation(const std::string& key, std::string bytes) {
+  const std::lock_guard lock{mutex_};
+  reservations_.insert_or_assign(key, std::move(bytes));
+}
+
+void last_states::erase_reservation(const std::string& key) {
+  const std::lock_guard lock{mutex_};
+  reservations_.erase(key);
+}
+
+std::map<std::string, std::string> last_states::reservations() const {
+  const std::lock_guard lock{mutex_};
+  return reservations_;
+}
+
 last_states::place* last_states::find_place(const domain::call_id& call, const domain::queue_id& queue) {
   const auto found = places_.find(call);
   return found == places_.end() || found->second.queue != queue ? nullptr : &found->second;

@@ -1,7 +1,8 @@
 #pragma once
 // The last state of every live call and agent, kept in memory for the actor that replaces a crashed one: it continues
 // from there at once, whatever the disk does meanwhile. (The journal serves a restart of the engine.) Also the results
-// of recordings whose call has crashed before it could hear of them, and who has which place in a queue. Thread-safe.
+// of recordings whose call has crashed before it could hear of them, who has which place in a queue, and which
+// reservations are open. Thread-safe.
 
 #include "domain/ids.hpp"
 #include "domain/plan.hpp"
@@ -9,6 +10,7 @@
 #include "storage/types.hpp"
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -28,6 +30,13 @@ public:
   /// Kept only while the call lives; goes with it.
   void put_recording(const media::recording_event& e);
   [[nodiscard]] std::optional<media::recording_event> recording(const domain::call_id& call) const;
+
+  // The dispatcher's open reservations, for the one that replaces it: the journal may be behind, and would have some of
+  // them ended twice and others never. By storage key.
+
+  void put_reservation(const std::string& key, std::string bytes);
+  void erase_reservation(const std::string& key);
+  [[nodiscard]] std::map<std::string, std::string> reservations() const;
 
   // A call and the dispatcher write of the call's place in a queue, each at its own time: a caller may leave before the
   // dispatcher has taken it in, or while an agent is being reserved for it. These make the log read in order.
@@ -53,6 +62,7 @@ private:
   std::unordered_map<std::string, std::string> rows_; ///< by the table's number and the key
   std::unordered_map<std::string, media::recording_event> recordings_;
   std::unordered_map<domain::call_id, place> places_;
+  std::map<std::string, std::string> reservations_;
 };
 
 } // namespace lifeline::actors

@@ -105,8 +105,10 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   template <class Self> [[nodiscard]] domain::instant now(const Self* self) const {
     return clock.at(self->clock().now());
   }
-  /// For threads that are no actor's.
-  [[nodiscard]] domain::instant now_steady() const { return clock.at(std::chrono::steady_clock::now()); }
+  /// For threads that are no actor's. By the actors' clock once there are any: in tests that is a virtual one.
+  [[nodiscard]] domain::instant now_steady() const {
+    return clock.at(system != nullptr ? system->clock().now() : std::chrono::steady_clock::now());
+  }
 
 private:
   std::mutex plans_mutex_;

@@ -12,6 +12,9 @@ offer_leg* call_rules::find_offer(const leg_id& leg) {
 }
 
 void call_rules::on(const offered& e) {
+  // Said again after a crash, perhaps with no phone any more: those that are being called, or have answered, go on.
+  const auto is_it = [&](const offer_leg& o) { return o.reservation == e.reservation; };
+  if (is_it(s.peer) || std::any_of(s.offers.begin(), s.offers.end(), is_it)) return;
   if (!wants_agent() || !s.in_queue || e.queue != s.queue || e.phones.empty()) {
     auto outcome = reservation_outcome::caller_gone;
     if (s.phase == call_phase::connecting || s.phase == call_phase::talking) outcome = reservation_outcome::lost_race;
@@ -21,9 +24,6 @@ void call_rules::on(const offered& e) {
     if (!wants_agent()) add(command::leave_queue{}); // a new dispatcher may take it for waiting
     return;
   }
-  const bool known =
-      std::any_of(s.offers.begin(), s.offers.end(), [&](const offer_leg& o) { return o.reservation == e.reservation; });
-  if (known) return;
   ++s.offers_made;
   for (const auto& phone : e.phones) {
     offer_leg o;

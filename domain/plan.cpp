@@ -11,6 +11,9 @@ template <class T, class Predicate> const T* find_in(const std::vector<T>& items
   return it == items.end() ? nullptr : &*it;
 }
 
+/// How long an agent is not offered a call that could not be offered for a fault of our own.
+constexpr span fault_delay = 1s;
+
 } // namespace
 
 const queue_plan* plan::find_queue(const queue_id& name) const {
@@ -53,6 +56,9 @@ span queue_plan::delay_after(reservation_outcome outcome) const {
   case reservation_outcome::no_answer:
   case reservation_outcome::unreachable:
   case reservation_outcome::lease_expired: return no_answer_delay;
+  // The call could not be offered at all, for want of a media port. Without a delay it would be offered again and again
+  // in the same moment, for as long as the want lasts.
+  case reservation_outcome::refused: return fault_delay;
   default: return span{0};
   }
 }

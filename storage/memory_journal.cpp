@@ -25,6 +25,17 @@ void memory_journal::set_stalled(bool stalled) {
   work();
 }
 
+std::size_t memory_journal::lose_queued() {
+  const std::lock_guard lock(mutex_);
+  const auto lost = queue_.size();
+  queue_.clear();
+  promised_ = last_;
+  failures_left_ = 0;
+  stalled_ = false;
+  health_.writable = true;
+  return lost;
+}
+
 void memory_journal::append(change c, durability d, completion done) {
   auto p = prepare(std::move(c), d, std::move(done));
   const std::lock_guard lock(mutex_);

@@ -22,6 +22,9 @@ public:
   void fail_next(std::size_t n, failure error = {errc::io_error, "injected failure"});
   /// A disk that hangs: while stalled nothing is written, told or shown. Ending the stall writes everything in order.
   void set_stalled(bool stalled);
+  /// The process ends while the disk fails or hangs: what is not written yet is gone, nobody is told, and the next
+  /// process finds a disk that works again. Returns how many changes are lost.
+  std::size_t lose_queued();
 
   void append(change c, durability d, completion done = {}) override;
   bool barrier(std::chrono::milliseconds timeout) override;
