@@ -11,6 +11,11 @@ namespace {
 
 /// Agents that are looked at for one list.
 constexpr std::size_t look_limit = 2 * decision_list_limit;
+/// Of each list that a decision takes along into the log: there is one for each offer, and writing all 24 took more
+/// time than deciding. Who asks "why does it wait?" gets the whole lists.
+constexpr std::size_t logged_list_limit = 8;
+
+std::size_t list_limit(slot chosen) { return chosen == none ? decision_list_limit : logged_list_limit; }
 
 std::string state_reason(const agent_view& view) {
   switch (view.state) {
@@ -96,14 +101,15 @@ explanation router::impl::make_explanation(slot call, slot chosen, instant now) 
     why.considered.push_back({agents_[agent].account, rank_of(agent, of.queue, now)});
   };
   std::size_t count = lane.ready.size();
-  why.considered.reserve(std::min(count + 1, decision_list_limit));
+  const auto most = list_limit(chosen);
+  why.considered.reserve(std::min(count + 1, most));
   if (chosen != none) {
     if (!agents_[chosen].listed) ++count;
     add(chosen);
   }
   std::size_t looked = 0;
   lane.ready.walk([&](const agent_key& key) {
-    if (why.considered.size() >= decision_list_limit || ++looked > look_limit) return false;
+    if (why.considered.size() >= most || ++looked > look_limit) return false;
     if (key.agent != chosen && !excludes(of, key.agent)) add(key.agent);
     return true;
   });
@@ -122,7 +128,7 @@ explanation router::impl::make_explanation(slot call, slot chosen, instant now) 
 void router::impl::add_excluded(explanation& to, slot call, slot chosen, instant now) const {
   const call_entry& of = calls_[call];
   const queue_entry& queue = queues_[of.queue];
-  const std::size_t limit = std::min<std::size_t>(to.excluded_count, decision_list_limit);
+  const std::size_t limit = std::min<std::size_t>(to.excluded_count, list_limit(chosen));
   to.excluded.reserve(limit);
   for (const auto& each : of.excluded) {
     if (to.excluded.size() >= limit) return;

@@ -229,10 +229,18 @@ TEST_CASE("router: the lists of an explanation are cut, the counts are of all") 
     s.ready("a" + std::to_string(i));
   s.enter(1, "q");
   const auto why = s.reserves().front().why;
-  CHECK(why.considered.size() == decision_list_limit);
+  CHECK(why.considered.size() == 8); // of what goes into the log
   CHECK(why.considered_count == 100);
   CHECK(why.excluded_count == 100);
-  CHECK(why.excluded.size() <= decision_list_limit);
+  CHECK(why.excluded.size() <= 8);
+  for (int i = 0; i < 99; ++i)
+    s.enter(2 + i, "q"); // those who are ready have a caller each
+  s.enter(200, "q");
+  const auto waits = s.router_.explain(call_no(200), s.now);
+  REQUIRE(waits);
+  CHECK(waits->considered.empty());
+  CHECK(waits->excluded.size() == decision_list_limit);
+  CHECK(waits->excluded_count == 200);
 }
 
 TEST_CASE("router: a higher total priority goes first, however long others have waited and whatever they weigh") {
