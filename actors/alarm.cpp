@@ -54,7 +54,7 @@ void store(self_ptr self, storage::change c, written done) {
   auto& s = self->state;
   put_order_rows(c, s.order, s.indexed);
   s.around->orders.put(std::make_shared<const domain::order_state>(s.order));
-  append_durably(s.around, std::move(c), expect(self, {false, std::move(done)}));
+  append_durably(s.around, std::move(c), s.order.id, expect(self, {false, std::move(done)}));
 }
 
 /// Once more, the rows as they are by now. Nobody waits for it: the journal may keep it until the disk takes it.

@@ -113,16 +113,25 @@ void put_order_events(storage::change& c, const std::vector<domain::order_output
     if (const auto* entry = std::get_if<domain::order_command::log>(&o)) c.events.push_back({0, now, {}, entry->body});
 }
 
-void append_durably(const surroundings_ptr& around, storage::change c, storage::completion done) {
-  auto entries = c.events;
-  const auto refused = [weak = std::weak_ptr{around}, entries = std::move(entries),
-                        done = std::move(done)](const storage::commit_result& r) mutable {
+void append_durably(const surroundings_ptr& around, storage::change c, const domain::order_id& order,
+                    storage::completion done) {
+  const auto newest = [](const surroundings& s, const domain::order_id& id) {
+    const auto known = s.orders.get(id);
+    return known ? known->version : 0;
+  };
+  auto again = c;
+  std::erase_if(again.state, [](const storage::mutation& m) { return m.table == storage::table::meta; });
+  const auto finished = [weak = std::weak_ptr{around}, again = std::move(again), order, newest,
+                         version = newest(*around, order),
+                         done = std::move(done)](const storage::commit_result& r) mutable {
     const auto still = weak.lock();
-    if (!r.ok && still && !entries.empty())
-      still->journal->append({std::move(entries), {}}, storage::durability::lazy);
+    if (!r.ok && still) {
+      if (newest(*still, order) != version) again.state.clear();
+      if (!again.events.empty()) still->journal->append(std::move(again), storage::durability::lazy);
+    }
     if (done) done(r);
   };
-  around->journal->append(std::move(c), storage::durability::durable, refused);
+  around->journal->append(std::move(c), storage::durability::durable, finished);
 }
 
 void carry_out(const surroundings_ptr& around, const domain::order_state& order,

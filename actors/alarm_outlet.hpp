@@ -20,10 +20,12 @@ std::set<std::string> index_keys(const domain::order_state& order);
 /// Takes the log's entries out of `outputs` into the change.
 void put_order_events(storage::change& c, const std::vector<domain::order_output>& outputs, domain::instant now);
 
-/// A durable change whose entries are in the log in any case: refused ones are given to the journal again, as lazy ones
-/// that it keeps until the disk takes them. At once, on the journal's thread: whoever asked may crash before it hears of
-/// the refusal, and what happens next is logged after them. The rows remain the caller's affair.
-void append_durably(const surroundings_ptr& around, storage::change c, storage::completion done);
+/// A durable change of an order that is in the log in any case: one that is refused is given to the journal again, as a
+/// lazy one that it keeps until the disk takes it. At once, on the journal's thread: whoever asked may crash before it
+/// hears of the refusal, and what happens next is logged after it. Without its rows if the order has come further
+/// since, for those of the later change are newer; and never with the last number, which is the supervisor's affair.
+void append_durably(const surroundings_ptr& around, storage::change c, const domain::order_id& order,
+                    storage::completion done);
 
 /// Begins and gives up calls and webhooks. To be called when the change has been handed to the journal.
 void carry_out(const surroundings_ptr& around, const domain::order_state& order,

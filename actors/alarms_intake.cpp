@@ -78,12 +78,13 @@ std::string next_number(alarms_state& s, domain::instant now) {
 void append(alarms_self self, storage::change c, alarms_state::write w, storage::durability d) {
   auto& s = self->state;
   const auto number = ++s.last;
+  const auto order = w.order;
   s.writes[number] = std::move(w);
   const auto done = [me = alarms_actor{self}, number](const storage::commit_result& r) {
     caf::anon_send(me, rows_stored{number, r.ok, r.error.message});
   };
   if (d == storage::durability::durable)
-    append_durably(s.around, std::move(c), done);
+    append_durably(s.around, std::move(c), order, done);
   else
     s.around->journal->append(std::move(c), d, done);
 }

@@ -29,13 +29,6 @@ call_outlet outlet(self_ptr self, domain::instant now) {
   return {*self->state.around, self->state.call, call_actor{self}, now};
 }
 
-constexpr std::size_t most_remembered_offers = 32;
-
-void remember_over(call_actor_state& s, const domain::reservation_id& id) {
-  s.over.push_back(id);
-  if (s.over.size() > most_remembered_offers) s.over.pop_front();
-}
-
 /// Decide, persist, tell.
 void apply(self_ptr self, const domain::call_event& e) {
   auto& s = self->state;
@@ -43,7 +36,8 @@ void apply(self_ptr self, const domain::call_event& e) {
   const auto now = s.around->now(self);
   auto commands = domain::step(s.call, e, {s.around->plan(), s.ids}, now);
   for (const auto& c : commands)
-    if (const auto* ended = std::get_if<domain::command::reservation_over>(&c)) remember_over(s, ended->reservation);
+    if (const auto* ended = std::get_if<domain::command::reservation_over>(&c))
+      s.around->kept.put_over(s.call.id, ended->reservation);
   if (!commands.empty()) {
     auto out = outlet(self, now);
     out.carry_out(commands);
@@ -106,7 +100,7 @@ void on_offer(self_ptr self, offer& o) {
     return;
   }
   // Said again after a crash, when the offer had just ended: its end is on the way to agent and dispatcher.
-  if (std::find(s.over.begin(), s.over.end(), o.reservation) != s.over.end()) return;
+  if (s.around->kept.is_over(s.call.id, o.reservation)) return;
   apply(self, domain::offered{o.reservation, std::move(o.queue), std::move(o.agent), std::move(o.phones)});
 }
 
@@ -267,7 +261,7 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
         apply(self, domain::overflow_due{o.queue, o.why});
       },
       [self](const reservation_cancelled& c) {
-        remember_over(self->state, c.reservation);
+        self->state.around->kept.put_over(self->state.call.id, c.reservation);
         apply(self, domain::reservation_void{c.reservation, c.outcome});
       },
       [self](const line_reply& r) { apply(self, domain::line_answer{r.granted}); },

@@ -5,9 +5,6 @@
 #include "actors/surroundings.hpp"
 #include "domain/call_machine.hpp"
 #include "domain/p100.hpp"
-
-#include <deque>
-
 namespace lifeline::actors {
 
 struct call_actor_state {
@@ -18,7 +15,6 @@ struct call_actor_state {
   std::uint64_t timer = 0;
   domain::instant armed = domain::never;
   domain::p100_collector tones; ///< of a lift's phone
-  std::deque<domain::reservation_id> over; ///< offers that have ended, the last ones: they may still be said again
   bool muted = false;           ///< by fault injection
 };
 

@@ -335,8 +335,8 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
     around->kept.erase_reservation(std::string{key});
     c.state.push_back({storage::table::meta, std::string{key}, std::nullopt});
     if (const auto r = decode_reservation(value)) {
-      const auto outcome = has_connected(*around, *r) ? domain::reservation_outcome::connected
-                                                      : domain::reservation_outcome::superseded;
+      const auto outcome =
+          has_connected(*around, *r) ? domain::reservation_outcome::connected : domain::reservation_outcome::superseded;
       c.events.push_back(
           {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made}});
     }

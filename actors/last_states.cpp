@@ -2,6 +2,7 @@
 
 #include "storage/tables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace lifeline::actors {
@@ -42,6 +43,7 @@ void last_states::forget(const domain::call_id& call) {
   rows_.erase(name);
   recordings_.erase(name);
   places_.erase(call);
+  over_.erase(call);
 }
 
 void last_states::put_recording(const media::recording_event& e) {
@@ -55,6 +57,21 @@ std::optional<media::recording_event> last_states::recording(const domain::call_
   const auto found = recordings_.find(name_of(call));
   if (found == recordings_.end()) return std::nullopt;
   return found->second;
+}
+
+void last_states::put_over(const domain::call_id& call, const domain::reservation_id& reservation) {
+  constexpr std::size_t most = 32;
+  const std::lock_guard lock{mutex_};
+  auto& over = over_[call];
+  over.push_back(reservation);
+  if (over.size() > most) over.pop_front();
+}
+
+bool last_states::is_over(const domain::call_id& call, const domain::reservation_id& reservation) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = over_.find(call);
+  return found != over_.end() &&
+         std::find(found->second.begin(), found->second.end(), reservation) != found->second.end();
 }
 
 void last_states::put_reservation(const std::string& key, std::string bytes) {

@@ -9,6 +9,7 @@
 #include "media/gateway.hpp"
 #include "storage/types.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -30,6 +31,10 @@ public:
   /// Kept only while the call lives; goes with it.
   void put_recording(const media::recording_event& e);
   [[nodiscard]] std::optional<media::recording_event> recording(const domain::call_id& call) const;
+
+  /// Offers to the call that have ended, the last ones: they may still be said again, by whoever has crashed meanwhile.
+  void put_over(const domain::call_id& call, const domain::reservation_id& reservation);
+  [[nodiscard]] bool is_over(const domain::call_id& call, const domain::reservation_id& reservation) const;
 
   // The dispatcher's open reservations, for the one that replaces it: the journal may be behind, and would have some of
   // them ended twice and others never. By storage key.
@@ -63,6 +68,7 @@ private:
   std::unordered_map<std::string, media::recording_event> recordings_;
   std::unordered_map<domain::call_id, place> places_;
   std::map<std::string, std::string> reservations_;
+  std::unordered_map<domain::call_id, std::deque<domain::reservation_id>> over_;
 };
 
 } // namespace lifeline::actors

@@ -15,13 +15,16 @@ struct command_line {
   /// Set by the subcommand that was chosen: measures and fills in the report.
   std::function<void(report&)> run;
   std::string name; ///< of that subcommand
+  /// Set by a run that proves something: it has found what must not be. The report is written nevertheless.
+  bool failed = false;
 
   /// A subcommand whose callback makes `does` the run.
   CLI::App* add(const char* called, const char* help, std::function<void(report&)> does);
 };
 
-void add_pure_runs(command_line& c);     ///< router, journal, theory
-void add_engine_runs(command_line& c);   ///< alarms, calls, deep-queue, media, recovery, soak
-void add_question_runs(command_line& c); ///< whatif, staffing
+void add_pure_runs(command_line& c);      ///< router, journal, theory
+void add_engine_runs(command_line& c);    ///< alarms, calls, deep-queue, media, recovery, soak
+void add_question_runs(command_line& c);  ///< whatif, staffing
+void add_simulation_run(command_line& c); ///< simulate
 
 } // namespace lifeline::bench

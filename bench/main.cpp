@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   bench::add_pure_runs(line);
   bench::add_engine_runs(line);
   bench::add_question_runs(line);
+  bench::add_simulation_run(line);
   CLI11_PARSE(app, argc, argv);
   try {
     auto r = bench::make_report(line.name, line.command);
@@ -64,7 +65,8 @@ int main(int argc, char** argv) {
       if (!compared) throw std::runtime_error(against + ": " + compared.error());
       std::cout << '\n' << *compared;
     }
-    return write_file(json_file, bench::as_json(r)) && write_file(html_file, bench::as_html(r)) ? 0 : 1;
+    const bool written = write_file(json_file, bench::as_json(r)) && write_file(html_file, bench::as_html(r));
+    return written && !line.failed ? 0 : 1;
   } catch (const std::exception& e) {
     std::cerr << "lifeline-bench: " << e.what() << '\n';
     return 1;

@@ -113,7 +113,10 @@ void call_rules::leave_queue(queue_outcome outcome) {
 }
 
 void call_rules::on(const queue_accepted& e) {
-  if (s.in_queue && e.queue == s.queue && e.place != never) s.place = e.place;
+  if (e.queue != s.queue) return;
+  // Asked twice, by a restart or for one of the dispatcher's, and refused once: it does wait there.
+  if (wants_agent()) s.in_queue = true;
+  if (s.in_queue && e.place != never) s.place = e.place;
 }
 
 void call_rules::on(const queue_refused& e) {
@@ -143,10 +146,10 @@ void call_rules::overflow(const std::string& why) {
   const auto& from = queue();
   if (!from.overflow_queue.empty()) {
     if (!from.overflow_numbers.empty()) s.overflow_from = from.name; // its numbers come next
-    if (s.in_queue) {
-      leave_queue(queue_outcome::overflowed);
-      add(command::leave_queue{});
-    }
+    // Also when it was refused: asked twice, it may have been taken in after all. (Only then is its leaving logged.)
+    s.in_queue = true;
+    leave_queue(queue_outcome::overflowed);
+    add(command::leave_queue{});
     log(call_overflowed{from.name, from.overflow_queue, {}, why});
     enter_queue(from.overflow_queue);
     // A queue without a limit of its own would never hand the caller on to the numbers.

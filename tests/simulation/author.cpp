@@ -88,7 +88,8 @@ input author::change_of_plan() {
   const auto& what = values[dice(values.size())];
   // A queue that overflows into itself is refused by the configuration's reader.
   const auto value = std::string{what.values[dice(what.values.size())]};
-  if (what.name == std::string_view{"overflow-queue"} && value == queue) return {verb::set, queue + ".wrap-up", "5s", 0};
+  if (what.name == std::string_view{"overflow-queue"} && value == queue)
+    return {verb::set, queue + ".wrap-up", "5s", 0};
   return {verb::set, queue + "." + what.name, value, 0};
 }
 
@@ -244,7 +245,7 @@ input author::alarm_event(world& w) {
                                    "recovered",  "reset",      "complaint", "device_failure"};
   constexpr const char* outcomes[] = {"accepted", "refused", "arrived", "completed", "no_answer",
                                       "busy",     "heard",   "failed",  "no_line"};
-  constexpr const char* verbs[] = {"acknowledge", "supervise", "urge",     "confirm", "close",
+  constexpr const char* verbs[] = {"acknowledge", "supervise", "urge",         "confirm", "close",
                                    "dismiss",     "escalate",  "complete-for", "reopen",  "accept-for"};
   constexpr const char* words[] = {"accept", "refuse", "arrived", "completed"};
   constexpr const char* parties[] = {"firm-1", "station-1", "station-2", "fire-119"};

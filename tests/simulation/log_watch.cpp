@@ -61,10 +61,12 @@ void log_watch::on(const domain::event& e, const domain::reservation_ended& x, b
   const auto* queue = plan_ != nullptr ? plan_->find_queue(x.queue) : nullptr;
   if (queue == nullptr) return;
   // What was not the agent's doing: only some of the ways in which it ends are followed by a delay.
-  const bool fault = x.outcome == domain::reservation_outcome::lease_expired ||
-                     x.outcome == domain::reservation_outcome::refused;
+  const bool fault =
+      x.outcome == domain::reservation_outcome::lease_expired || x.outcome == domain::reservation_outcome::refused;
+  // One who has waited too long enters its queue anew, and the router knows nothing of before.
+  const bool certain = !fault && queue->max_wait == 0s && e.at > obeyed_since_;
   const auto delay = queue->delay_after(x.outcome);
-  if (delay > 0s) resting_[{x.agent, e.call}] = {e.at + delay, !fault};
+  if (delay > 0s) resting_[{x.agent, e.call}] = {e.at + delay, certain};
 }
 
 bool log_watch::rests(const domain::agent_id& agent, const domain::call_id& call, domain::instant now) const {

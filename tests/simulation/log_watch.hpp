@@ -47,7 +47,10 @@ public:
 
   void on_commit(const std::vector<domain::event>& events, bool stored) override;
   /// Delays after failed offers are the plan's.
-  void obey(const domain::plan& p) { plan_ = &p; }
+  void obey(const domain::plan& p, domain::instant since = domain::never) {
+    plan_ = &p;
+    obeyed_since_ = since;
+  }
   /// After the engine has died: the log is what the disk has.
   void read_again(const storage::journal& journal);
   /// Of an engine that has come to rest: what has begun has ended.
@@ -79,6 +82,7 @@ private:
   findings& found_;
   outside& world_;
   const domain::plan* plan_ = nullptr;
+  domain::instant obeyed_since_ = domain::never;
   std::unique_ptr<domain::log_verifier> proof_ = std::make_unique<domain::log_verifier>(4096);
   std::size_t proof_seen_ = 0;
   std::map<domain::reservation_id, lease> leases_;

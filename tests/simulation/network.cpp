@@ -179,8 +179,7 @@ void network::attach(domain::leg_id id, std::shared_ptr<sip::leg_sink> sink) {
   it->second.sink = std::move(sink);
   it->second.known = false; // what the one before had not read yet is lost
   // Who attaches to a leg that has ended is told so.
-  if (it->second.phase == leg_phase::over)
-    deliver(it->second, {id, leg_event_kind::ended, 0, leg_end::local, {}, {}});
+  if (it->second.phase == leg_phase::over) deliver(it->second, {id, leg_event_kind::ended, 0, leg_end::local, {}, {}});
 }
 
 void network::answer(domain::leg_id id, const domain::session_description&) {
@@ -206,7 +205,8 @@ void network::invite(const sip::invite_request& r) {
   leg.id = r.leg;
   leg.role = r.trunks.empty() ? leg_role::phone : leg_role::number;
   leg.who = r.trunks.empty() ? owner_of(r.target_uri) : r.target_uri;
-  if (const auto call = r.headers.find("X-Lifeline-Call"); call != r.headers.end()) leg.call = domain::parse_id<domain::call_id>(call->second).value_or(domain::call_id{});
+  if (const auto call = r.headers.find("X-Lifeline-Call"); call != r.headers.end())
+    leg.call = domain::parse_id<domain::call_id>(call->second).value_or(domain::call_id{});
   leg.made = ++made_;
   if (auto early = early_.extract(r.leg); !early.empty()) leg.sink = std::move(early.mapped());
   expire(r.leg, leg_event_kind::failed, leg_end::none, r.ring_timeout);

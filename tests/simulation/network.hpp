@@ -21,7 +21,7 @@ enum class leg_phase : std::uint8_t { setup, answered, over };
 struct network_leg {
   domain::leg_id id;
   leg_role role = leg_role::caller;
-  std::string who; ///< the caller's name, the account, the number
+  std::string who;      ///< the caller's name, the account, the number
   domain::call_id call; ///< of a phone or number: the call that it rings for
   leg_phase phase = leg_phase::setup;
   bool rang = false;
@@ -29,7 +29,7 @@ struct network_leg {
   bool vanished = false;  ///< the peer is gone and nobody knows yet
   bool delayed_offer = false;
   bool held = false;
-  bool known = false; ///< its answer has reached the engine
+  bool known = false;     ///< its answer has reached the engine
   std::uint64_t made = 0; ///< order of appearance
   clockwork::time_point over_at{};
   std::shared_ptr<sip::leg_sink> sink;

@@ -73,11 +73,15 @@ constexpr std::array queue_settings{
                     if (n) q.weight = *n;
                     return n.has_value();
                   }},
-    queue_setting{"ring-timeout", [](queue_plan& q, const std::string& v) { return into(q.ring_timeout, duration_of(v)); }},
-    queue_setting{"max-misses", [](queue_plan& q, const std::string& v) { return into(q.max_misses, number_of<int>(v)); }},
-    queue_setting{"reject-delay", [](queue_plan& q, const std::string& v) { return into(q.reject_delay, duration_of(v)); }},
+    queue_setting{"ring-timeout",
+                  [](queue_plan& q, const std::string& v) { return into(q.ring_timeout, duration_of(v)); }},
+    queue_setting{"max-misses",
+                  [](queue_plan& q, const std::string& v) { return into(q.max_misses, number_of<int>(v)); }},
+    queue_setting{"reject-delay",
+                  [](queue_plan& q, const std::string& v) { return into(q.reject_delay, duration_of(v)); }},
     queue_setting{"tier-wait", [](queue_plan& q, const std::string& v) { return into(q.tier_wait, duration_of(v)); }},
-    queue_setting{"priority-step", [](queue_plan& q, const std::string& v) { return into(q.priority_step, duration_of(v)); }},
+    queue_setting{"priority-step",
+                  [](queue_plan& q, const std::string& v) { return into(q.priority_step, duration_of(v)); }},
     queue_setting{"escalate-after",
                   [](queue_plan& q, const std::string& v) {
                     domain::escalation_rule rule;
@@ -88,7 +92,8 @@ constexpr std::array queue_settings{
     queue_setting{"join-empty", [](queue_plan& q, const std::string& v) { return name_into(q.join_empty, v, 1); }},
     queue_setting{"leave-empty", [](queue_plan& q, const std::string& v) { return name_into(q.leave_empty, v, 1); }},
     queue_setting{"sticky", [](queue_plan& q, const std::string& v) { return into(q.sticky, duration_of(v)); }},
-    queue_setting{"resume-place", [](queue_plan& q, const std::string& v) { return into(q.resume_place, duration_of(v)); }},
+    queue_setting{"resume-place",
+                  [](queue_plan& q, const std::string& v) { return into(q.resume_place, duration_of(v)); }},
     queue_setting{"max-expected-wait",
                   [](queue_plan& q, const std::string& v) { return into(q.max_expected_wait, duration_of(v)); }},
     queue_setting{"wrap-up", [](queue_plan& q, const std::string& v) { return into(q.wrap_up, duration_of(v)); }},
@@ -150,7 +155,8 @@ constexpr std::array hotline_settings{
 };
 
 bool set_agent(domain::plan& p, const std::string& account, std::string_view name, const std::string& value) {
-  const auto a = std::find_if(p.agents.begin(), p.agents.end(), [&](const agent_plan& x) { return x.account == account; });
+  const auto a =
+      std::find_if(p.agents.begin(), p.agents.end(), [&](const agent_plan& x) { return x.account == account; });
   if (name == "employed") { // comes or goes with the next reload
     if (value == "no" && a != p.agents.end()) p.agents.erase(a);
     if (value == "no" || a != p.agents.end()) return true;

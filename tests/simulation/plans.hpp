@@ -20,7 +20,7 @@ bool set(domain::plan& p, std::string_view what, const std::string& value);
 /// The names of all settings of queues and hotlines, for the tests.
 std::vector<std::string> setting_names();
 
-std::vector<domain::elevator> lifts();          ///< 320145 .. 320147
-std::vector<domain::rescue_party> parties();    ///< a firm, two stations, public rescue
+std::vector<domain::elevator> lifts();       ///< 320145 .. 320147
+std::vector<domain::rescue_party> parties(); ///< a firm, two stations, public rescue
 
 } // namespace lifeline::simulation

@@ -73,8 +73,8 @@ void routing_watch::check_reservations(const actors::surroundings& around, bool 
     for (const auto& other : others) {
       // Offered something in this very step, or failed by this agent lately, or unknown to this dispatcher yet.
       const auto& id = other.state->id;
-      const bool offered = std::any_of(log_.leases().begin(), log_.leases().end(),
-                                       [&](const auto& l) { return l.second.call == id; });
+      const bool offered =
+          std::any_of(log_.leases().begin(), log_.leases().end(), [&](const auto& l) { return l.second.call == id; });
       if (id == m.call || offered || !serves(*agent, other) || log_.rests(m.agent, id, now - 1ms) ||
           !router->position(id))
         continue;

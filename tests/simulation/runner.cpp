@@ -71,7 +71,8 @@ outcome replay(const script& s, const options& how) {
   outcome o;
   o.played = s;
   guarded(o, [&] {
-    const auto begin = std::find_if(s.inputs.begin(), s.inputs.end(), [](const input& i) { return i.what != verb::set; });
+    const auto begin =
+        std::find_if(s.inputs.begin(), s.inputs.end(), [](const input& i) { return i.what != verb::set; });
     world w{s.seed, {s.inputs.begin(), begin}};
     for (auto i = begin; i != s.inputs.end() && !w.found().any(); ++i)
       w.play(*i);
@@ -134,7 +135,8 @@ summary run_many(std::uint64_t first, std::uint64_t count, unsigned threads, con
     t.join();
   s.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   s.cpu_seconds = cpu_now() - cpu;
-  std::sort(s.failures.begin(), s.failures.end(), [](const outcome& a, const outcome& b) { return a.played.seed < b.played.seed; });
+  std::sort(s.failures.begin(), s.failures.end(),
+            [](const outcome& a, const outcome& b) { return a.played.seed < b.played.seed; });
   for (auto& f : s.failures)
     f.played = shrink(f.played, f.violations.front().rule, how);
   return s;

@@ -61,11 +61,11 @@ enum class verb : std::uint8_t {
   recorder_dead, ///< never seals
   recorder_full, ///< seals with an error
   recorder_well,
-  report,       ///< a new message about a lift
-  report_again, ///< the same message
-  rescuer,      ///< how the oldest call to a party ends
-  word,         ///< a party's word about the order of a report
-  desk,         ///< a person's order about the order of a report
+  report,        ///< a new message about a lift
+  report_again,  ///< the same message
+  rescuer,       ///< how the oldest call to a party ends
+  word,          ///< a party's word about the order of a report
+  desk,          ///< a person's order about the order of a report
   reader_leaves, ///< a client of the event stream
   reader_returns,
 };

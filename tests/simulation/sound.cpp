@@ -97,8 +97,7 @@ void sound::unbridge(domain::leg_id leg) {
 
 void sound::start_recording(const media::recording_request& r) {
   const auto left = endpoints_.find(r.left);
-  recordings_.try_emplace(r.call,
-                          recording{r, left != endpoints_.end() ? left->second.sink : nullptr});
+  recordings_.try_emplace(r.call, recording{r, left != endpoints_.end() ? left->second.sink : nullptr});
 }
 
 void sound::stop_recording(domain::call_id call) {

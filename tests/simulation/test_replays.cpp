@@ -48,3 +48,13 @@ TEST_CASE("failure 17: a dead recorder") { play("17-dead-recorder"); }
 TEST_CASE("failure 18: a client that was away") { play("18-absent-client"); }
 TEST_CASE("failure 19: a ghost call") { play("19-ghost-call"); }
 TEST_CASE("failure 20: supervisors that crash and give up") { play("20-supervisors"); }
+
+// What the simulation has found itself.
+TEST_CASE("no media port: no storm of offers") { play("21-no-media-port"); }
+TEST_CASE("the dispatcher crashes while the disk hangs") { play("22-dispatcher-crash-while-disk-hangs"); }
+TEST_CASE("an offer is said again without phones") { play("23-offer-said-again"); }
+TEST_CASE("a call that has not begun has a supervisor") { play("24-call-not-begun"); }
+TEST_CASE("agents started anew twice in a moment") { play("25-agents-restarted-twice"); }
+TEST_CASE("a report that ends its order is taken in once") { play("26-report-that-ends-its-order"); }
+TEST_CASE("refused entries of an order outlive its actor") { play("27-refused-entries"); }
+TEST_CASE("a caller refused once and taken in once waits") { play("28-asked-twice-refused-once"); }

@@ -22,7 +22,8 @@ struct scene {
   explicit scene(const char* text) {
     const auto s = simulation::parse_script(text);
     REQUIRE(s);
-    const auto begin = std::find_if(s->inputs.begin(), s->inputs.end(), [](const auto& i) { return i.what != verb::set; });
+    const auto begin =
+        std::find_if(s->inputs.begin(), s->inputs.end(), [](const auto& i) { return i.what != verb::set; });
     w = std::make_unique<simulation::world>(s->seed, std::vector<simulation::input>{s->inputs.begin(), begin});
     for (auto i = begin; i != s->inputs.end(); ++i)
       w->play(*i);
@@ -285,8 +286,9 @@ TEST_CASE("found: a wrap-up that is cut short without an order") {
 }
 
 TEST_CASE("found: an agent, or a caller, in two conversations") {
-  scene s{"set 12315.strategy ring-all\nregisters 8001 2\nregisters 8002 1\nagent 8001 ready\nagent 8002 ready\nsettle\n"
-          "call 1 12315\ncall 2 12315\nsettle\nphone-answers 8001\nsettle\n"};
+  scene s{
+      "set 12315.strategy ring-all\nregisters 8001 2\nregisters 8002 1\nagent 8001 ready\nagent 8002 ready\nsettle\n"
+      "call 1 12315\ncall 2 12315\nsettle\nphone-answers 8001\nsettle\n"};
   std::vector<domain::leg_id> callers;
   for (const auto& [id, leg] : s.w->sip().legs())
     if (leg.role == simulation::leg_role::caller) callers.push_back(id);

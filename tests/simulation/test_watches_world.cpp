@@ -56,20 +56,20 @@ constexpr const char* call_text = "registers 8001 1\nagent 8001 ready\nsettle\nc
 } // namespace
 
 TEST_CASE("found: an acknowledged alarm that is not on the disk any more") {
-  CHECK(finds("alarm", alarm_text,
-              [](world& w) {
-                for (const auto& key : keys(w, storage::table::orders))
-                  erase(w, storage::table::orders, key);
-              }));
+  CHECK(finds("alarm", alarm_text, [](world& w) {
+    for (const auto& key : keys(w, storage::table::orders))
+      erase(w, storage::table::orders, key);
+  }));
 }
 
 TEST_CASE("found: an active alarm that nobody works for after a restart") {
-  CHECK(finds("alarm", alarm_text,
-              [](world& w) {
-                for (const auto& key : keys(w, storage::table::open_orders))
-                  erase(w, storage::table::open_orders, key);
-              },
-              "kill-engine 1000\n"));
+  CHECK(finds(
+      "alarm", alarm_text,
+      [](world& w) {
+        for (const auto& key : keys(w, storage::table::open_orders))
+          erase(w, storage::table::open_orders, key);
+      },
+      "kill-engine 1000\n"));
 }
 
 TEST_CASE("found: one report in two orders, and one acknowledged without its row") {
@@ -89,7 +89,8 @@ TEST_CASE("found: a pause that does not outlive the engine") {
   const auto forget = [](world& w) { erase(w, storage::table::agents, "8001"); };
   constexpr const char* text = "registers 8001 1\nagent 8001 not-ready training\nsettle\n";
   CHECK(finds("pause", text, forget, "kill-engine 1000\n"));
-  CHECK_FALSE(finds("pause", text, [](world&) {}, "kill-engine 1000\n"));
+  CHECK_FALSE(finds(
+      "pause", text, [](world&) {}, "kill-engine 1000\n"));
 }
 
 TEST_CASE("found: a gap for a client that comes back") {
@@ -99,7 +100,8 @@ TEST_CASE("found: a gap for a client that comes back") {
   };
   const auto text = std::string{"reader-leaves\n"} + call_text;
   CHECK(finds("event stream", text.c_str(), harm, "reader-returns\n"));
-  CHECK_FALSE(finds("event stream", text.c_str(), [](world&) {}, "reader-returns\n"));
+  CHECK_FALSE(finds(
+      "event stream", text.c_str(), [](world&) {}, "reader-returns\n"));
 }
 
 TEST_CASE("found: what is left over when everybody has gone") {
@@ -117,12 +119,14 @@ TEST_CASE("found: what is left over when everybody has gone") {
     }));
   }
   SECTION("an endpoint") {
-    CHECK(finds("call ends", call_text,
-                [](world& w) { w.media().open(domain::leg_id{77, 2}, std::make_shared<sink>()); }));
+    CHECK(finds("call ends", call_text, [](world& w) {
+      w.media().open(domain::leg_id{77, 2}, std::make_shared<sink>());
+    }));
   }
   SECTION("a recording") {
-    CHECK(finds("call ends", call_text,
-                [](world& w) { w.media().start_recording({domain::call_id{7, 7}, {}, {}, "x.wav"}); }));
+    CHECK(finds("call ends", call_text, [](world& w) {
+      w.media().start_recording({domain::call_id{7, 7}, {}, {}, "x.wav"});
+    }));
   }
   SECTION("a call") {
     CHECK(finds("call ends", call_text, [](world& w) {
@@ -145,9 +149,8 @@ TEST_CASE("found: what is left over when everybody has gone") {
     }));
   }
   SECTION("a record too few") {
-    CHECK(finds("tables", call_text, [](world& w) {
-      erase(w, storage::table::records, keys(w, storage::table::records).front());
-    }));
+    CHECK(finds("tables", call_text,
+                [](world& w) { erase(w, storage::table::records, keys(w, storage::table::records).front()); }));
   }
   SECTION("an agent whose row is another") {
     CHECK(finds("tables", call_text, [](world& w) {
@@ -171,7 +174,8 @@ TEST_CASE("found: actors that talk without an end, and an exception out of the e
       return {[self](const actors::wake& w) { self->send(self, w); }};
     }
   };
-  CHECK(finds("livelock", call_text,
-              [](world& w) { caf::anon_send(w.time().system().spawn(gossip::run), actors::wake{1}); }, "settle\n"));
+  CHECK(finds(
+      "livelock", call_text, [](world& w) { caf::anon_send(w.time().system().spawn(gossip::run), actors::wake{1}); },
+      "settle\n"));
   CHECK(finds("exception", call_text, [](world&) { throw std::runtime_error("out of the engine"); }));
 }

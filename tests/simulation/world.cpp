@@ -73,8 +73,8 @@ world::~world() {
 }
 
 void world::start_engine() {
-  const auto clock = around_ ? around_->clock
-                             : actors::clock_anchor{domain::instant{std::chrono::hours{24 * 365 * 50}}, time_.now()};
+  const auto clock =
+      around_ ? around_->clock : actors::clock_anchor{domain::instant{std::chrono::hours{24 * 365 * 50}}, time_.now()};
   around_ = std::make_shared<actors::surroundings>();
   around_->set_plan(wanted_);
   around_->system = &time_.system();

@@ -185,10 +185,12 @@ void world::register_phones(const std::string& account, std::int64_t phones, std
   sip::registration r;
   r.account = account;
   for (std::int64_t n = 0; n < phones; ++n)
-    r.contacts.push_back({"sip:" + account + "@192.0.2." + std::to_string(10 * address + n + 1), {}, now() + 12h, "phone"});
+    r.contacts.push_back(
+        {"sip:" + account + "@192.0.2." + std::to_string(10 * address + n + 1), {}, now() + 12h, "phone"});
   const auto agent = around_->who.agent(account);
   const auto* s = look_at<actors::agent_state>(agent);
-  if (s != nullptr && (s->model.engaged == domain::engagement::reserved || s->model.engaged == domain::engagement::ringing))
+  if (s != nullptr &&
+      (s->model.engaged == domain::engagement::reserved || s->model.engaged == domain::engagement::ringing))
     outside_.note("registered during an offer");
   // As the engine's sink does: an agent that crashes before it has read this finds it there.
   around_->kept.put(storage::table::registrations, account, actors::encode_registration(r));
@@ -215,11 +217,12 @@ void world::order_agent(const std::string& account, const std::string& words) {
 void world::reload() {
   outside_.note("reloaded");
   for (const auto& actor : around_->who.all_agents())
-    if (const auto* s = look_at<actors::agent_state>(actor); s != nullptr && s->model.engaged == domain::engagement::wrap_up)
+    if (const auto* s = look_at<actors::agent_state>(actor);
+        s != nullptr && s->model.engaged == domain::engagement::wrap_up)
       outside_.note("reloaded during wrap-up");
   routing_.plan_changes();
   around_->set_plan(domain::with_retired(around_->plan(), wanted_));
-  log_.obey(around_->plan());
+  log_.obey(around_->plan(), now());
   if (const auto dispatcher = around_->who.dispatcher()) caf::anon_send(dispatcher, actors::plan_changed{});
   const auto pool = time_.latest("lifeline.pool");
   for (const auto& plan : around_->plan().agents)
@@ -259,8 +262,7 @@ void world::crash(const input& i, bool at_once) {
   const auto supervisor = time_.latest(i.who == "agents" ? "lifeline.pool" : "lifeline.supervisor");
   if (!supervisor || (i.who != "agents" && i.who != "root")) return;
   outside_.note("crash of " + i.who);
-  caf::anon_send<caf::message_priority::high>(supervisor,
-                                              caf::exit_msg{supervisor.address(), caf::exit_reason::kill});
+  caf::anon_send<caf::message_priority::high>(supervisor, caf::exit_msg{supervisor.address(), caf::exit_reason::kill});
 }
 
 } // namespace lifeline::simulation

@@ -172,8 +172,9 @@ void world::check_alarms() {
   for (const auto& [name, r] : reports_) {
     if (!r.acknowledged || r.order.is_nil()) continue;
     const auto row = disk_.get(storage::table::orders, storage::order_key{r.order}.encode());
-    const auto order = row && *row ? actors::decode_order(**row)
-                                   : tl::expected<domain::order_state, storage::failure>{tl::unexpected(storage::failure{})};
+    const auto order = row && *row
+                           ? actors::decode_order(**row)
+                           : tl::expected<domain::order_state, storage::failure>{tl::unexpected(storage::failure{})};
     if (!order) {
       found_.add("alarm", "the order of report " + name + " is lost");
       continue;
