@@ -52,6 +52,9 @@ public:
   [[nodiscard]] log_watch& log() { return log_; }
   [[nodiscard]] storage::memory_journal& disk() { return disk_; }
 
+  /// The engine has answered to a report.
+  void answered(const std::string& name, const actors::report_answer& a);
+
   struct attempt {
     actors::rescue_call_request request;
     actors::attempt_done done;
@@ -99,7 +102,6 @@ private:
   void end_attempt(attempt& a, domain::attempt_outcome outcome);
   void send_report(const std::string& name);
   void new_report(const std::string& name, const std::string& words);
-  void on_answer(const std::string& name, const actors::report_answer& a);
   [[nodiscard]] domain::order_id order_of(const std::string& report) const;
   void desk_orders(const std::string& report, const std::string& verb);
   void party_says(const std::string& report, const std::string& words);

@@ -99,12 +99,12 @@ void world::send_report(const std::string& name) {
   if (found == reports_.end() || !alarms || !is_alive(alarms)) return;
   time_.system().spawn([this, alarms, name, report = found->second.report](caf::event_based_actor* me) {
     me->request(alarms, 10s, actors::take_report{report})
-        .then([this, name](const actors::report_answer& a) { on_answer(name, a); }, [](caf::error&) {});
+        .then([this, name](const actors::report_answer& a) { answered(name, a); }, [](caf::error&) {});
   });
 }
 
 /// An acknowledged report is on the disk, and stays in the order that it was told to be in.
-void world::on_answer(const std::string& name, const actors::report_answer& a) {
+void world::answered(const std::string& name, const actors::report_answer& a) {
   if (!a.ok || !looks_) {
     if (looks_) outside_.note("report refused");
     return;
