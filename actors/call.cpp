@@ -94,6 +94,10 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
 
 void on_offer(self_ptr self, offer& o) {
   auto& s = self->state;
+  const auto is_it = [&](const domain::offer_leg& x) { return x.reservation == o.reservation; };
+  // Said again after a crash: its phones are being called, or one has answered. Whoever is told "superseded" here would
+  // be given the next call in the middle of the conversation.
+  if (is_it(s.call.peer) || std::any_of(s.call.offers.begin(), s.call.offers.end(), is_it)) return;
   if (o.epoch < s.around->who.epoch()) { // its dispatcher is gone and has closed it in the log
     tell(self, s.around->who.agent(o.agent),
          offer_ended{o.reservation, domain::reservation_outcome::superseded, o.queue});

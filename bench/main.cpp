@@ -66,9 +66,9 @@ int main(int argc, char** argv) {
       std::cout << '\n' << *compared;
     }
     const bool written = write_file(json_file, bench::as_json(r)) && write_file(html_file, bench::as_html(r));
-    return written && !line.failed ? 0 : 1;
+    return line.failed ? 1 : written ? 0 : 2;
   } catch (const std::exception& e) {
     std::cerr << "lifeline-bench: " << e.what() << '\n';
-    return 1;
+    return 2;
   }
 }

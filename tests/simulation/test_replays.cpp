@@ -58,3 +58,4 @@ TEST_CASE("agents started anew twice in a moment") { play("25-agents-restarted-t
 TEST_CASE("a report that ends its order is taken in once") { play("26-report-that-ends-its-order"); }
 TEST_CASE("refused entries of an order outlive its actor") { play("27-refused-entries"); }
 TEST_CASE("a caller refused once and taken in once waits") { play("28-asked-twice-refused-once"); }
+TEST_CASE("superseded in the moment of the answer") { play("29-superseded-while-answering"); }

@@ -19,7 +19,7 @@ void run(std::uint64_t first, std::uint64_t count) {
 
 } // namespace
 
-TEST_CASE("seeds 1 to 2,500") { run(1, 2500); }
-TEST_CASE("seeds 2,501 to 5,000") { run(2501, 2500); }
-TEST_CASE("seeds 5,001 to 7,500") { run(5001, 2500); }
-TEST_CASE("seeds 7,501 to 10,000") { run(7501, 2500); }
+TEST_CASE("seeds 1 to 2500") { run(1, 2500); }
+TEST_CASE("seeds 2501 to 5000") { run(2501, 2500); }
+TEST_CASE("seeds 5001 to 7500") { run(5001, 2500); }
+TEST_CASE("seeds 7501 to 10000") { run(7501, 2500); }
