@@ -54,11 +54,11 @@ void call_rules::on(const call_clock&) {
     const auto late = std::find_if(s.offers.begin(), s.offers.end(),
                                    [&](const offer_leg& o) { return o.deadline != never && now >= o.deadline; });
     if (late == s.offers.end()) break;
-    if (!late->invited) { // there is no media port for it
+    if (!late->invited && late->deadline < ring_deadline(*late)) { // it paused for want of a media port
       no_media(late->leg);
       continue;
     }
-    add(command::hang_up{late->leg, {}});
+    if (late->invited) add(command::hang_up{late->leg, {}});
     on(peer_failed{late->leg, 408});
   }
   if (s.overflow_retry != never && now >= s.overflow_retry && wants_agent()) {

@@ -35,10 +35,13 @@ void call_rules::on(const offered& e) {
   }
 }
 
+instant call_rules::ring_deadline(const offer_leg& o) {
+  return o.started + (o.reservation.is_nil() ? queue().overflow_ring_timeout : queue().ring_timeout) + offer_margin;
+}
+
 void call_rules::call_phone(offer_leg o) {
-  const bool external = o.reservation.is_nil();
   o.started = now;
-  o.deadline = now + (external ? queue().overflow_ring_timeout : queue().ring_timeout) + offer_margin;
+  o.deadline = ring_deadline(o);
   enter(call_phase::offering);
   s.offers.push_back(std::move(o));
   auto& offer = s.offers.back();
