@@ -23,7 +23,8 @@ http_load_result send_alarms(const peers::engine& e, const std::vector<domain::e
                              std::size_t connections, bool repeated = false);
 /// On the board.
 std::size_t active_alarms(const peers::engine& e);
-/// Until the board shows so many; the number that it shows in the end.
+/// Until so many have their actors again, by the metrics: reading a board of thousands takes this program seconds. The
+/// number that there are in the end.
 std::size_t await_alarms(const peers::engine& e, std::size_t count, std::chrono::seconds timeout);
 
 } // namespace lifeline::bench

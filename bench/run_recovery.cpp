@@ -59,7 +59,7 @@ struct restart {
   double ready = 0;    ///< the engine says that it takes calls
   double heard = 0;    ///< a caller who tries all the time has a first response
   double answered = 0; ///< and talks to an agent
-  double board = 0;    ///< the board shows every alarm
+  double board = 0;    ///< every alarm has its actor
 };
 
 double ended_by_restart(const load_engine& l) {
@@ -132,7 +132,7 @@ void measure(report& r, load_engine& l, const recovery_options& o, std::size_t l
   tell("calls are taken", ready, 2);
   tell("a caller hears something", heard, 0);
   tell("a call is answered", answered, 2);
-  if (o.alarms > 0) tell("the board shows every alarm", board, 0);
+  if (o.alarms > 0) tell("every alarm is worked on", board, 0);
 }
 
 } // namespace
@@ -152,7 +152,7 @@ void run_recovery(report& r, const recovery_options& o) {
   r.add("resident memory with all that", resident_kb_of(l.engine.pid()) / 1024, "MB");
   sheet all{"Each kill",
             {"calls in progress", "calls are taken", "a caller hears something", "a call is answered",
-             "every alarm on the board"},
+             "every alarm worked on"},
             {}};
   measure(r, l, o, 0, all);
   if (o.live_calls > 0) measure(r, l, o, o.live_calls, all);
