@@ -59,9 +59,10 @@ struct executor {
   void operator()(domain::routing::end& e) const {
     auto& s = self->state;
     if (s.stale.erase(e.reservation) > 0) return;
-    s.around->kept.erase_reservation(reservation_key(e.reservation));
+    const auto key = reservation_key(e.reservation);
+    s.around->kept.erase_reservation(key);
     log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang},
-            {{storage::table::meta, reservation_key(e.reservation), std::nullopt}});
+            {{storage::table::meta, key, std::nullopt}});
     switch (e.outcome) { // the router's own findings: nobody else knows of them
     case domain::reservation_outcome::caller_gone:
     case domain::reservation_outcome::lost_race:

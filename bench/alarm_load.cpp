@@ -3,8 +3,8 @@
 #include "domain/elevator_csv.hpp"
 #include "domain/rescue_data.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -58,11 +58,7 @@ std::size_t active_alarms(const peers::engine& e) { return e.api("GET", "alarms"
 std::size_t await_alarms(const peers::engine& e, std::size_t count, std::chrono::seconds timeout) {
   const auto end = std::chrono::steady_clock::now() + timeout;
   for (;;) {
-    double open = 0;
-    std::istringstream lines{e.metrics()};
-    for (std::string line; std::getline(lines, line);)
-      if (line.starts_with("lifeline_alarms_open{")) open += std::stod(line.substr(line.rfind(' ')));
-    const auto seen = static_cast<std::size_t>(open);
+    const auto seen = static_cast<std::size_t>(std::max(0.0, e.metric("lifeline_alarms_open")));
     if (seen == count || std::chrono::steady_clock::now() >= end) return seen;
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }

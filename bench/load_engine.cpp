@@ -2,9 +2,12 @@
 
 #include "bench/alarm_load.hpp"
 #include "bench/process_watch.hpp"
+#include "storage/verify.hpp"
 #include "tests/peers/harness/wait.hpp"
 
 #include <algorithm>
+#include <iostream>
+#include <stdexcept>
 #include <thread>
 
 namespace lifeline::bench {
@@ -104,6 +107,18 @@ void remark_on_load(report& r, load_engine& l) {
     r.remarks.push_back(std::to_string(n) + " of the bench's own calls were refused with " + std::to_string(status) +
                         ".");
   remark_on_faults(r, l);
+}
+
+void stop_and_prove(report& r, load_engine& l) {
+  const auto code = l.engine.stop();
+  if (code != 0) r.remarks.push_back("The engine ended with " + std::to_string(code) + ".");
+  std::cerr << "proving the log\n";
+  const auto proof = storage::verify_journal((l.engine.data() / "journal").string(), true);
+  if (!proof) throw std::runtime_error(proof.error().message);
+  r.add("entries of the log", static_cast<double>(proof->events), "", better::neither);
+  r.add("faults found by the proof of the log", static_cast<double>(proof->violation_count), "");
+  for (const auto& v : proof->violations)
+    r.remarks.push_back(v);
 }
 
 } // namespace lifeline::bench

@@ -55,5 +55,7 @@ private:
 void remark_on_faults(report& r, load_engine& l);
 /// The same, and what this program's own phones and callers lost or had to say again.
 void remark_on_load(report& r, load_engine& l);
+/// Ends the engine and proves what it has logged: exactly once, as `lifelinectl log verify` does.
+void stop_and_prove(report& r, load_engine& l);
 
 } // namespace lifeline::bench

@@ -6,7 +6,6 @@
 #include "bench/past_calls.hpp"
 #include "bench/process_watch.hpp"
 #include "storage/journal.hpp"
-#include "storage/verify.hpp"
 #include "tests/peers/harness/wait.hpp"
 
 #include <iostream>
@@ -158,15 +157,7 @@ void run_recovery(report& r, const recovery_options& o) {
   if (o.live_calls > 0) measure(r, l, o, o.live_calls, all);
   r.sheets.push_back(std::move(all));
   remark_on_faults(r, l); // that callers had to try again is what was measured
-  const auto code = l.engine.stop();
-  if (code != 0) r.remarks.push_back("The engine ended with " + std::to_string(code) + ".");
-  std::cerr << "proving the log\n";
-  const auto proof = storage::verify_journal((l.engine.data() / "journal").string(), true);
-  if (!proof) throw std::runtime_error(proof.error().message);
-  r.add("entries of the log", static_cast<double>(proof->events), "", better::neither);
-  r.add("faults found by the proof of the log", static_cast<double>(proof->violation_count), "");
-  for (const auto& v : proof->violations)
-    r.remarks.push_back(v);
+  stop_and_prove(r, l);
 }
 
 } // namespace lifeline::bench

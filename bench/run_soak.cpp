@@ -4,7 +4,6 @@
 #include "bench/load_engine.hpp"
 #include "bench/process_watch.hpp"
 #include "bench/sipp_load.hpp"
-#include "storage/verify.hpp"
 #include "tests/peers/harness/wait.hpp"
 
 #include <algorithm>
@@ -83,17 +82,6 @@ void tell_rest(report& r, load_engine& l) {
     r.add(name, std::max(0.0, l.engine.metric(name)), "");
 }
 
-void prove(report& r, load_engine& l) {
-  const auto code = l.engine.stop();
-  if (code != 0) r.remarks.push_back("The engine ended with " + std::to_string(code) + ".");
-  const auto proof = storage::verify_journal((l.engine.data() / "journal").string(), true);
-  if (!proof) throw std::runtime_error(proof.error().message);
-  r.add("entries of the log", static_cast<double>(proof->events), "", better::neither);
-  r.add("faults found by the proof of the log", static_cast<double>(proof->violation_count), "");
-  for (const auto& v : proof->violations)
-    r.remarks.push_back(v);
-}
-
 } // namespace
 
 void run_soak(report& r, const soak_options& o) {
@@ -147,7 +135,7 @@ void run_soak(report& r, const soak_options& o) {
   tell_rest(r, l);
   remark_on_load(r, l);
   l.loop.stop(); // before the streams, which it reads
-  prove(r, l);
+  stop_and_prove(r, l);
 }
 
 } // namespace lifeline::bench

@@ -13,8 +13,7 @@
 
 namespace {
 
-/// A start with thousands of lifts and alarms asks the kernel for memory tens of thousands of times otherwise, and each
-/// burst of calls again for what the last one gave back.
+/// A start with thousands of lifts and alarms asks the kernel for memory tens of thousands of times otherwise.
 void ask_for_memory_in_large_pieces() {
   constexpr int piece = 4 * 1024 * 1024;
   ::mallopt(M_TOP_PAD, piece);
