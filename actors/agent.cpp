@@ -69,9 +69,7 @@ void arm(self_ptr self, domain::span check_after = liveness_interval) {
   auto due = s.model.deadline;
   if (s.model.engaged != domain::engagement::wrap_up && (due == domain::never || due > now + check_after))
     due = now + check_after;
-  if (due == domain::never || (s.armed != domain::never && s.armed <= due)) return;
-  s.armed = due;
-  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+  s.clock.arm(self, *s.around, due, now);
 }
 
 /// Decide, persist, tell.
@@ -190,8 +188,7 @@ void check_call(self_ptr self) {
 
 void on_wake(self_ptr self, const wake& w) {
   auto& s = self->state;
-  if (w.generation != s.timer) return;
-  s.armed = domain::never;
+  if (!s.clock.came(w)) return;
   check_call(self);
   const auto outcome = apply(self, domain::agent_clock{});
   if (outcome.overdue) // the call never told us: the dispatcher closes the reservation as expired

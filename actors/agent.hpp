@@ -2,7 +2,7 @@
 // The actor of one agent account: keeps the agent's state (domain/agent_machine), obeys reservations, knows the
 // registered phones, and survives restarts with everything but the call.
 
-#include "actors/surroundings.hpp"
+#include "actors/timer.hpp"
 #include "domain/agent_machine.hpp"
 
 #include <vector>
@@ -15,8 +15,7 @@ struct agent_state {
   domain::agent_plan plan;
   domain::agent_model model;
   std::vector<sip::contact> contacts;
-  std::uint64_t timer = 0;               ///< generation of the armed timer
-  domain::instant armed = domain::never; ///< when it is due
+  timer clock;
 };
 
 /// `recovered`: state and phones from the journal (account set), or a fresh model.

@@ -16,8 +16,8 @@ namespace {
 using self_ptr = alarm_actor::stateful_pointer<alarm_actor_state>;
 using written = std::function<void(bool stored, const std::string& error)>;
 
-/// The timer is never armed further ahead, for timers cannot be cancelled and would outlive the order.
-constexpr domain::span longest_sleep = std::chrono::seconds{30};
+/// When the rows of an order that the journal had to give up are written again.
+constexpr domain::span rewrite_after = std::chrono::seconds{30};
 
 bool may_rest(const alarm_actor_state& s) {
   return domain::is_over(s.order.status) && s.writes.empty() && !s.unwritten &&
@@ -27,17 +27,12 @@ bool may_rest(const alarm_actor_state& s) {
 domain::instant next_wake(const alarm_actor_state& s, domain::instant now) {
   if (may_rest(s)) return s.last_work + rest_after;
   const auto next = domain::next_deadline(s.order);
-  return next == domain::never && s.unwritten ? now + longest_sleep : next;
+  return next == domain::never && s.unwritten ? now + rewrite_after : next;
 }
 
 void arm(self_ptr self, domain::instant now) {
   auto& s = self->state;
-  const auto next = next_wake(s, now);
-  if (next == domain::never) return;
-  const auto due = std::min(next, now + longest_sleep);
-  if (s.armed != domain::never && s.armed <= due) return;
-  s.armed = due;
-  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+  s.clock.arm(self, *s.around, next_wake(s, now), now);
 }
 
 storage::completion expect(self_ptr self, order_write w) {
@@ -247,7 +242,6 @@ void begin(self_ptr self, alarm_birth birth, const std::vector<domain::order_out
 
 void on_wake(self_ptr self) {
   auto& s = self->state;
-  s.armed = domain::never;
   const auto now = s.around->now(self);
   if (std::exchange(s.unwritten, false)) store_again(self);
   if (may_rest(s) && now - s.last_work >= rest_after) return self->quit();
@@ -281,7 +275,7 @@ alarm_actor::behavior_type alarm(self_ptr self, surroundings_ptr around, order_p
       [self](const plan_changed&) { (void)apply(self, domain::order_clock{}); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {
-        if (w.generation == self->state.timer) on_wake(self);
+        if (self->state.clock.came(w)) on_wake(self);
       },
   };
 }

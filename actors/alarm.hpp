@@ -3,7 +3,7 @@
 // events become values, commands become calls and webhooks, and every step is written to the journal before anybody is
 // told. Only the answer to a person waits for the disk: the rescue never does.
 
-#include "actors/surroundings.hpp"
+#include "actors/timer.hpp"
 #include "domain/order_machine.hpp"
 
 #include <caf/all.hpp>
@@ -38,8 +38,7 @@ struct alarm_actor_state {
   std::unordered_map<std::uint64_t, order_write> writes;
   std::uint64_t last_write = 0;
   bool unwritten = false; ///< the journal had to give the rows up
-  std::uint64_t timer = 0;
-  domain::instant armed = domain::never;
+  timer clock;
   domain::instant last_work = domain::never; ///< an order that is over rests some time after it
 };
 

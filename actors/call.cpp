@@ -12,17 +12,9 @@ namespace {
 
 using self_ptr = call_actor::stateful_pointer<call_actor_state>;
 
-/// The timer is never armed further ahead, for timers cannot be cancelled and would outlive the call.
-constexpr domain::span longest_sleep = std::chrono::seconds{30};
-
 void arm(self_ptr self, domain::instant now) {
   auto& s = self->state;
-  const auto next = domain::next_deadline(s.call);
-  if (next == domain::never) return;
-  const auto due = std::min(next, now + longest_sleep);
-  if (s.armed != domain::never && s.armed <= due) return;
-  s.armed = due;
-  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+  s.clock.arm(self, *s.around, domain::next_deadline(s.call), now);
 }
 
 call_outlet outlet(self_ptr self, domain::instant now) {
@@ -94,10 +86,9 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
 
 void on_offer(self_ptr self, offer& o) {
   auto& s = self->state;
-  const auto is_it = [&](const domain::offer_leg& x) { return x.reservation == o.reservation; };
-  // Said again after a crash: its phones are being called, or one has answered. Whoever is told "superseded" here would
-  // be given the next call in the middle of the conversation.
-  if (is_it(s.call.peer) || std::any_of(s.call.offers.begin(), s.call.offers.end(), is_it)) return;
+  // Said again after a crash. Whoever is told "superseded" here would be given the next call in the middle of the
+  // conversation.
+  if (domain::holds_offer(s.call, o.reservation)) return;
   if (o.epoch < s.around->who.epoch()) { // its dispatcher is gone and has closed it in the log
     tell(self, s.around->who.agent(o.agent),
          offer_ended{o.reservation, domain::reservation_outcome::superseded, o.queue});
@@ -276,9 +267,7 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const mute_order&) { self->state.muted = true; },
       [self](const wake& w) {
-        if (w.generation != self->state.timer) return;
-        self->state.armed = domain::never;
-        apply(self, domain::call_clock{});
+        if (self->state.clock.came(w)) apply(self, domain::call_clock{});
       },
   };
 }

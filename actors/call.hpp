@@ -2,9 +2,10 @@
 // The actor of one live call: owns the caller's and the agent's leg (a B2BUA). All rules are in domain/call_machine;
 // here events become values, commands become gateway calls and messages, and every step is written to the journal.
 
-#include "actors/surroundings.hpp"
+#include "actors/timer.hpp"
 #include "domain/call_machine.hpp"
 #include "domain/p100.hpp"
+
 namespace lifeline::actors {
 
 struct call_actor_state {
@@ -12,8 +13,7 @@ struct call_actor_state {
   surroundings_ptr around;
   domain::call_state call;
   domain::id_source ids{0};
-  std::uint64_t timer = 0;
-  domain::instant armed = domain::never;
+  timer clock;
   domain::p100_collector tones; ///< of a lift's phone
   bool muted = false;           ///< by fault injection
 };

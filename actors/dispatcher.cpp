@@ -13,8 +13,6 @@ namespace {
 
 using self_ptr = dispatcher_actor::stateful_pointer<dispatcher_state>;
 
-/// The timer is never armed further ahead, for timers cannot be cancelled.
-constexpr domain::span longest_sleep = std::chrono::seconds{30};
 /// How far back a new dispatcher reads the records, and how many: reading them must not delay the first call.
 constexpr domain::span memory_span = std::chrono::hours{8};
 constexpr std::size_t memory_records = 5000;
@@ -89,12 +87,7 @@ struct executor {
 
 void arm(self_ptr self, domain::instant now) {
   auto& s = self->state;
-  const auto next = s.router->next_deadline();
-  if (!next) return;
-  const auto due = std::min(*next, now + longest_sleep);
-  if (s.armed != domain::never && s.armed <= due) return;
-  s.armed = due;
-  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+  s.clock.arm(self, *s.around, s.router->next_deadline().value_or(domain::never), now);
 }
 
 void carry_out(self_ptr self, domain::instant now) {
@@ -295,8 +288,7 @@ dispatcher_actor::behavior_type dispatcher(self_ptr self, surroundings_ptr aroun
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {
         auto& state = self->state;
-        if (w.generation != state.timer) return;
-        state.armed = domain::never;
+        if (!state.clock.came(w)) return;
         const auto now = state.around->now(self);
         state.router->tick(now, state.pending);
         carry_out(self, now);

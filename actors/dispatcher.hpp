@@ -6,7 +6,7 @@
 // (superseded), announces itself, and calls and agents report again; waiting callers keep their entry time and so their
 // place. Decisions of an older epoch are refused by agents and calls.
 
-#include "actors/surroundings.hpp"
+#include "actors/timer.hpp"
 #include "domain/router.hpp"
 
 #include <memory>
@@ -21,8 +21,7 @@ struct dispatcher_state {
   std::unique_ptr<domain::router> router;
   domain::routing::commands pending;                ///< reused
   std::unordered_set<domain::reservation_id> stale; ///< made for callers who had just left: never logged or told
-  std::uint64_t timer = 0;
-  domain::instant armed = domain::never;
+  timer clock;
 };
 
 dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_state> self,

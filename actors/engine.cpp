@@ -5,6 +5,7 @@
 #include "actors/engine_administration.hpp"
 #include "actors/engine_reload.hpp"
 #include "actors/engine_watch.hpp"
+#include "actors/timekeeper.hpp"
 #include "actors/rescue_engine.hpp"
 #include "actors/sip_sink.hpp"
 #include "actors/supervisor_effects.hpp"
@@ -200,6 +201,7 @@ public:
   }
 
   [[nodiscard]] domain::shed_level shedding() const override { return around_->shedding; }
+  [[nodiscard]] domain::span actor_lag() const override { return around_->actor_lag; }
   [[nodiscard]] std::map<std::string, std::uint64_t> lines_in_use() const override { return around_->lines.all(); }
   [[nodiscard]] bool beats() const override { return beats("sip gateway") && beats("media gateway"); }
 
@@ -356,6 +358,7 @@ tl::expected<std::unique_ptr<engine>, std::string> start_engine(engine_parts par
   around->set_plan(parts.plan);
   around->journal = parts.journal;
   around->clock = {utc_now(), std::chrono::steady_clock::now()};
+  around->time = std::make_shared<timekeeper>();
   std::random_device entropy;
   around->alarms_apart = true;
   around->seed = static_cast<std::uint64_t>(entropy()) << 32 | entropy();

@@ -72,6 +72,8 @@ public:
   [[nodiscard]] virtual media::media_statistics media_statistics() const = 0;
   /// Which new calls are answered 503 for overload right now.
   [[nodiscard]] virtual domain::shed_level shedding() const = 0;
+  /// How long an actor that has something to do waits for a worker.
+  [[nodiscard]] virtual domain::span actor_lag() const = 0;
   /// By hotline, callers' and calls out.
   [[nodiscard]] virtual std::map<std::string, std::uint64_t> lines_in_use() const = 0;
   /// Every thread that the engine cannot do without shows signs of life.

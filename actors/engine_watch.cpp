@@ -21,7 +21,8 @@ sip::shedding on_the_wire(domain::shed_level level) {
 
 } // namespace
 
-engine_watch::engine_watch(surroundings_ptr around, duties d) : around_(std::move(around)), duties_(std::move(d)) {
+engine_watch::engine_watch(surroundings_ptr around, duties d)
+    : around_(std::move(around)), duties_(std::move(d)), delay_(std::make_unique<queue_delay>(*around_->system)) {
   watches_.assign(duties_.threads.size(), domain::hang_watch{duties_.hang_limit});
   told_.assign(duties_.threads.size(), false);
   thread_ = std::thread([this] { run(); });
@@ -34,6 +35,7 @@ void engine_watch::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  delay_.reset();
 }
 
 void engine_watch::run() {
@@ -51,7 +53,11 @@ void engine_watch::look_at_load() {
   domain::engine_load load;
   load.calls = around_->who.call_count();
   load.mailbox = static_cast<std::size_t>(std::max(around_->dispatcher_mailbox.load(), around_->calls_mailbox.load()));
-  load.lag = std::chrono::duration_cast<domain::span>(around_->sip->statistics().lag);
+  const auto now = queue_delay::clock::now();
+  delay_->probe(now);
+  around_->actor_lag = delay_->worst(now);
+  load.lag =
+      std::max(std::chrono::duration_cast<domain::span>(around_->sip->statistics().lag), around_->actor_lag.load());
   const auto before = around_->shedding.load();
   const auto level = domain::decide_shedding(load, around_->plan().limits, before);
   if (level == before) return;

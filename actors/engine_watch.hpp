@@ -1,13 +1,15 @@
 #pragma once
 // The thread that looks after the others, several times a second: sheds calls before memory or latency suffers, finds
-// threads that hang, and ends a drained engine. It asks no actor, so that it works when they do not.
+// threads that hang, and ends a drained engine. It waits for no actor, so that it works when they do not.
 
+#include "actors/queue_delay.hpp"
 #include "actors/surroundings.hpp"
 #include "domain/hang_watch.hpp"
 
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -46,6 +48,7 @@ private:
   duties duties_;
   std::vector<domain::hang_watch> watches_;
   std::vector<bool> told_;
+  std::unique_ptr<queue_delay> delay_; ///< null once stopped: it must not outlive the actor system
   bool drained_ = false;
   std::mutex mutex_;
   std::condition_variable wake_;

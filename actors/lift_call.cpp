@@ -54,9 +54,7 @@ void arm(self_ptr self) {
     const auto look = now + hand_over_again;
     due = due == domain::never ? look : std::min(due, look);
   }
-  if (due == domain::never || (s.armed != domain::never && s.armed <= due)) return;
-  s.armed = due;
-  self->delayed_send(self, std::max(due - now, domain::span{0}), wake{++s.timer});
+  s.clock.arm(self, *s.around, due, now);
 }
 
 // ---- the end of it -----------------------------------------------------------------------------------------------
@@ -315,8 +313,7 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
 
 void on_wake(self_ptr self, const wake& w) {
   auto& s = self->state;
-  if (w.generation != s.timer) return;
-  s.armed = domain::never;
+  if (!s.clock.came(w)) return;
   if (s.around->releasing) return s.handed_over ? self->quit() : close(self); // the engine ends
   const auto now = s.around->now(self);
   std::vector<std::uint64_t> due;

@@ -8,7 +8,7 @@
 // The call as it is to begin lies in the surroundings' last states from the start, so that the supervisor of calls can
 // begin it when this actor crashes; else it begins at `lift_call_ready`.
 
-#include "actors/surroundings.hpp"
+#include "actors/timer.hpp"
 #include "domain/call_state.hpp"
 #include "domain/p100.hpp"
 
@@ -34,8 +34,7 @@ struct lift_call_state {
   domain::instant arrived = domain::never;
   domain::instant handed = domain::never;
   bool news = false; ///< for the call's actor: its order, its lift
-  std::uint64_t timer = 0;
-  domain::instant armed = domain::never;
+  timer clock;
 
   /// A report that is not known to be stored.
   struct open_report {

@@ -76,6 +76,9 @@ void ask(const metric_sources& sources, scrape& out) {
   if (sources.shedding)
     out.gauge("lifeline_shedding_level", "New calls answered 503 for overload: 0 none, 1 all but emergencies, 2 all.",
               sources.shedding());
+  if (sources.actor_lag)
+    out.gauge("lifeline_actor_lag_seconds", "How long an actor that has something to do waits for a thread.",
+              domain::seconds(sources.actor_lag()));
   if (sources.ready) out.gauge("lifeline_ready", "1 while calls are taken.", sources.ready() ? 1 : 0);
   if (sources.rescue) out.add(sources.rescue());
   out.add_disks(sources.folders);

@@ -33,6 +33,8 @@ struct metric_sources {
   std::function<std::vector<sip::trunk_state>()> trunks;
   /// Which new calls are answered 503 for overload: domain::shed_level as a number.
   std::function<int()> shedding;
+  /// How long an actor that has something to do waits for a worker.
+  std::function<domain::span()> actor_lag;
   /// Whether calls are taken, as /readyz says.
   std::function<bool()> ready;
   /// Lines in use by hotline, calls out included.

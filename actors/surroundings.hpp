@@ -59,6 +59,8 @@ private:
   std::map<std::string, std::uint64_t> lines_;
 };
 
+class timekeeper;
+
 struct surroundings : std::enable_shared_from_this<surroundings> {
   /// As last (re)loaded. The reference stays valid: plans of before a reload are kept, for actors in the middle of a
   /// step may still read them, and there are few.
@@ -89,13 +91,15 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   recent_reports reports;
   device_board devices;
   clock_anchor clock;
+  std::shared_ptr<timekeeper> time; ///< null: actors are woken by delayed messages, on a test's virtual clock
   std::uint64_t seed = 0; ///< of ids and the strategy `random`
   line_board lines;
   std::atomic<bool> draining{false};
   std::atomic<bool> releasing{false}; ///< the live calls are being ended, too: the engine stops
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
   std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests
-  std::atomic<std::uint64_t> dispatcher_mailbox{0}; ///< messages waiting, as last seen by the actor itself
+  std::atomic<domain::span> actor_lag{domain::span{0}}; ///< how long an actor waits for a worker, by the overload watch
+  std::atomic<std::uint64_t> dispatcher_mailbox{0};     ///< messages waiting, as last seen by the actor itself
   std::atomic<std::uint64_t> calls_mailbox{0};
   std::atomic<std::uint64_t> alarms_mailbox{0};
   bool alarms_apart = false; ///< their supervisor reads the disk, and calls shall not wait for that: its own thread

@@ -22,6 +22,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr double probes_per_second = 5; ///< of our own beside SIPp's calls, for the latency
 constexpr double enough = 0.999;        ///< of the calls must succeed
+constexpr double prompt_ms = 1000;      ///< 95 % of the callers must be offered so soon: a backlog is no rate that is held
 
 std::string text(const char* format, double x) {
   char t[64];
@@ -137,7 +138,10 @@ struct step {
   double sipp_percent = 0;
   double peers_percent = 0; ///< our own phones and callers
   sample to_offer;
-  [[nodiscard]] bool held() const { return success >= enough && made >= 0.97 * rate; }
+  [[nodiscard]] bool held() {
+    return success >= enough && made >= 0.97 * rate &&
+           (to_offer.size() == 0 || to_offer.percentile(0.95) <= prompt_ms);
+  }
 };
 
 step take_step(report& r, load_engine& l, const calls_options& o, double rate, int seconds) {
@@ -216,7 +220,7 @@ void measure_rates(report& r, load_engine& l, const calls_options& o) {
     }
     r.add("calls per second sustained", rates.sustained(), "1/s", better::higher);
     if (!rates.limit_found()) r.remarks.push_back("Every rate was held: the limit is beyond --most.");
-    for (const auto& s : steps)
+    for (auto& s : steps)
       if (!s.held() && s.engine_percent + s.sipp_percent + s.peers_percent >
                            90.0 * static_cast<double>(std::thread::hardware_concurrency()))
         r.remarks.push_back("At " + text("%.0f", s.rate) +

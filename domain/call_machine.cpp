@@ -54,10 +54,6 @@ void call_rules::on(const call_clock&) {
     const auto late = std::find_if(s.offers.begin(), s.offers.end(),
                                    [&](const offer_leg& o) { return o.deadline != never && now >= o.deadline; });
     if (late == s.offers.end()) break;
-    if (!late->invited && late->deadline < ring_deadline(*late)) { // it paused for want of a media port
-      no_media(late->leg);
-      continue;
-    }
     if (late->invited) add(command::hang_up{late->leg, {}});
     on(peer_failed{late->leg, 408});
   }
@@ -81,6 +77,11 @@ std::vector<call_command> step(call_state& s, const call_event& e, const call_en
   if (s.phase == call_phase::ended) return {};
   std::visit([&](const auto& event) { rules.on(event); }, e);
   return std::move(rules.out);
+}
+
+bool holds_offer(const call_state& s, const reservation_id& reservation) {
+  const auto is_it = [&](const offer_leg& o) { return o.reservation == reservation; };
+  return is_it(s.peer) || std::any_of(s.offers.begin(), s.offers.end(), is_it);
 }
 
 instant next_deadline(const call_state& s) {

@@ -20,6 +20,9 @@ struct call_environment {
 /// Applies one event. The commands are to be carried out in order; `finish` comes once and last.
 std::vector<call_command> step(call_state& s, const call_event& e, const call_environment& env, instant now);
 
+/// Whether phones are being called for this offer, or one of them has answered.
+bool holds_offer(const call_state& s, const reservation_id& reservation);
+
 /// The next moment at which `call_clock` must be given; never = none.
 instant next_deadline(const call_state& s);
 
@@ -38,9 +41,6 @@ std::string recording_path(const call_id& call, instant connected);
 
 /// How long a phone gets after its ring timeout before the machine gives it up by itself.
 inline constexpr span offer_margin = 3s;
-/// How long an agent stays reserved for a caller when there is no media port for the agent's phone: the next try comes
-/// after it.
-inline constexpr span media_pause = 1s;
 /// How long the end of a call waits for the recording's seal.
 inline constexpr span seal_timeout = 10s;
 /// After all overflow numbers failed they are tried again after this, while the caller stays in the queue.

@@ -13,8 +13,7 @@ offer_leg* call_rules::find_offer(const leg_id& leg) {
 
 void call_rules::on(const offered& e) {
   // Said again after a crash, perhaps with no phone any more: those that are being called, or have answered, go on.
-  const auto is_it = [&](const offer_leg& o) { return o.reservation == e.reservation; };
-  if (is_it(s.peer) || std::any_of(s.offers.begin(), s.offers.end(), is_it)) return;
+  if (holds_offer(s, e.reservation)) return;
   if (!wants_agent() || !s.in_queue || e.queue != s.queue || e.phones.empty()) {
     auto outcome = reservation_outcome::caller_gone;
     if (s.phase == call_phase::connecting || s.phase == call_phase::talking) outcome = reservation_outcome::lost_race;
@@ -35,13 +34,9 @@ void call_rules::on(const offered& e) {
   }
 }
 
-instant call_rules::ring_deadline(const offer_leg& o) {
-  return o.started + (o.reservation.is_nil() ? queue().overflow_ring_timeout : queue().ring_timeout) + offer_margin;
-}
-
 void call_rules::call_phone(offer_leg o) {
   o.started = now;
-  o.deadline = ring_deadline(o);
+  o.deadline = now + (o.reservation.is_nil() ? queue().overflow_ring_timeout : queue().ring_timeout) + offer_margin;
   enter(call_phase::offering);
   s.offers.push_back(std::move(o));
   auto& offer = s.offers.back();
@@ -89,16 +84,10 @@ void call_rules::on(const endpoint_failed& e) {
       end_call(call_outcome::failed, end_cause::internal_error, 500, "No media port");
     return;
   }
-  auto* o = find_offer(e.leg);
-  if (o == nullptr) return;
-  if (o->invited) return no_media(e.leg);
-  // Given up at once, every caller would be offered to every agent without a pause until a port is free.
-  o->deadline = std::min(o->deadline, now + media_pause);
-}
-
-/// Our fault, not the agent's: `refused` counts as no miss.
-void call_rules::no_media(const leg_id& leg) {
-  drop_offers([&](const offer_leg& o) { return o.leg == leg; }, reservation_outcome::refused, {});
+  if (find_offer(e.leg) == nullptr) return;
+  // Our fault, not the agent's: `refused` counts as no miss, and the agent is left alone for a moment, or every caller
+  // would be offered to every agent without a pause until a port is free.
+  drop_offers([&](const offer_leg& o) { return o.leg == e.leg; }, reservation_outcome::refused, {});
   settle_phase();
 }
 

@@ -71,8 +71,6 @@ struct call_rules {
   /// Takes the offers that `select` picks out of the list; hangs up and closes them; ends reservations with `outcome`.
   template <class Select> void drop_offers(Select select, reservation_outcome outcome, const std::string& reason);
   void end_offer(const offer_leg& offer, reservation_outcome outcome);
-  instant ring_deadline(const offer_leg& o);
-  void no_media(const leg_id& leg);
   void settle_phase();
   void complete_connect();
   void peer_lost_before_connect();

@@ -12,7 +12,7 @@ namespace lifeline::domain {
 struct engine_load {
   std::size_t calls = 0;   ///< in progress
   std::size_t mailbox = 0; ///< messages waiting, the worse of dispatcher and calls
-  span lag = span{0};      ///< of the SIP thread
+  span lag = span{0};      ///< of the SIP thread, or of an actor that waits for a worker, the worse
 };
 
 enum class shed_level : std::uint8_t { none, all_but_emergency, all };

@@ -180,7 +180,7 @@ struct call_limits {
   std::size_t max_calls = 20000;  ///< calls in the engine at once; past it 503 with Retry-After
   double emergency_share = 0.1;   ///< of max_calls: kept free for emergency hotlines
   std::size_t max_mailbox = 5000; ///< messages waiting for the dispatcher or the calls: beyond it calls are shed (503)
-  span max_lag = 200ms;           ///< delay of the SIP thread beyond which calls are shed
+  span max_lag = 200ms;           ///< delay of the SIP thread or of the actors beyond which calls are shed
   bool operator==(const call_limits&) const = default;
 };
 

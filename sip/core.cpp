@@ -161,7 +161,24 @@ void core::wake(leg& l, clock::time_point due) {
   if (due != never_due) deadlines_.emplace(due, &l);
 }
 
+bool core::await_line(leg& l) {
+  const auto found = lines_.find(l.phone());
+  if (found == lines_.end()) return false;
+  found->second.waiting.push_back(l.id());
+  return true;
+}
+
+void core::leave_line(const leg& l) {
+  const auto found = lines_.find(l.phone());
+  if (found == lines_.end() || --found->second.ending > 0) return;
+  const auto waiting = std::move(found->second.waiting);
+  lines_.erase(found);
+  for (const auto& id : waiting)
+    if (auto* next = find(id)) guarded(next, [next] { next->line_is_free(); });
+}
+
 void core::retire(leg& l) {
+  if (!l.phone().empty()) ++lines_[l.phone()].ending;
   if (!l.attended()) waiting_[l.id()] = {nullptr, l.take_kept(), clock::now() + unattended_limit};
   by_id_.erase(l.id());
   count_.set_legs(by_id_.size());
@@ -170,10 +187,12 @@ void core::retire(leg& l) {
 void core::discard(leg& l) {
   const auto found = legs_.find(&l);
   if (found == legs_.end()) return;
+  const bool had_line = l.phase() == leg_phase::closing && !l.phone().empty();
   by_id_.erase(l.id());
   wake(l, never_due);
   discarded_.push_back(std::move(found->second));
   legs_.erase(found);
+  if (had_line) leave_line(l);
 }
 
 void core::sweep() { discarded_.clear(); }

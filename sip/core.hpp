@@ -80,6 +80,7 @@ public:
   domain::instant utc() const override { return now(); }
   leg& stray() override;
   void wake(leg& l, clock::time_point due) override;
+  bool await_line(leg& l) override;
   void retire(leg& l) override;
   void discard(leg& l) override;
 
@@ -89,6 +90,11 @@ private:
     std::shared_ptr<leg_sink> sink;
     std::vector<leg_event> events;
     clock::time_point until;
+  };
+  /// A phone of which calls are ending.
+  struct phone_line {
+    std::size_t ending = 0;      ///< legs that have reported their end, and whose BYE or CANCEL is not answered yet
+    std::vector<leg_id> waiting; ///< for the last of them
   };
   enum class stage : std::uint8_t { running, ending_legs, ending_stack, ended };
 
@@ -105,6 +111,7 @@ private:
   void step_shutdown(clock::time_point now);
   [[nodiscard]] domain::instant now() const;
   leg& add_leg(leg_id id);
+  void leave_line(const leg& l);
 
   void on_options(nua_handle_t* handle, bool in_dialog);
   bool open_tls();
@@ -152,6 +159,7 @@ private:
   std::unordered_map<leg_id, leg*> by_id_;                 // those that have not reported their end
   std::set<std::pair<clock::time_point, leg*>> deadlines_; // one for each leg that has leg::due
   std::unordered_map<leg_id, waiting> waiting_;
+  std::unordered_map<std::string, phone_line> lines_; // by leg::phone
   std::vector<std::unique_ptr<leg>> discarded_;
   edge edge_;
 };

@@ -44,6 +44,9 @@ public:
   virtual leg& stray() = 0;
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
+  /// True when an earlier call at the same phone is not over yet, for its BYE or CANCEL is unanswered: line_is_free()
+  /// will be called when it is.
+  virtual bool await_line(leg& l) = 0;
   /// The leg has reported its final event: its id is free.
   virtual void retire(leg& l) = 0;
   /// The leg's handle is gone. The leg is deleted after the current event.
@@ -72,6 +75,8 @@ public:
   [[nodiscard]] leg_id id() const { return id_; }
   [[nodiscard]] leg_phase phase() const { return phase_; }
   [[nodiscard]] bool attended() const { return sink_ != nullptr; }
+  /// The phone that is called, by its address; empty for a trunk, and for calls to us.
+  [[nodiscard]] const std::string& phone() const { return phone_; }
 
   /// Takes over the handle of an INVITE that was let in. `route` as in contact::route, for phones behind NAT.
   /// `contact`: see leg_host::secure_contact.
@@ -95,6 +100,8 @@ public:
 
   void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip);
   void on_due(leg_host::clock::time_point now);
+  /// The phone's last call is over.
+  void line_is_free();
   leg_host::clock::time_point due = leg_host::never_due; ///< kept by the host
   /// Lets go of the handle, whatever its state.
   void release();
@@ -201,7 +208,8 @@ private:
 
   std::optional<invite_request> request_; ///< of an outgoing leg until it is answered
   std::string dialled_;                   ///< the URI
-  bool trunk_wants_reliable_ = false;     ///< it has answered 421
+  std::string phone_;
+  bool trunk_wants_reliable_ = false; ///< it has answered 421
   redirect_trail trail_;
   std::string contact_;
   bool updates_ = false;       ///< the peer takes UPDATE

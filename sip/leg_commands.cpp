@@ -10,6 +10,10 @@ namespace lifeline::sip {
 
 namespace {
 
+/// How long a call waits for the phone's last one to be over: a lost BYE is repeated after 0.5 and 1.5 s (RFC 3261,
+/// T1).
+constexpr std::chrono::seconds line_patience{2};
+
 /// The URI without parameters and headers, as To wants it.
 std::string address_of(const std::string& uri) { return "<" + uri.substr(0, uri.find_first_of(";?")) + ">"; }
 
@@ -113,8 +117,16 @@ void leg::invite(const invite_request& request) {
   route_ = request.route;
   offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
   if (offer_is_ours_) write(request.offer, false);
-  host_.wake(*this, leg_host::clock::now() + request.ring_timeout);
-  dial(request.target_uri);
+  phone_ = request.target_uri + ' ' + request.route;
+  // Two calls at once: the phone would refuse the second as busy, or knock while it still shows the first.
+  if (host_.await_line(*this)) return host_.wake(*this, leg_host::clock::now() + line_patience);
+  line_is_free();
+}
+
+void leg::line_is_free() {
+  if (phase_ != leg_phase::calling || handle_) return;
+  host_.wake(*this, leg_host::clock::now() + request_->ring_timeout);
+  dial(request_->target_uri);
 }
 
 /// `request_` to this address, with a handle of its own.
@@ -169,6 +181,10 @@ void leg::hang_up(const std::string& reason) {
     break;
   case leg_phase::confirming: bye_after_ack_ = true; break;
   case leg_phase::calling:
+    if (!handle_) { // it waits for the phone's line
+      end(leg_end::local);
+      return host_.discard(*this);
+    }
     host_.count().sent(method::cancel);
     nua_cancel(handle_, TAG_IF(header, SIPTAG_REASON_STR(header)), TAG_END());
     break;

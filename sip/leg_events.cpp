@@ -258,6 +258,7 @@ void leg::on_due(leg_host::clock::time_point now) {
     host_.count().refused(refusal::unattended);
     return refuse(503, {}, 5s);
   case leg_phase::calling:
+    if (!handle_) return line_is_free(); // the phone does not answer for its last call: it may still take this one
     if (on_trunk_silent(now)) return;
     hang_up_reason_ = "SIP;cause=408;text=\"No answer\"";
     host_.count().sent(method::cancel);

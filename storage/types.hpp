@@ -94,8 +94,8 @@ using latency_probe = std::function<void(std::chrono::nanoseconds took, std::siz
 struct settings {
   std::string directory;
   std::chrono::milliseconds lazy_sync{
-      40}; ///< from the write to the fsync at the latest; with `linger` the most that may be lost
-  std::chrono::milliseconds linger{10}; ///< how long a lazy change may wait for company before it is written
+      40};                              ///< until the fsync at the latest, `linger` included: the most that may be lost
+  std::chrono::milliseconds linger{20}; ///< how long a lazy change may wait for company before it is written
   std::size_t max_queue = 200000;       ///< changes queued at the most; past it lazy ones are dropped and counted
   std::size_t max_queue_bytes = std::size_t{256} << 20; ///< and so much memory for them
   latency_probe on_batch;

@@ -74,6 +74,7 @@ struct metric_view {
     s.mailboxes = [this] { return ask([](auto& e) { return e.mailboxes(); }); };
     s.trunks = [this] { return ask([](auto& e) { return e.trunks().value_or(std::vector<sip::trunk_state>{}); }); };
     s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
+    s.actor_lag = [this] { return ask([](auto& e) { return e.actor_lag(); }); };
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
     s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };

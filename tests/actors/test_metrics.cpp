@@ -68,6 +68,7 @@ actors::metric_sources full_sources() {
     return x;
   };
   s.shedding = [] { return 1; };
+  s.actor_lag = [] { return 25ms; };
   s.ready = [] { return true; };
   s.lines = [] { return std::map<std::string, std::uint64_t>{{"12315", 4}}; };
   s.folders = {{"here", "/"}, {"gone", "/no/such/folder"}};
@@ -232,6 +233,7 @@ TEST_CASE("the gateways', the journal's and the process's figures are rendered")
   CHECK(value_of(text, R"(lifeline_trunk_round_trip_seconds{trunk="pstn"})") == Approx(0.012));
   CHECK_FALSE(value_of(text, R"(lifeline_trunk_round_trip_seconds{trunk="backup"})"));
   CHECK(value_of(text, "lifeline_shedding_level") == 1);
+  CHECK(value_of(text, "lifeline_actor_lag_seconds") == Approx(0.025));
   CHECK(value_of(text, "lifeline_ready") == 1);
   CHECK(value_of(text, R"(lifeline_hotline_lines_in_use{hotline="12315"})") == 4);
   CHECK(value_of(text, R"(lifeline_disk_free_bytes{folder="here"})").value_or(0) > 0);

@@ -36,6 +36,7 @@ std::string everything() {
     return x;
   };
   s.shedding = [] { return 0; };
+  s.actor_lag = [] { return 1ms; };
   s.ready = [] { return true; };
   s.lines = [] { return std::map<std::string, std::uint64_t>{{"12315", 1}}; };
   s.rescue = [] { return actors::rescue_figures{}; };

@@ -99,7 +99,7 @@ TEST_CASE("addresses, ports, folders and the realm wait for a restart") {
       {[](auto& c) { c.media.jitter_max = 1s; }, "[media] jitter_max: 200ms -> 1s"},
       {[](auto& c) { c.storage.directory = "/j"; }, "[storage] directory: none -> /j"},
       {[](auto& c) { c.storage.lazy_sync = 10ms; }, "[storage] lazy_sync: 40ms -> 10ms"},
-      {[](auto& c) { c.storage.linger = 5ms; }, "[storage] linger: 10ms -> 5ms"},
+      {[](auto& c) { c.storage.linger = 5ms; }, "[storage] linger: 20ms -> 5ms"},
       {[](auto& c) { c.storage.max_queue = 1000; }, "[storage] max_queue: 200000 -> 1000"},
       {[](auto& c) { c.http.bind_address = "::1"; }, "[http] bind: 127.0.0.1 -> ::1"},
       {[](auto& c) { c.http.port = 81; }, "[http] port: 8080 -> 81"},

@@ -47,17 +47,17 @@ void state_watch::check_actor(const actors::surroundings& around, const caf::abs
     const auto* s = state_of<actors::call_actor_state, actors::call_actor>(actor);
     if (s == nullptr || s->muted) return;
     if (is_other(around.who.call(s->call.id), actor)) found_.add("owner", "a call has two actors");
-    check_call(s->call, s->armed, now, false);
+    check_call(s->call, s->clock.armed(), now, false);
   } else if (std::strcmp(name, "agent") == 0) {
     const auto* s = state_of<actors::agent_state, actors::agent_actor>(actor);
     if (s == nullptr) return;
     if (is_other(around.who.agent(s->model.account), actor)) found_.add("owner", "an agent has two actors");
-    check_agent(s->model, s->armed, s->plan.retired, now, false);
+    check_agent(s->model, s->clock.armed(), s->plan.retired, now, false);
   } else if (std::strcmp(name, "alarm") == 0) {
     const auto* s = state_of<actors::alarm_actor_state, actors::alarm_actor>(actor);
     if (s == nullptr) return;
     if (is_other(around.who.order(s->order.id), actor)) found_.add("owner", "an order has two actors");
-    check_order(s->order, s->armed, now, false);
+    check_order(s->order, s->clock.armed(), now, false);
   }
 }
 
@@ -136,15 +136,15 @@ void state_watch::check_rest(const actors::surroundings& around, const network& 
   check_legs(sip);
   for (const auto& [id, actor] : around.who.live_calls()) {
     const auto* s = look_at<actors::call_actor_state>(actor);
-    if (s != nullptr && !s->muted) check_call(s->call, s->armed, now);
+    if (s != nullptr && !s->muted) check_call(s->call, s->clock.armed(), now);
   }
   for (const auto& actor : around.who.all_agents()) {
     const auto* s = look_at<actors::agent_state>(actor);
-    if (s != nullptr) check_agent(s->model, s->armed, s->plan.retired, now);
+    if (s != nullptr) check_agent(s->model, s->clock.armed(), s->plan.retired, now);
   }
   for (const auto& [id, actor] : around.who.all_orders()) {
     const auto* s = look_at<actors::alarm_actor_state>(actor);
-    if (s != nullptr) check_order(s->order, s->armed, now);
+    if (s != nullptr) check_order(s->order, s->clock.armed(), now);
   }
   if (!disk_well) return; // what a disk that hangs has been given is not seen yet
   for (const auto& [id, l] : log.leases())
