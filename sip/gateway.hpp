@@ -244,6 +244,8 @@ struct settings {
   std::size_t max_legs = 40000; ///< past it new INVITEs get 503 with Retry-After
   /// 64*T1 of RFC 3261: an unanswered request fails and an unacknowledged 2xx is given up after it. Tests shorten it.
   std::chrono::milliseconds transaction_timeout{32000};
+  /// A caller who waits unanswered hears of us so often (RFC 3261, 13.3.1.1), or proxies would give the call up.
+  std::chrono::milliseconds provisional_interval{60000};
 };
 
 class gateway {

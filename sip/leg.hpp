@@ -140,6 +140,9 @@ private:
   session_description remote_description(const sip_t* sip);
   std::string write(const session_description& d, bool as_answer);
   void respond(int status, const char* phrase, const std::string& body);
+  /// A 18x, which is repeated until the answer.
+  void provisional(int status, const char* phrase, const std::string& body);
+  void repeat_provisional_later();
   void answer_request(int status, const char* phrase, const std::string& body);
   void answer_at_once(int status, const char* phrase);
   void send_reinvite(const std::string& body);
@@ -173,6 +176,7 @@ private:
   nua_handle_t* handle_ = nullptr;
   leg_phase phase_ = leg_phase::calling;
   bool incoming_ = false;
+  int provisional_ = 0; ///< the last 18x of ours; 0: none
   bool offer_is_ours_ =
       false; ///< there was none in the peer's INVITE: our 2xx carries the offer, the answer comes with the ACK
   bool bye_after_ack_ = false;      ///< RFC 3261, 15: a callee may not send BYE before the ACK

@@ -39,7 +39,10 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
 void leg::attach(std::shared_ptr<leg_sink> sink) {
   sink_ = std::move(sink);
   if (!sink_) return;
-  if (phase_ == leg_phase::offered) host_.wake(*this, leg_host::never_due);
+  if (phase_ == leg_phase::offered) {
+    host_.wake(*this, leg_host::never_due); // no longer unattended
+    repeat_provisional_later();
+  }
   for (auto& event : std::exchange(kept_, {}))
     sink_->on_leg_event(event);
 }
@@ -65,23 +68,35 @@ void leg::respond(int status, const char* phrase, const std::string& body) {
               TAG_IF(!body.empty(), SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
 }
 
+void leg::provisional(int status, const char* phrase, const std::string& body) {
+  respond(status, phrase, body);
+  provisional_ = status;
+  repeat_provisional_later();
+}
+
+/// The stack would do it, with all callers who wait in one list sorted by the next repetition: each new one passes
+/// through all of it, and ten thousand callers who wait would take the thread's whole time.
+void leg::repeat_provisional_later() {
+  if (provisional_ != 0 && sink_) host_.wake(*this, leg_host::clock::now() + host_.options().provisional_interval);
+}
+
 void leg::ring() {
   if (phase_ != leg_phase::offered) return;
   // The first reliable response to an INVITE without an offer has to carry ours (RFC 3261, 13.2.1): a bare 180 that
   // must be reliable may not be it, and silence is allowed.
   if (offer_is_ours_ && reliable_required_ && !early_sdp_sent_) return;
-  respond(SIP_180_RINGING, {});
+  provisional(SIP_180_RINGING, {});
 }
 
 void leg::progress(const session_description& early) {
   if (phase_ != leg_phase::offered) return;
   if (!reliable_) { // without an offer to answer there is no early media: our own could only go out reliably
     if (offer_is_ours_) return ring();
-    return respond(SIP_183_SESSION_PROGRESS, write(early, true));
+    return provisional(SIP_183_SESSION_PROGRESS, write(early, true));
   }
   if (early_sdp_sent_) return; // it was said once and for all
   early_sdp_sent_ = true;
-  respond(SIP_183_SESSION_PROGRESS, write(early, !offer_is_ours_));
+  provisional(SIP_183_SESSION_PROGRESS, write(early, !offer_is_ours_));
 }
 
 void leg::answer(const session_description& description) {

@@ -21,6 +21,8 @@ public:
 
 } // namespace
 
+bool is_log(table t) { return t == table::log || t == table::call_log || t == table::order_log; }
+
 std::shared_ptr<rocksdb::Cache> make_cache() { return rocksdb::NewLRUCache(32 * mib); }
 
 rocksdb::DBOptions database_options(rocksdb::Env* env, column_store::mode how) {
@@ -50,7 +52,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, column_store::mode how) {
 
 rocksdb::ColumnFamilyOptions table_options(table t, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions o;
-  const bool busy = t == table::log || t == table::call_log || t == table::order_log;
+  const bool busy = is_log(t);
   o.write_buffer_size = (busy ? 16 : 8) * mib;
   o.max_write_buffer_number = 3;
   o.target_file_size_base = 32 * mib;

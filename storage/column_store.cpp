@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 
 namespace lifeline::storage {
 
@@ -156,6 +158,7 @@ tl::expected<std::uint64_t, failure> column_store::meta_number(std::string_view 
 // ---- writing -------------------------------------------------------------------------------------------------
 
 column_store::batch& column_store::batch::put(table t, std::string_view key, std::string_view value) {
+  bytes_ += static_cast<char>(t);
   bytes_ += key;
   const auto key_end = bytes_.size();
   bytes_ += value;
@@ -164,9 +167,23 @@ column_store::batch& column_store::batch::put(table t, std::string_view key, std
 }
 
 column_store::batch& column_store::batch::erase(table t, std::string_view key) {
+  bytes_ += static_cast<char>(t);
   bytes_ += key;
   rows_.push_back({t, bytes_.size(), bytes_.size(), true});
   return *this;
+}
+
+/// A call that comes in has several checkpoints within one batch: only the last one counts, and the others would fill
+/// the write buffers and the WAL. Rows of the logs never repeat a key.
+std::vector<bool> column_store::batch::superseded() const {
+  std::vector<bool> all(rows_.size());
+  std::unordered_set<std::string_view> seen;
+  for (std::size_t i = rows_.size(); i-- > 0;) {
+    if (is_log(rows_[i].table)) continue;
+    const auto start = i == 0 ? 0 : rows_[i - 1].value_end;
+    all[i] = !seen.insert(std::string_view(bytes_).substr(start, rows_[i].key_end - start)).second;
+  }
+  return all;
 }
 
 void column_store::batch::clear() {
@@ -180,15 +197,18 @@ tl::expected<void, failure> column_store::write(const batch& b, bool synced) {
   // RocksDB counts comparisons for each thread, for nobody: several per cent of the time of a write.
   rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   rocksdb::WriteBatch batch(b.bytes_.size() + 16 * b.rows_.size() + 64);
-  std::size_t at = 0;
+  const auto superseded = b.superseded();
+  std::size_t start = 0;
   rocksdb::Status s;
-  for (const auto& r : b.rows_) {
+  for (std::size_t i = 0; i < b.rows_.size(); ++i) {
+    const auto& r = b.rows_[i];
+    const auto at = std::exchange(start, r.value_end) + 1; // behind the table's number
+    if (superseded[i]) continue;
     const auto key = std::string_view(b.bytes_).substr(at, r.key_end - at);
     const auto value = std::string_view(b.bytes_).substr(r.key_end, r.value_end - r.key_end);
     auto* family = d->by_table.at(index_of(r.table));
     s = r.erased ? batch.Delete(family, slice(key)) : batch.Put(family, slice(key), slice(value));
     if (!s.ok()) return check(s, "building a batch");
-    at = r.value_end;
   }
   rocksdb::WriteOptions options;
   options.sync = synced;

@@ -51,11 +51,13 @@ public:
     friend class column_store;
     struct row {
       lifeline::storage::table table;
-      std::size_t key_end;
+      std::size_t key_end; ///< in bytes_, as the next
       std::size_t value_end;
       bool erased;
     };
-    std::string bytes_;
+    [[nodiscard]] std::vector<bool> superseded() const;
+
+    std::string bytes_; ///< of each row the table's number, key and value
     std::vector<row> rows_;
   };
   [[nodiscard]] tl::expected<void, failure> write(const batch& b, bool synced);

@@ -37,6 +37,35 @@ TEST_CASE("a trunk's call: rung, answered, acknowledged, ended by the caller") {
   CHECK(engine.gate->statistics().legs == 0);
 }
 
+TEST_CASE("a caller who waits unanswered hears of us again and again") {
+  auto s = trunk_settings();
+  s.provisional_interval = 150ms;
+  live engine{s};
+  raw_peer ringing{engine.gate->port()};
+  raw_peer early{engine.gate->port()};
+  auto first = ringing.invite("13900000000", "12315", offer_sdp(41000));
+  auto a = engine.next_call();
+  engine.gate->ring(a.facts.leg);
+  auto second = early.invite("13900000001", "12315", offer_sdp(41002));
+  auto b = engine.next_call();
+  engine.gate->progress(b.facts.leg, media_at(30002));
+  CHECK_FALSE(early.response(183, "INVITE").body().empty());
+  for (int i = 0; i < 3; ++i) {
+    ringing.response(180, "INVITE");
+    early.response(183, "INVITE");
+  }
+  engine.gate->answer(a.facts.leg, media_at(30000));
+  ringing.expect_answer(first);
+  engine.gate->refuse(b.facts.leg, 486, "Busy", {});
+  early.ack(second, early.response(486, "INVITE"));
+  // What was on its way may still come, then no more.
+  const auto provisional = [](const message& m) { return m.status() > 100 && m.status() < 200; };
+  while (ringing.receive(provisional, 0ms) || early.receive(provisional, 0ms)) {
+  }
+  CHECK_FALSE(ringing.receive(provisional, 400ms));
+  CHECK_FALSE(early.receive(provisional, 0ms));
+}
+
 TEST_CASE("a trunk's call in early media, ended by us with a reason") {
   live engine{trunk_settings()};
   raw_peer caller{engine.gate->port()};
