@@ -142,11 +142,23 @@ void on_dispatcher_up(self_ptr self) {
   outlet(self, s.around->now(self)).carry_out(again);
 }
 
+void hear_offers(self_ptr self) {
+  auto& s = self->state;
+  s.offers_unheard = false;
+  auto out = outlet(self, s.around->now(self));
+  for (const auto& o : s.call.offers)
+    if (o.invited) out.attach(o.leg); // or the gateway would say that there is no such leg
+}
+
 void on_queue_answer(self_ptr self, const queue_answer& a) {
   const auto& c = self->state.call;
-  if (!a.accepted) return apply(self, domain::queue_refused{a.queue, a.why, a.waits_on});
-  if (c.in_queue && a.queue == c.queue) keep_only(self, a.standing);
-  apply(self, domain::queue_accepted{a.queue, a.place});
+  if (!a.accepted) {
+    apply(self, domain::queue_refused{a.queue, a.why, a.waits_on});
+  } else {
+    if (c.in_queue && a.queue == c.queue) keep_only(self, a.standing);
+    apply(self, domain::queue_accepted{a.queue, a.place});
+  }
+  if (self->state.offers_unheard) hear_offers(self);
 }
 
 /// Repeats the notice that says how the agent stands with this call.
@@ -221,8 +233,12 @@ void begin(self_ptr self, bool continued) {
     if (ends) apply(self, domain::release_call{domain::end_cause::engine_stopped});
     return link_to_order(self);
   }
-  for (const auto& o : s.call.offers)
-    if (o.invited) out.attach(o.leg); // or the gateway would say that there is no such leg
+  // A phone may have answered by now, for an offer that a new dispatcher does not know: that one would take the caller
+  // for waiting while it talks. So the dispatcher is heard first.
+  if (s.call.in_queue)
+    s.offers_unheard = true;
+  else
+    hear_offers(self);
   if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
   auto commands = domain::resume(s.call);
   out.carry_out(commands);

@@ -15,6 +15,7 @@ struct call_actor_state {
   domain::id_source ids{0};
   timer clock;
   domain::p100_collector tones; ///< of a lift's phone
+  bool offers_unheard = false;  ///< restarted: the phones' legs are attached when it is known which offers stand
   bool muted = false;           ///< by fault injection
 };
 

@@ -81,6 +81,7 @@ public:
   /// Takes over the handle of an INVITE that was let in. `route` as in contact::route, for phones behind NAT.
   /// `contact`: see leg_host::secure_contact.
   void accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact);
+  /// A later sink is told once more that our INVITE was answered: the one before may have crashed with it unread.
   void attach(std::shared_ptr<leg_sink> sink);
   /// The trunk that the call came from: its challenges are answered with our password for it.
   void came_from(const std::string& trunk) { trunk_ = trunk; }
@@ -211,6 +212,7 @@ private:
   std::vector<std::pair<std::string, session_description>> early_;
 
   std::optional<invite_request> request_; ///< of an outgoing leg until it is answered
+  std::optional<leg_event> answered_;     ///< as it was told
   std::string dialled_;                   ///< the URI
   std::string phone_;
   bool trunk_wants_reliable_ = false; ///< it has answered 421

@@ -37,6 +37,7 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
 }
 
 void leg::attach(std::shared_ptr<leg_sink> sink) {
+  const bool replaced = sink_ != nullptr;
   sink_ = std::move(sink);
   if (!sink_) return;
   if (phase_ == leg_phase::offered) {
@@ -45,6 +46,9 @@ void leg::attach(std::shared_ptr<leg_sink> sink) {
   }
   for (auto& event : std::exchange(kept_, {}))
     sink_->on_leg_event(event);
+  // Unread, it would leave the phone talking to nobody until the ring timeout.
+  if (replaced && answered_ && (phase_ == leg_phase::talking || phase_ == leg_phase::unacked))
+    sink_->on_leg_event(*answered_);
 }
 
 std::string leg::write(const session_description& d, bool as_answer) {

@@ -178,6 +178,8 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
     host_.count().sent(method::ack);
     start_session();
   }
+  event.leg = id_;
+  answered_ = event;
   deliver(std::move(event));
 }
 

@@ -176,10 +176,12 @@ void network::attach(domain::leg_id id, std::shared_ptr<sip::leg_sink> sink) {
     early_[id] = std::move(sink);
     return;
   }
-  it->second.sink = std::move(sink);
-  it->second.known = false; // what the one before had not read yet is lost
-  // Who attaches to a leg that has ended is told so.
-  if (it->second.phase == leg_phase::over) deliver(it->second, {id, leg_event_kind::ended, 0, leg_end::local, {}, {}});
+  auto& leg = it->second;
+  leg.sink = std::move(sink);
+  // What the one before had not read yet is lost, but for the answer and the end, which are said again.
+  if (leg.phase == leg_phase::over) return deliver(leg, {id, leg_event_kind::ended, 0, leg_end::local, {}, {}});
+  if (leg.known && leg.role != leg_role::caller)
+    deliver(leg, {id, leg_event_kind::answered, 200, leg_end::none, {}, phone_media()});
 }
 
 void network::answer(domain::leg_id id, const domain::session_description&) {

@@ -184,4 +184,13 @@ TEST_CASE("the events of a leg nobody has attached to yet are kept, a later sink
   phone.respond(invite, 200, "OK", offer_sdp());
   second->next(leg_event_kind::answered);
   CHECK(first->events.empty());
+  auto third = std::make_shared<recording_leg>(); // the second may have crashed before it came to act on the answer
+  engine.gate->attach(request.leg, third);
+  const auto again = third->next(leg_event_kind::answered);
+  CHECK(again.leg == request.leg);
+  CHECK(again.sdp.port == 40000);
+  engine.gate->hang_up(request.leg);
+  third->next(leg_event_kind::ended);
+  CHECK(second->events.empty());
+  CHECK(third->events.empty());
 }
