@@ -180,8 +180,9 @@ void network::attach(domain::leg_id id, std::shared_ptr<sip::leg_sink> sink) {
   leg.sink = std::move(sink);
   // What the one before had not read yet is lost, but for the answer and the end, which are said again.
   if (leg.phase == leg_phase::over) return deliver(leg, {id, leg_event_kind::ended, 0, leg_end::local, {}, {}});
-  if (leg.known && leg.role != leg_role::caller)
-    deliver(leg, {id, leg_event_kind::answered, 200, leg_end::none, {}, phone_media()});
+  if (!leg.known || leg.role == leg_role::caller) return;
+  world_.note("answer told again");
+  deliver(leg, {id, leg_event_kind::answered, 200, leg_end::none, {}, phone_media()});
 }
 
 void network::answer(domain::leg_id id, const domain::session_description&) {
