@@ -157,10 +157,15 @@ void adopt(alarms_self self) {
 }
 
 void load_number(alarms_state& s) {
-  const auto row = s.around->journal->get(storage::table::meta, last_number_key);
-  if (!row || !*row) return;
-  s.last_number = **row;
+  const std::string key{last_number_key};
+  const auto row = s.around->journal->get(storage::table::meta, key);
+  const auto stored = row && *row ? **row : std::string{};
+  s.last_number = s.around->kept.get(storage::table::meta, key).value_or(stored);
+  if (s.last_number.empty()) return;
   if (const auto number = domain::parse_order_number(s.last_number)) s.numbers.remember(*number);
+  // The disk had refused it, and the supervisor that would have tried again has crashed.
+  if (s.last_number != stored)
+    s.around->journal->append({{}, {{storage::table::meta, key, s.last_number}}}, storage::durability::lazy);
 }
 
 /// What nobody's message brings about.

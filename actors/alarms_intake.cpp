@@ -70,6 +70,9 @@ std::optional<recent_reports::entry> find_known(alarms_self self, const std::str
 std::string next_number(alarms_state& s, domain::instant now) {
   const auto& plan = s.around->plan().rescue;
   s.last_number = to_string(s.numbers.next(plan.number_prefix, now, plan.utc_offset));
+  // The disk may refuse it, and the order be over, before this supervisor crashes: the next one must know it all the
+  // same.
+  s.around->kept.put(storage::table::meta, std::string{last_number_key}, s.last_number);
   return s.last_number;
 }
 
