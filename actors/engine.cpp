@@ -5,10 +5,10 @@
 #include "actors/engine_administration.hpp"
 #include "actors/engine_reload.hpp"
 #include "actors/engine_watch.hpp"
-#include "actors/timekeeper.hpp"
 #include "actors/rescue_engine.hpp"
 #include "actors/sip_sink.hpp"
 #include "actors/supervisor_effects.hpp"
+#include "actors/timekeeper.hpp"
 #include "actors/tree.hpp"
 
 #include <algorithm>

@@ -92,7 +92,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   device_board devices;
   clock_anchor clock;
   std::shared_ptr<timekeeper> time; ///< null: actors are woken by delayed messages, on a test's virtual clock
-  std::uint64_t seed = 0; ///< of ids and the strategy `random`
+  std::uint64_t seed = 0;           ///< of ids and the strategy `random`
   line_board lines;
   std::atomic<bool> draining{false};
   std::atomic<bool> releasing{false}; ///< the live calls are being ended, too: the engine stops

@@ -22,7 +22,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr double probes_per_second = 5; ///< of our own beside SIPp's calls, for the latency
 constexpr double enough = 0.999;        ///< of the calls must succeed
-constexpr double prompt_ms = 1000;      ///< 95 % of the callers must be offered so soon: a backlog is no rate that is held
+constexpr double prompt_ms = 1000; ///< 95 % of the callers must be offered so soon: a backlog is no rate that is held
 
 std::string text(const char* format, double x) {
   char t[64];
@@ -139,8 +139,7 @@ struct step {
   double peers_percent = 0; ///< our own phones and callers
   sample to_offer;
   [[nodiscard]] bool held() {
-    return success >= enough && made >= 0.97 * rate &&
-           (to_offer.size() == 0 || to_offer.percentile(0.95) <= prompt_ms);
+    return success >= enough && made >= 0.97 * rate && (to_offer.size() == 0 || to_offer.percentile(0.95) <= prompt_ms);
   }
 };
 

@@ -77,7 +77,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
                     NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
                     NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
                     NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_PASS_100(1),
-                    NTATAG_PROGRESS(UINT_MAX), // see leg::provisional
+                    NTATAG_PROGRESS(UINT_MAX), // see leg::repeat_provisional_later
                     NTATAG_MCLASS(gated_messages()), NTATAG_MAXSIZE(static_cast<usize_t>(settings_.max_message)),
                     TPTAG_TIMEOUT(static_cast<unsigned>(std::chrono::milliseconds{settings_.idle_connection}.count())),
                     NTATAG_TIMER_C(0), NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())),

@@ -32,12 +32,17 @@ int main(int argc, char** argv) {
                "lifeline-chaos");
   app.add_option("--kills", plan.kills, "how often")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", plan.seed, "of the random points; printed at the start, so that a run can be repeated");
+  std::int64_t most_outage = plan.most_outage.count();
+  app.add_option("--most-outage", most_outage, "ms from a kill to a call that was answered; more is a fault")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--rate", plan.rate, "calls a second")->check(CLI::PositiveNumber)->capture_default_str();
   double alarms = 0;
   app.add_option("--alarms", alarms, "instead of calls: so many alarms a second over the API")
       ->check(CLI::PositiveNumber);
   app.add_flag("--verify-by-command", by_command, "in addition lifelinectl log verify --journal, each time");
   CLI11_PARSE(app, argc, argv);
+  plan.most_outage = std::chrono::milliseconds{most_outage};
   if (by_command) plan.how = lifeline::chaos::proof::command;
 
   try {
