@@ -59,5 +59,5 @@ TEST_CASE("a report that ends its order is taken in once") { play("26-report-tha
 TEST_CASE("refused entries of an order outlive its actor") { play("27-refused-entries"); }
 TEST_CASE("a caller refused once and taken in once waits") { play("28-asked-twice-refused-once"); }
 TEST_CASE("superseded in the moment of the answer") { play("29-superseded-while-answering"); }
-TEST_CASE("an order's number that the disk refused is not given twice") { play("31-order-number-refused"); }
 TEST_CASE("a phone's answer before the dispatcher's word") { play("30-answer-before-the-dispatchers-word"); }
+TEST_CASE("an order's number that the disk refused is not given twice") { play("31-order-number-refused"); }
