@@ -256,7 +256,7 @@ void leg::on_bye(const sip_t* sip) {
 void leg::on_due(leg_host::clock::time_point now) {
   switch (phase_) {
   case leg_phase::offered:
-    if (provisional_ != 0) return provisional(provisional_, sip_status_phrase(provisional_), {});
+    if (sink_) return provisional(provisional_, sip_status_phrase(provisional_), {});
     host_.count().refused(refusal::unattended);
     return refuse(503, {}, 5s);
   case leg_phase::calling:
