@@ -293,7 +293,7 @@ TEST_CASE("a phone that registers from another address during an offer rings the
   b.check_invariants(true);
 }
 
-TEST_CASE("an emergency shows the number that the trunk asserts although the caller withholds it; others do not") {
+TEST_CASE("an emergency shows the number that the trunk asserts although the caller withholds it - others do not") {
   for (const bool emergency : {true, false}) {
     auto p = small_plan();
     p.hotlines[0].emergency = emergency;

@@ -119,7 +119,7 @@ TEST_CASE("a full disk: the report is refused, the rescue goes on, and the repea
   CHECK(b.around->orders.alarm_of_lift("320145") != nullptr);
 }
 
-TEST_CASE("a full disk: a person's verb is in force and said not to be stored; the rows come with the next step") {
+TEST_CASE("a full disk: a person's verb is in force and said not to be stored - the rows come with the next step") {
   alarm_bench b;
   const auto id = b.open();
   b.disk().fail_next(1);
@@ -290,7 +290,7 @@ TEST_CASE("an arrival that ran out while the engine was down fires at once") {
   CHECK(b.state(id).level == 2);
 }
 
-TEST_CASE("orders that are over are not taken up again; they are woken when somebody wants them") {
+TEST_CASE("orders that are over are not taken up again - they are woken when somebody wants them") {
   alarm_bench b;
   const auto id = order_in(b, order_status::rescued);
   CHECK(b.act(id, order_verb::confirm, {{"with", "trapped person"}}).ok);

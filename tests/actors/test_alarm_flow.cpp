@@ -210,7 +210,7 @@ TEST_CASE("recovered is pending call-back with an open order and noted without o
   CHECK(domain::is_active(b.state(id).status));
 }
 
-TEST_CASE("a filtered alarm is stored and shown, not dispatched; a person promotes it") {
+TEST_CASE("a filtered alarm is stored and shown, not dispatched - a person promotes it") {
   alarm_bench b;
   auto r = b.device_report(report_kind::entrapment);
   r.door_open = true;

@@ -573,7 +573,7 @@ TEST_CASE("lifts' phones use the hotline's lines like any caller") {
   CHECK(t.b.sip.last("refuse").status == 486);
 }
 
-TEST_CASE("a lift's phone that was there before the drain is still put through; the engine's end ends it") {
+TEST_CASE("a lift's phone that was there before the drain is still put through - the engine's end ends it") {
   lift_bench t;
   t.call();
   t.ack();

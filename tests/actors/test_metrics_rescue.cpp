@@ -47,7 +47,7 @@ struct counted {
 
 } // namespace
 
-TEST_CASE("reports are counted by channel, kind and fate; every series is there from the start") {
+TEST_CASE("reports are counted by channel, kind and fate - every series is there from the start") {
   counted c;
   CHECK(c.figure(R"(lifeline_alarms_received_total{channel="iot",fate="filtered",kind="entrapment"})") == 0);
   alarm_received x;

@@ -164,7 +164,7 @@ TEST_CASE("rescue call: when addresses cannot be rendered the named phrases are 
   b.check_only(attempt_outcome::refused);
 }
 
-TEST_CASE("rescue call: an engine without speech plays what was shipped; with nothing to play it takes keys") {
+TEST_CASE("rescue call: an engine without speech plays what was shipped - with nothing to play it takes keys") {
   rescue_bench b;
   b.around->speech = nullptr;
   b.media.finish_prompts = true; // as when none of the files is there

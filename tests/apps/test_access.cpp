@@ -55,7 +55,7 @@ TEST_CASE("who has no token is let in by none") {
   CHECK(clients[0].name == "9002");
 }
 
-TEST_CASE("a reload replaces clients, secrets and the plan as one; what is in use stays whole") {
+TEST_CASE("a reload replaces clients, secrets and the plan as one - what is in use stays whole") {
   auto c = two_agents();
   auto s = all_secrets();
   app::access in_force{c, s};

@@ -79,7 +79,7 @@ TEST_CASE("the address of the sound is read from the SDP, and what we write is r
   CHECK_THAT(own, Contains("Content-Length: " + std::to_string(body.size()) + "\r\n"));
 }
 
-TEST_CASE("a challenge is answered with SHA-256; one that only knows MD5 is not") {
+TEST_CASE("a challenge is answered with SHA-256 - one that only knows MD5 is not") {
   const auto answer = answer_challenge("Digest realm=\"lifeline\", nonce=\"n1\", algorithm=SHA-256, qop=\"auth\"",
                                        "10001", "secret", "sip:127.0.0.1:5060", "c1");
   // By hand: printf with sha256sum.

@@ -126,7 +126,7 @@ TEST_CASE("addresses, ports, folders and the realm wait for a restart") {
   }
 }
 
-TEST_CASE("changed passwords are told by name and never shown; a changed token waits for a restart") {
+TEST_CASE("changed passwords are told by name and never shown - a changed token waits for a restart") {
   secrets running;
   running.sip_passwords = {{"8001", "first-secret"}, {"8002", "same-secret"}, {"8003", "old-secret"}};
   running.trunk_passwords = {{"carrier", "first-secret"}};
@@ -153,7 +153,7 @@ TEST_CASE("clients of the API are told by name, role and agent") {
   CHECK(changes_of(running, wanted).needs_restart.empty());
 }
 
-TEST_CASE("changed tokens and shared secrets are told by name; the link key waits for a restart") {
+TEST_CASE("changed tokens and shared secrets are told by name - the link key waits for a restart") {
   secrets running;
   running.agent_tokens = {{"8001", "one"}};
   running.client_tokens = {{"city", "two"}};

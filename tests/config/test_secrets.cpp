@@ -52,7 +52,7 @@ TEST_CASE("later starts find the same secrets and do not touch the file") {
   CHECK(read_bytes(path) == bytes);
 }
 
-TEST_CASE("an agent added later gets a password and changes nobody else's; one that returns has its old one") {
+TEST_CASE("an agent added later gets a password and changes nobody else's - one that returns has its old one") {
   const scratch_folder folder;
   const auto path = folder / "secrets.toml";
   const auto first = load_secrets(path, {.accounts = {"8001", "8002"}});

@@ -33,7 +33,7 @@ bool has_doubt(const domain::alarm_report& r, const std::string& part) {
 
 } // namespace
 
-TEST_CASE("a code is looked up, named, or doubted; without one an entrapment is assumed") {
+TEST_CASE("a code is looked up, named, or doubted - without one an entrapment is assumed") {
   CHECK(read(R"("code":"01")").kind == domain::report_kind::entrapment);
   CHECK(read(R"("code":2)").kind == domain::report_kind::fault);
   CHECK(read(R"("code":"困人")").doubts.empty());

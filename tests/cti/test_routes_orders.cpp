@@ -48,7 +48,7 @@ TEST_CASE("one request makes an order, and the same request again makes no other
   CHECK(d.rescue.reports[1].message_id.size() == 36);
 }
 
-TEST_CASE("an order may have no lift, but then a place; enquiries need neither") {
+TEST_CASE("an order may have no lift, but then a place - enquiries need neither") {
   rescue_desk d;
   d.refuses(400, "lift", "POST", "orders", R"({"type":"entrapment"})");
   d.refuses(400, "lift", "POST", "orders", R"({"type":"fault","description":"x"})");

@@ -24,7 +24,7 @@ TEST_CASE("device watch: no test for more than 72 hours is silence, told once", 
   CHECK(watch.next_deadline(72h) == never);
 }
 
-TEST_CASE("device watch: only a test ends the silence; an alarm is noted as heard", "[order][device]") {
+TEST_CASE("device watch: only a test ends the silence - an alarm is noted as heard", "[order][device]") {
   device_watch watch;
   watch.watch("100001", "12345678", noon);
   REQUIRE(watch.check(noon + 73h, 72h).size() == 1);

@@ -59,7 +59,7 @@ TEST_CASE("mass event: alarms that are spread out, filtered, rescued or no alarm
   CHECK(watch.groups().empty());
 }
 
-TEST_CASE("mass event: it ends with its last order; the next one has another number", "[order][mass]") {
+TEST_CASE("mass event: it ends with its last order - the next one has another number", "[order][mass]") {
   const rescue_plan plan;
   mass_watch watch;
   std::vector<order_state> orders;

@@ -315,7 +315,7 @@ TEST_CASE("order: the firm is in no book, so the phones of the lift's record are
   CHECK(b.s.status == order_status::accepted);
 }
 
-TEST_CASE("order: nobody for level 1 goes to a station at once; the lift that is linked brings its firm", "[order]") {
+TEST_CASE("order: nobody for level 1 goes to a station at once - the lift that is linked brings its firm", "[order]") {
   order_bench b;
   auto r = a_report();
   r.place = "the tower by the river";

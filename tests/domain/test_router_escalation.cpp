@@ -136,7 +136,7 @@ TEST_CASE("router: a rule by place fires when the caller has come so far, and no
   CHECK(s.escalations().front().call == call_no(4));
 }
 
-TEST_CASE("router: a rule overflows the caller; one that rings first loses its offer, a patient one stays") {
+TEST_CASE("router: a rule overflows the caller - one that rings first loses its offer, a patient one stays") {
   auto rule = after(30s);
   rule.overflow = true;
   scene s(with_rules({rule}));

@@ -285,7 +285,7 @@ TEST_CASE("router: an overdue ring_all caller gets no further offers") {
   CHECK(s.overflows().size() == 1);
 }
 
-TEST_CASE("router: max_length refuses the next caller; ringing callers count") {
+TEST_CASE("router: max_length refuses the next caller - ringing callers count") {
   plan p = one_queue({"a"});
   p.queues[0].max_length = 2;
   scene s(p);
@@ -298,7 +298,7 @@ TEST_CASE("router: max_length refuses the next caller; ringing callers count") {
   CHECK(s.enter(3, "q").status == enqueue_status::accepted);
 }
 
-TEST_CASE("router: the same call again has its present place; unknown names are refused") {
+TEST_CASE("router: the same call again has its present place - unknown names are refused") {
   scene s(one_queue({}));
   s.enter(1, "q");
   s.enter(2, "q");

@@ -104,7 +104,7 @@ TEST_CASE("router: a caller waits for its agent only while that one is engaged, 
   }
 }
 
-TEST_CASE("router: no wait for an agent who is away or lacks a skill; ring_all rings it alone first") {
+TEST_CASE("router: no wait for an agent who is away or lacks a skill - ring_all rings it alone first") {
   scene s(familiar());
   talk(s, 1, "c", "a");
   s.state("a", agent_state::not_ready, "meal");
@@ -159,7 +159,7 @@ TEST_CASE("router: a caller who left unserved has its old place again within the
   CHECK_FALSE(s.enter_as(6, "q", "").resumed); // who shows no number is nobody
 }
 
-TEST_CASE("router: who was served has no old place; a regained one has its max wait anew") {
+TEST_CASE("router: who was served has no old place - a regained one has its max wait anew") {
   auto p = familiar();
   p.queues[0].max_wait = 60s;
   scene s(p);

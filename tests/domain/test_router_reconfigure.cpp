@@ -143,7 +143,7 @@ TEST_CASE("router: a plan that forgets a queue or an agent in use loses no calle
   CHECK(s.served() == call_no(4));
 }
 
-TEST_CASE("router: new limits count from the old entry; agents taken from a queue leave it empty") {
+TEST_CASE("router: new limits count from the old entry - agents taken from a queue leave it empty") {
   auto p = two_queues();
   scene s(p);
   s.state("c", agent_state::not_ready, "break");

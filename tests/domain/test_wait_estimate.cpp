@@ -34,7 +34,7 @@ TEST_CASE("wait estimate: QLm is the sum of the paper, however long the queue") 
   }
 }
 
-TEST_CASE("wait estimate: nothing without data or without agents; the last wait when data is thin, then QLm") {
+TEST_CASE("wait estimate: nothing without data or without agents - the last wait when data is thin, then QLm") {
   wait_estimator e;
   CHECK_FALSE(e.expected(0, 3));
   e.served(42s);
@@ -49,7 +49,7 @@ TEST_CASE("wait estimate: nothing without data or without agents; the last wait 
   CHECK_FALSE(e.expected(0, 0));
 }
 
-TEST_CASE("wait estimate: callers who give up shorten it; served callers' waits count as patience shown") {
+TEST_CASE("wait estimate: callers who give up shorten it - served callers' waits count as patience shown") {
   wait_estimator e;
   for (int i = 0; i < 10; ++i) {
     for (int k = 0; k < 9; ++k)

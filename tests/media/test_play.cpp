@@ -39,7 +39,7 @@ TEST_CASE("a play list runs over its files without a gap and ends once") {
   CHECK(p.fill(f) == player::outcome::finished);
 }
 
-TEST_CASE("files that cannot be played are passed over and named; a hopeless loop is silent") {
+TEST_CASE("files that cannot be played are passed over and named - a hopeless loop is silent") {
   player p({failed("one is broken"), ready(std::vector<std::int16_t>(160, 3)), failed("three too")}, false);
   frame f{};
   REQUIRE(p.fill(f) == player::outcome::audio);

@@ -260,7 +260,7 @@ TEST_CASE("speech: text that looks like an option or a shell's word is only spok
   CHECK_FALSE(fs::exists(s.folder.file("broken")));
 }
 
-TEST_CASE("speech: a folder that cannot be made is told at the start; leftovers of a dead engine are swept") {
+TEST_CASE("speech: a folder that cannot be made is told at the start - leftovers of a dead engine are swept") {
   stage s;
   write_text(s.folder.file("file"), "x");
   s.set.prompts = s.folder.file("file");

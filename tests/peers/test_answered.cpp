@@ -99,7 +99,7 @@ TEST_CASE("digits by SIP INFO are confirmed during a call") {
   s.close();
 }
 
-TEST_CASE("a caller holds and resumes; hold is counted apart from talk") {
+TEST_CASE("a caller holds and resumes - hold is counted apart from talk") {
   stage s;
   auto phone = s.phone("8001", {.scenario = "phone_answers"});
   auto caller = s.caller({.scenario = "caller_holds_and_resumes", .pause = 1500ms});

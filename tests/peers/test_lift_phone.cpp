@@ -131,7 +131,7 @@ TEST_CASE("a packet that is spoilt is asked for once more, and the passenger is 
   CHECK(key_heard(sound, acknowledged) < 0);
 }
 
-TEST_CASE("a lift's phone that tests itself is acknowledged and hangs up; no order, and no agent is disturbed") {
+TEST_CASE("a lift's phone that tests itself is acknowledged and hangs up - no order, and no agent is disturbed") {
   lift_shaft s;
   auto desk = s.agent();
   auto lift = s.phone(std::string{"38"} + device + "2#", 1);

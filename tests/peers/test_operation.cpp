@@ -93,7 +93,7 @@ TEST_CASE("a reload in the middle of a call: a dry run tells, the reload does, t
   s.close();
 }
 
-TEST_CASE("SIGHUP reloads; a wrong file or a change that needs a restart changes nothing") {
+TEST_CASE("SIGHUP reloads - a wrong file or a change that needs a restart changes nothing") {
   engine_config c;
   stage s(c);
   auto wanted = c;

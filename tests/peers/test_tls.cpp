@@ -36,7 +36,7 @@ TEST_CASE("a phone registers and is called over TLS, having checked the engine's
   s.close();
 }
 
-TEST_CASE("a certificate is renewed by a reload while a phone stays connected; a broken one changes nothing") {
+TEST_CASE("a certificate is renewed by a reload while a phone stays connected - a broken one changes nothing") {
   workspace keys("tls");
   const authority trusted(keys);
   const auto port = take_port();

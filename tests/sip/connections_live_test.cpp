@@ -30,7 +30,7 @@ void a_call_works(live& engine) {
 
 } // namespace
 
-TEST_CASE("connections that say nothing, or half a request, are closed; those that said a whole one stay") {
+TEST_CASE("connections that say nothing, or half a request, are closed - those that said a whole one stay") {
   auto s = trunk_settings();
   s.idle_connection = 1s;
   live engine{s};

@@ -97,7 +97,7 @@ TEST_CASE("neither trunks nor addresses with a registered phone can be banned by
   CHECK(engine.gate->bans().empty());
 }
 
-TEST_CASE("a source that is too fast is told to come back later, then ignored; trunks are not concerned") {
+TEST_CASE("a source that is too fast is told to come back later, then ignored - trunks are not concerned") {
   auto s = test_settings();
   s.guard.requests_per_second = 1;
   s.guard.burst = 5;

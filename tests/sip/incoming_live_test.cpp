@@ -225,7 +225,7 @@ TEST_CASE("a 200 that is never acknowledged ends the leg") {
   CHECK(engine.gate->statistics().legs == 0);
 }
 
-TEST_CASE("nobody attaches in time: 503, counted; the events wait for whoever comes late") {
+TEST_CASE("nobody attaches in time: 503, counted - the events wait for whoever comes late") {
   live engine{trunk_settings()};
   raw_peer caller{engine.gate->port()};
   auto d = caller.invite("13900000000", "12315", offer_sdp());

@@ -98,7 +98,7 @@ TEST_CASE("keepalive: a refresh does not put the next question off, a removed co
   CHECK(w.due(start + 100s).probes.empty());
 }
 
-TEST_CASE("keepalive: many phones that register at once are not all asked at once; 0 turns it off") {
+TEST_CASE("keepalive: many phones that register at once are not all asked at once - 0 turns it off") {
   keepalive_watch w{30s, 3};
   for (int i = 0; i < 500; ++i) {
     const auto n = std::to_string(i);

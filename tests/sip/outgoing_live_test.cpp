@@ -46,7 +46,7 @@ TEST_CASE("a 200 without SDP takes the answer of the 183 before it") {
   phone.request("ACK");
 }
 
-TEST_CASE("refusals are failures with their status; challenges and redirections are not followed") {
+TEST_CASE("refusals are failures with their status - challenges and redirections are not followed") {
   live engine{test_settings()};
   raw_peer phone{engine.gate->port()};
   const std::pair<int, std::string> answers[] = {

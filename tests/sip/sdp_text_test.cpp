@@ -83,7 +83,7 @@ TEST_CASE("direction and address: the media level counts more than the session")
   CHECK(v6.address == "2001:db8::1");
 }
 
-TEST_CASE("the first plain audio stream is ours; without one there is nothing to accept") {
+TEST_CASE("the first plain audio stream is ours - without one there is nothing to accept") {
   const auto second = read_sdp(session + "c=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 1000 RTP/SAVP 8\r\n"
                                          "m=audio 2000 RTP/AVP 8\r\nm=audio 3000 RTP/AVP 0\r\n");
   REQUIRE(second);

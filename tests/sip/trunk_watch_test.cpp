@@ -50,7 +50,7 @@ TEST_CASE("trunk: healthy until checks fail in a row, healthy again with one ans
   CHECK(w.take_change());
 }
 
-TEST_CASE("trunk: 408, 503 and what could not be sent are no signs of life; a sign in between starts anew") {
+TEST_CASE("trunk: 408, 503 and what could not be sent are no signs of life - a sign in between starts anew") {
   for (const int status : {408, 503, 900}) {
     trunk_watch w{plan_of(), start};
     w.due(start);

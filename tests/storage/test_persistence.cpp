@@ -108,7 +108,7 @@ TEST_CASE("records between two times are one scan") {
   CHECK(found.back() == start + 10min);
 }
 
-TEST_CASE("lazy changes share a write and are synced in time; durable ones are synced at once") {
+TEST_CASE("lazy changes share a write and are synced in time - durable ones are synced at once") {
   const temp_directory dir;
   std::atomic<std::size_t> unsynced{0};
   std::atomic<std::size_t> synced{0};

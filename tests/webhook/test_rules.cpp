@@ -128,7 +128,7 @@ struct gate_fixture {
 
 } // namespace
 
-TEST_CASE("a receiver has its places and no more; who waits comes in order") {
+TEST_CASE("a receiver has its places and no more - who waits comes in order") {
   gate_fixture g;
   for (const char c : {'a', 'b', 'c', 'd'})
     g.enter("one", c);
