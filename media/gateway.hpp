@@ -134,10 +134,10 @@ public:
   virtual void send_digit(leg_id leg, char digit) = 0;
   /// Looks for DTMF tones in what the leg says, from now on; they come as `digit` events. A press that comes as an RFC
   /// 4733 event as well is told once.
-  virtual void listen_tones(leg_id /*leg*/, bool /*on*/) {}
+  virtual void listen_tones(leg_id leg, bool on) = 0;
   /// DTMF tones towards the leg, 100 ms each with 100 ms between (P100), before anything that is being played or
   /// bridged. Characters that are no DTMF digits are left out.
-  virtual void send_tones(leg_id /*leg*/, const std::string& /*digits*/, tone_way /*way*/) {}
+  virtual void send_tones(leg_id leg, const std::string& digits, tone_way way) = 0;
 
   /// Records what both legs say from now on. The result comes to the sink of `left` as it is at the stop, errors of
   /// creating or writing the file included (`media_statistics::recordings_failed` counts them at once). A file that
@@ -150,9 +150,9 @@ public:
   virtual void stop_recording(call_id call) = 0;
 
   [[nodiscard]] virtual media_statistics statistics() const = 0;
-  /// Seals all recordings, closes all endpoints, stops the threads. Idempotent. Not from a sink.
   /// Fault injection for tests and drills: the media thread sleeps for so long (a hang), or throws when 0 (a fault).
-  virtual void inject_fault(std::chrono::milliseconds /*hang*/) {}
+  virtual void inject_fault(std::chrono::milliseconds hang) = 0;
+  /// Seals all recordings, closes all endpoints, stops the threads. Idempotent. Not from a sink.
   virtual void stop() = 0;
 };
 

@@ -153,8 +153,8 @@ public:
   /// Attach a leg_sink or refuse within 5 s, else the gateway answers 503 by itself. Events in between are kept.
   virtual void on_incoming(const incoming_call& call) = 0;
   virtual void on_registration(const registration& r) = 0;
-  virtual void on_trunk(const trunk_state&) {} ///< it went up or down, or its registration did
-  virtual void on_ban(const ban&) {}           ///< begun; `until` never: lifted
+  virtual void on_trunk(const trunk_state& t) = 0; ///< it went up or down, or its registration did
+  virtual void on_ban(const ban& b) = 0;           ///< begun; `until` never: lifted
 };
 
 /// Counted by the gateway itself, read by metrics. Keys are bounded: known methods and status codes only.
@@ -254,20 +254,20 @@ public:
 
   /// The port in use; valid after start.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  [[nodiscard]] virtual std::uint16_t tls_port() const { return 0; } ///< 0 = no TLS
+  [[nodiscard]] virtual std::uint16_t tls_port() const = 0; ///< 0 = no TLS
   /// Takes over what may change while running: credentials, trunks and their secrets, guard, emergency numbers, limits,
   /// keepalive, session timers, and TLS certificates (read again even if their paths are the same). All or nothing: a
   /// sentence when something is wrong (unreadable certificate, addresses or ports that would have to change). Existing
   /// dialogs and connections go on. Blocks for the SIP thread's answer, at most 2 s.
-  [[nodiscard]] virtual tl::expected<void, std::string> reconfigure(const settings&) { return {}; }
-  [[nodiscard]] virtual std::vector<trunk_state> trunks() const { return {}; }
-  [[nodiscard]] virtual std::vector<ban> bans() const { return {}; }
-  virtual void ban_source(const std::string& /*address*/, std::chrono::seconds /*duration*/) {}
+  [[nodiscard]] virtual tl::expected<void, std::string> reconfigure(const settings& s) = 0;
+  [[nodiscard]] virtual std::vector<trunk_state> trunks() const = 0;
+  [[nodiscard]] virtual std::vector<ban> bans() const = 0;
+  virtual void ban_source(const std::string& address, std::chrono::seconds duration) = 0;
   /// False: it was not banned.
-  virtual bool unban(const std::string& /*address*/) { return false; }
-  virtual void shed(shedding) {}
+  virtual bool unban(const std::string& address) = 0;
+  virtual void shed(shedding level) = 0;
   /// Fault injection for tests and drills: the SIP thread sleeps for so long (a hang), or throws when 0 (a fault).
-  virtual void inject_fault(std::chrono::milliseconds /*hang*/) {}
+  virtual void inject_fault(std::chrono::milliseconds hang) = 0;
   /// Directs a leg's events, those kept so far first; a leg that does not exist (any more) is reported as ended within
   /// some seconds. A restarted call attaches again: later events go to the new sink.
   virtual void attach(leg_id leg, std::shared_ptr<leg_sink> sink) = 0;

@@ -1,8 +1,8 @@
 #pragma once
 // SIP and media gateways that do nothing but remember what they were told and let a test play the other side.
 
-#include "media/gateway.hpp"
-#include "sip/gateway.hpp"
+#include "tests/support/media_faults.hpp"
+#include "tests/support/sip_office.hpp"
 
 #include <functional>
 #include <map>
@@ -39,7 +39,7 @@ struct command_fault {
   }
 };
 
-class fake_sip final : public sip::gateway {
+class fake_sip final : public sip_office {
 public:
   struct told {
     std::string what; ///< "ring", "answer", "refuse", "invite", "hang_up", ...
@@ -87,7 +87,6 @@ public:
     if (over(leg)) tell({leg, sip::leg_event_kind::ended, 0, sip::leg_end::local, {}, {}});
   }
   void drain() override {}
-  sip::sip_statistics statistics() const override { return {}; }
   void stop() override {}
 
   /// The peer does something.
@@ -149,7 +148,7 @@ private:
 };
 
 /// Opens every endpoint at once; seals every recording at once.
-class fake_media final : public media::gateway {
+class fake_media final : public media_faults {
 public:
   void open(domain::leg_id leg, std::shared_ptr<media::endpoint_sink> sink) override {
     add("open", leg);
@@ -206,7 +205,8 @@ public:
   }
   void start_recording(const media::recording_request& r) override {
     add("record", r.left);
-    recording[r.call] = r;
+    const auto [it, fresh] = recording.try_emplace(r.call, r);
+    if (!fresh) it->second.left = r.left, it->second.right = r.right; // the one file goes on
   }
   void change_recording_right(domain::call_id, domain::leg_id right) override { add("record_right", right); }
   void stop_recording(domain::call_id call) override {
@@ -254,7 +254,6 @@ public:
     for (const auto& leg : all)
       emit(leg, media::endpoint_event_kind::play_finished);
   }
-  media::media_statistics statistics() const override { return {}; }
   void stop() override {}
 
   void emit(const domain::leg_id& leg, media::endpoint_event_kind kind, const std::string& text = {}) {

@@ -5,8 +5,8 @@
 // Events can be lost between gateway and engine, which stands for lost messages on the wire: the gateway finds out
 // later by its own timers, as sofia's does.
 
-#include "sip/gateway.hpp"
 #include "tests/simulation/outside.hpp"
+#include "tests/support/sip_office.hpp"
 
 #include <map>
 #include <memory>
@@ -36,7 +36,7 @@ struct network_leg {
   std::shared_ptr<sip::leg_event> last; ///< told last
 };
 
-class network final : public sip::gateway {
+class network final : public testing::sip_office {
 public:
   explicit network(outside& world) : world_(world) {}
 
@@ -84,7 +84,6 @@ public:
   void refuse_reoffer(domain::leg_id, int, const std::string&) override {}
   void hang_up(domain::leg_id leg, const std::string& reason) override;
   void drain() override {}
-  [[nodiscard]] sip::sip_statistics statistics() const override { return {}; }
   void stop() override {}
 
 private:

@@ -2,8 +2,8 @@
 // The media gateway: endpoints, bridges, prompts and recordings, without any sound. It can be slow, fail, or never seal
 // a recording.
 
-#include "media/gateway.hpp"
 #include "tests/simulation/outside.hpp"
+#include "tests/support/media_faults.hpp"
 
 #include <map>
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace lifeline::simulation {
 
-class sound final : public media::gateway {
+class sound final : public testing::media_faults {
 public:
   enum class health : std::uint8_t { well, slow, dead };
   enum class recorder_health : std::uint8_t { well, dead, full };
@@ -47,10 +47,11 @@ public:
   void bridge(domain::leg_id a, domain::leg_id b) override;
   void unbridge(domain::leg_id leg) override;
   void send_digit(domain::leg_id, char) override {}
+  void listen_tones(domain::leg_id, bool) override {}
+  void send_tones(domain::leg_id, const std::string&, media::tone_way) override {}
   void start_recording(const media::recording_request& r) override;
   void change_recording_right(domain::call_id, domain::leg_id) override {}
   void stop_recording(domain::call_id call) override;
-  [[nodiscard]] media::media_statistics statistics() const override { return {}; }
   void stop() override {}
 
 private:

@@ -22,6 +22,8 @@ class throwing_sink final : public gateway_sink {
 public:
   void on_incoming(const incoming_call&) override { throw std::runtime_error{"sink"}; }
   void on_registration(const registration&) override { throw std::runtime_error{"sink"}; }
+  void on_trunk(const trunk_state&) override { throw std::runtime_error{"sink"}; }
+  void on_ban(const ban&) override { throw std::runtime_error{"sink"}; }
 };
 
 } // namespace
