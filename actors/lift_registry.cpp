@@ -2,6 +2,7 @@
 
 #include "actors/rescue_codec.hpp"
 #include "domain/elevator_csv.hpp"
+#include "domain/party_csv.hpp"
 
 #include <algorithm>
 #include <future>
@@ -25,6 +26,13 @@ storage::mutation row_of(const domain::elevator& e) {
   return {storage::table::elevators, e.rescue_code, encode_elevator(e)};
 }
 
+void take_problems(import_report& r, const std::vector<domain::csv_problem>& problems) {
+  for (const auto& p : problems) {
+    if (r.problems.size() >= shown_problems) break;
+    r.problems.push_back({p.row, p.field, p.message});
+  }
+}
+
 import_report report_of(const domain::elevator_list& list, const domain::elevator_plan& plan) {
   import_report r;
   r.rows = list.rows;
@@ -33,11 +41,31 @@ import_report report_of(const domain::elevator_list& list, const domain::elevato
   r.unchanged = plan.unchanged;
   r.bad_rows = plan.bad_rows;
   r.encoding = list.encoding;
-  for (const auto& p : plan.problems) {
-    if (r.problems.size() >= shown_problems) break;
-    r.problems.push_back({p.row, p.field, p.message});
-  }
+  take_problems(r, plan.problems);
   return r;
+}
+
+import_report report_of(const domain::party_list& list, const domain::party_plan& plan) {
+  import_report r;
+  r.rows = list.rows;
+  r.added = plan.added.size();
+  r.changed = plan.changed.size();
+  r.unchanged = plan.unchanged;
+  r.bad_rows = list.bad_rows;
+  r.encoding = list.encoding;
+  take_problems(r, list.problems);
+  return r;
+}
+
+/// Who reads the preview shall see which firms are still to be entered.
+void tell_gaps(import_report& r, const domain::elevator_list& list, const domain::rescue_book& book) {
+  std::vector<const domain::elevator*> lifts;
+  for (const auto& each : list.lifts)
+    lifts.push_back(&each.lift);
+  auto gaps = domain::find_firm_gaps(lifts, book);
+  r.without_firm = gaps.lifts;
+  r.unknown_firms = std::move(gaps.firms);
+  if (r.unknown_firms.size() > shown_problems) r.unknown_firms.resize(shown_problems);
 }
 
 } // namespace
@@ -91,6 +119,17 @@ std::vector<domain::elevator> lift_registry::search(const std::string& text, con
   std::vector<domain::elevator> found;
   for (const auto* e : index_.search(text, district, limit))
     found.push_back(*e);
+  return found;
+}
+
+std::vector<domain::elevator> lift_registry::list(const elevator_list_order& o) const {
+  const auto parties = book();
+  const std::shared_lock lock{mutex_};
+  std::vector<domain::elevator> found;
+  for (const auto* e : index_.all()) {
+    if (found.size() >= o.limit) break;
+    if (e->rescue_code > o.after && (!o.without_firm || domain::lacks_firm(*e, *parties))) found.push_back(*e);
+  }
   return found;
 }
 
@@ -173,6 +212,7 @@ rescue_result<import_report> lift_registry::import(const std::string& csv, const
     plan = domain::plan_import(*list, index_);
   }
   auto report = report_of(*list, plan);
+  tell_gaps(report, *list, *book());
   if (options.dry_run || (plan.bad_rows > 0 && !options.skip_bad_rows)) return report;
   std::vector<const domain::elevator*> lifts;
   for (const auto& e : plan.added)
@@ -214,6 +254,32 @@ rescue_result<domain::rescue_party> lift_registry::put_party(const domain::rescu
   if (auto stored = store(std::move(c), operation_timeout); !stored) return tl::unexpected(stored.error());
   publish(std::move(parties));
   return p;
+}
+
+rescue_result<import_report> lift_registry::import_parties(const std::string& csv, const import_options& options,
+                                                           domain::instant now) {
+  const std::lock_guard one{writing_};
+  auto parties = book()->all();
+  const auto list = domain::read_party_csv(csv, parties);
+  if (!list) return tl::unexpected(failed(operation_errc::invalid, "csv", list.error()));
+  const auto plan = domain::plan_party_import(*list, parties);
+  auto report = report_of(*list, plan);
+  if (options.dry_run || report.bad_rows > 0) return report;
+  storage::change c;
+  for (const auto* part : {&plan.added, &plan.changed}) {
+    for (const auto& p : *part) {
+      c.events.push_back({0, now, {}, domain::party_changed{p.id, p.name, false, options.by}});
+      c.state.push_back({storage::table::parties, p.id, encode_party(p)});
+      std::erase_if(parties, [&](const auto& old) { return old.id == p.id; });
+      parties.push_back(p);
+    }
+  }
+  if (!c.events.empty()) {
+    if (auto stored = store(std::move(c), longest_import); !stored) return tl::unexpected(stored.error());
+    publish(std::move(parties));
+  }
+  report.applied = true;
+  return report;
 }
 
 rescue_result<void> lift_registry::remove_party(const std::string& id, const std::string& by, domain::instant now) {

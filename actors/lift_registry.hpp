@@ -29,6 +29,7 @@ public:
   [[nodiscard]] std::optional<domain::elevator> find(const std::string& code) const; ///< any of its codes
   [[nodiscard]] std::vector<domain::elevator> search(const std::string& text, const std::string& district,
                                                      std::size_t limit) const;
+  [[nodiscard]] std::vector<domain::elevator> list(const elevator_list_order& o) const;
   [[nodiscard]] std::size_t size() const;
   /// Lifts that have a phone of their own: rescue code and device id.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> devices() const;
@@ -40,6 +41,8 @@ public:
   rescue_result<import_report> import(const std::string& csv, const import_options& options, domain::instant now);
   rescue_result<domain::rescue_party> put_party(const domain::rescue_party& p, const std::string& by,
                                                 domain::instant now);
+  rescue_result<import_report> import_parties(const std::string& csv, const import_options& options,
+                                              domain::instant now);
   rescue_result<void> remove_party(const std::string& id, const std::string& by, domain::instant now);
 
 private:

@@ -267,6 +267,10 @@ rescue_result<import_report> rescue_engine::import_elevators(const std::string& 
   return done;
 }
 
+rescue_result<std::vector<domain::elevator>> rescue_engine::list_elevators(const elevator_list_order& o) {
+  return around_->lifts.list(o);
+}
+
 std::uint64_t rescue_engine::elevator_count() { return around_->lifts.size(); }
 
 rescue_result<std::vector<domain::rescue_party>> rescue_engine::parties() { return around_->lifts.book()->all(); }
@@ -274,6 +278,12 @@ rescue_result<std::vector<domain::rescue_party>> rescue_engine::parties() { retu
 rescue_result<domain::rescue_party> rescue_engine::put_party(const domain::rescue_party& p, const std::string& by) {
   auto done = around_->lifts.put_party(p, by, around_->now_steady());
   if (done) registry_has_changed();
+  return done;
+}
+
+rescue_result<import_report> rescue_engine::import_parties(const std::string& csv, const import_options& options) {
+  auto done = around_->lifts.import_parties(csv, options, around_->now_steady());
+  if (done && done->applied) registry_has_changed();
   return done;
 }
 

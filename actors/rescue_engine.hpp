@@ -37,9 +37,11 @@ public:
   rescue_result<domain::elevator> put_elevator(const domain::elevator& e, const std::string& by) override;
   rescue_result<import_report> import_elevators(const std::string& csv, const import_options& options) override;
   std::uint64_t elevator_count() override;
+  rescue_result<std::vector<domain::elevator>> list_elevators(const elevator_list_order& o) override;
   rescue_result<std::vector<domain::rescue_party>> parties() override;
   rescue_result<domain::rescue_party> put_party(const domain::rescue_party& p, const std::string& by) override;
   rescue_result<void> remove_party(const std::string& id, const std::string& by) override;
+  rescue_result<import_report> import_parties(const std::string& csv, const import_options& options) override;
   void wait_for_events(std::uint64_t after, std::chrono::milliseconds longest) override;
 
   // rescue_port

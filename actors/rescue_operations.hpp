@@ -5,6 +5,7 @@
 // `operation_timeout` (imports: 60 s), and changes nothing when it returns an error.
 
 #include "actors/operations.hpp"
+#include "domain/firm_gaps.hpp"
 #include "domain/order_machine.hpp"
 
 #include <map>
@@ -104,6 +105,16 @@ struct import_report {
   std::uint64_t bad_rows = 0;
   std::vector<row_problem> problems; ///< the first 100
   std::string encoding;              ///< "UTF-8", "GBK"
+  /// Of a list of lifts: those for which nobody would be called first, and the firms that they name (the first 100).
+  std::uint64_t without_firm = 0;
+  std::vector<domain::unknown_firm> unknown_firms;
+};
+
+/// A part of the registry, by rescue code: what comes behind `after`.
+struct elevator_list_order {
+  std::string after;
+  bool without_firm = false; ///< only lifts whose firm is not among the parties
+  std::size_t limit = 1000;
 };
 
 class rescue_operations {
@@ -136,11 +147,14 @@ public:
   virtual rescue_result<domain::elevator> put_elevator(const domain::elevator& e, const std::string& by) = 0;
   virtual rescue_result<import_report> import_elevators(const std::string& csv, const import_options& options) = 0;
   [[nodiscard]] virtual std::uint64_t elevator_count() = 0;
+  [[nodiscard]] virtual rescue_result<std::vector<domain::elevator>> list_elevators(const elevator_list_order& o) = 0;
 
   // parties
   [[nodiscard]] virtual rescue_result<std::vector<domain::rescue_party>> parties() = 0;
   virtual rescue_result<domain::rescue_party> put_party(const domain::rescue_party& p, const std::string& by) = 0;
   virtual rescue_result<void> remove_party(const std::string& id, const std::string& by) = 0;
+  /// A list as CSV (domain/party_csv.hpp): all of it is taken or, with a problem, nothing.
+  virtual rescue_result<import_report> import_parties(const std::string& csv, const import_options& options) = 0;
 
   /// Whole order log of one event stream is `operations::events`; this waits until there is something after `after`, or
   /// the time is over: for clients that follow the stream.

@@ -21,5 +21,8 @@ void check_prompts(const domain::plan& plan, const plan_source& source, const st
                    problem_list& problems);
 /// That nothing asks for media where there is none: hotlines with direct media, queues that only ring.
 void check_media_use(const domain::plan& plan, const plan_source& source, problem_list& problems);
+/// What works, and yet is most likely not meant: it opens a door to strangers, or leads nowhere. Read, told at the
+/// check and at the start, and no reason to refuse the file.
+void warn_of_dangers(const engine_config& c, const plan_source& source, const node& root, problem_list& warnings);
 
 } // namespace lifeline::config

@@ -1,5 +1,7 @@
 #include "config/document.hpp"
 
+#include "config/syntax_hint.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -109,9 +111,10 @@ tl::expected<node, problem> parse_document(std::string_view text, const std::str
     return root;
   } catch (const toml::parse_error& e) {
     const auto at = begin_of(e.source());
-    return tl::make_unexpected(problem{source_name, std::max<std::size_t>(1, at.line),
-                                       std::max<std::size_t>(1, at.column),
-                                       "not TOML: " + std::string{e.description()}});
+    auto found = explain_syntax(text, {source_name, std::max<std::size_t>(1, at.line),
+                                       std::max<std::size_t>(1, at.column), std::string{e.description()}});
+    found.message = "not TOML: " + found.message;
+    return tl::make_unexpected(std::move(found));
   }
 }
 

@@ -2,6 +2,7 @@
 // Everything that the configuration file says, with defaults for what it does not say. Plain values;
 // docs/configuration.md describes every key. Holds no secret: those live in their own file (config/secrets.hpp).
 
+#include "config/problem.hpp"
 #include "config/secrets.hpp"
 #include "domain/order_state.hpp"
 #include "domain/plan.hpp"
@@ -85,8 +86,9 @@ struct engine_config {
   watchdog_settings watchdog;
   testing_settings testing;
   lifeline::config::sign_in sign_in = sign_in::on_register;
-  std::string data;         ///< absolute folder of everything that the engine writes
-  std::string secrets_file; ///< <data>/secrets.toml
+  std::string data;              ///< absolute folder of everything that the engine writes
+  std::string secrets_file;      ///< <data>/secrets.toml
+  std::vector<problem> warnings; ///< what works and is most likely not meant
 };
 
 /// What an agent's own token may do: an administrator's is a supervisor's.

@@ -28,5 +28,7 @@ bool is_district(std::string_view text);
 bool is_code(std::string_view text);
 /// The network in canonical form; a single address gets its full prefix length. The error is a sentence.
 tl::expected<std::string, std::string> canonical_cidr(const std::string& text);
+/// A network as `canonical_cidr` writes it that is larger than anybody's own: 0.0.0.0/0, ::/0, 128.0.0.0/1.
+bool is_wide_network(const std::string& cidr);
 
 } // namespace lifeline::config

@@ -1,9 +1,9 @@
 #include "config/names.hpp"
 #include "config/read_sections.hpp"
 #include "config/read_values.hpp"
+#include "domain/local_time.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace lifeline::config {
 
@@ -23,22 +23,6 @@ void read_limits(section& s, domain::rescue_limits& out) {
   s.duration("l2_arrival", out.level2.arrival, 1s, 24h);
 }
 
-/// "+08:00" as in RFC 3339.
-std::optional<domain::span> parse_offset(std::string_view text) {
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
-  int hours = 0;
-  int minutes = 0;
-  const auto number = [](std::string_view digits, int& out) {
-    const auto* const end = digits.data() + digits.size();
-    const auto [stopped, fault] = std::from_chars(digits.data(), end, out);
-    return fault == std::errc{} && stopped == end && out >= 0;
-  };
-  if (!number(text.substr(1, 2), hours) || !number(text.substr(4), minutes) || hours > 14 || minutes > 59)
-    return std::nullopt;
-  const domain::span offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
-  return text[0] == '-' ? -offset : offset;
-}
-
 /// Order numbers: JY20261124-0001.
 bool is_prefix(std::string_view text) {
   return !text.empty() && text.size() <= 8 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -53,7 +37,7 @@ void read_numbering(section& s, domain::rescue_plan& r) {
   }
   std::string offset;
   if (!s.text("utc_offset", offset)) return;
-  if (const auto parsed = parse_offset(offset)) {
+  if (const auto parsed = domain::parse_utc_offset(offset)) {
     r.utc_offset = *parsed;
   } else {
     s.problem_at("utc_offset", "utc_offset: expected an offset like \"+08:00\", found the text " + quote(offset));

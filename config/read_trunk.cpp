@@ -39,12 +39,27 @@ void read_health_check(section& s, domain::trunk_plan& t) {
                "options_timeout: expected at most options_interval, found more");
 }
 
+/// A trunk's calls cost nobody a password: that the whole network may call is never a slip of the pen.
+void refuse_open(section& s, const domain::trunk_plan& t, problem_list& problems) {
+  bool open = false;
+  s.boolean("open", open);
+  if (open) return;
+  for (std::size_t i = 0; i < t.cidrs.size(); ++i) {
+    if (!is_wide_network(t.cidrs[i])) continue;
+    problems.add(place_of(s.table(), "cidrs", i),
+                 "cidrs: " + quote(t.cidrs[i]) +
+                     " lets everybody call as this trunk, without a password: expected the "
+                     "carrier's own networks, or open = true if that is meant");
+  }
+}
+
 } // namespace
 
 domain::trunk_plan read_trunk(section& s, problem_list& problems) {
   domain::trunk_plan t;
   read_name(s, "name", "[[trunk]]", t.name);
   read_networks(s, "cidrs", t.cidrs, problems);
+  refuse_open(s, t, problems);
   if (s.text("outbound", t.outbound) && !is_outbound(t.outbound)) {
     s.problem_at("outbound", "outbound: expected \"host:port\", perhaps with \";transport=tcp\" or \";transport=tls\", "
                              "found the text " +

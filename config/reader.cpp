@@ -53,6 +53,9 @@ read_result read_text(std::string_view text, const std::string& source_name, con
   check_media_use(c.plan, source, problems);
   if (options.check_prompts) check_prompts(c.plan, source, c.media.prompts, problems);
   if (!problems.empty()) return tl::make_unexpected(problems.sorted());
+  problem_list warnings(source_name);
+  warn_of_dangers(c, source, *document, warnings);
+  c.warnings = warnings.sorted();
   return c;
 }
 
@@ -81,6 +84,8 @@ int check_file(const std::string& path, const read_options& options, std::ostrea
     err << to_string(read.error());
     return 1;
   }
+  for (const auto& w : read->warnings)
+    err << "warning: " << to_string(w) << '\n';
   const auto& p = read->plan;
   out << path << ": ok: " << counted(p.hotlines.size(), "hotline") << ", " << counted(p.queues.size(), "queue") << ", "
       << counted(p.agents.size(), "agent") << ", " << counted(p.trunks.size(), "trunk") << '\n';

@@ -30,8 +30,8 @@ using read_result = tl::expected<engine_config, std::vector<problem>>;
                                     const read_options& options = {});
 [[nodiscard]] read_result read_file(const std::string& path, const read_options& options = {});
 
-/// `lifelined --check-config`: one line about a right file to `out`, or every problem to `err`. Returns the exit
-/// status, 0 or 1.
+/// `lifelined --check-config`: one line about a right file to `out` and its warnings to `err`, or every problem to
+/// `err`. Returns the exit status, 0 or 1.
 int check_file(const std::string& path, const read_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace lifeline::config

@@ -69,10 +69,19 @@ json to_json(const actors::import_report& r) {
   json problems = json::array();
   for (const auto& p : r.problems)
     problems.push_back({{"row", p.row}, {"field", p.field}, {"message", p.message}});
-  return {{"applied", r.applied},     {"rows", r.rows},
-          {"added", r.added},         {"changed", r.changed},
-          {"unchanged", r.unchanged}, {"bad_rows", r.bad_rows},
-          {"encoding", r.encoding},   {"problems", std::move(problems)}};
+  json firms = json::array();
+  for (const auto& f : r.unknown_firms)
+    firms.push_back({{"firm", f.firm}, {"lifts", f.lifts}});
+  return {{"applied", r.applied},
+          {"rows", r.rows},
+          {"added", r.added},
+          {"changed", r.changed},
+          {"unchanged", r.unchanged},
+          {"bad_rows", r.bad_rows},
+          {"encoding", r.encoding},
+          {"problems", std::move(problems)},
+          {"without_firm", r.without_firm},
+          {"unknown_firms", std::move(firms)}};
 }
 
 } // namespace lifeline::cti

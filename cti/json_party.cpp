@@ -1,9 +1,9 @@
 #include "cti/json_rescue.hpp"
 
 #include "cti/rescue_route.hpp"
+#include "domain/duty_text.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace lifeline::cti {
 
@@ -15,28 +15,11 @@ tl::unexpected<response> refuse(std::string_view field, std::string_view message
   return tl::make_unexpected(error_response(400, "invalid", message, field));
 }
 
-std::string clock_text(std::uint16_t minute) {
-  const auto two = [](int n) { return std::string{static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)}; };
-  return two(minute / 60) + ":" + two(minute % 60);
-}
-
-/// "08:30"; "24:00" is the end of the day and so 0, as duty_shift says.
-std::optional<std::uint16_t> parse_clock(const std::string& text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  int hour = 0;
-  int minute = 0;
-  const auto whole = [](const char* from, int& to) { return std::from_chars(from, from + 2, to).ptr == from + 2; };
-  if (!whole(text.data(), hour) || !whole(text.data() + 3, minute)) return std::nullopt;
-  if (hour == 24 && minute == 0) return static_cast<std::uint16_t>(0);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return std::nullopt;
-  return static_cast<std::uint16_t>(hour * 60 + minute);
-}
-
 json to_shift(const domain::duty_shift& s) {
   json days = json::array();
   for (int day = 0; day < 7; ++day)
     if ((s.weekdays >> day & 1) != 0) days.push_back(day + 1);
-  return {{"days", std::move(days)}, {"from", clock_text(s.from)}, {"until", clock_text(s.until)}};
+  return {{"days", std::move(days)}, {"from", domain::clock_text(s.from)}, {"until", domain::clock_text(s.until)}};
 }
 
 json to_phone(const domain::duty_phone& p) {
@@ -69,7 +52,7 @@ read_result<domain::duty_shift> read_shift(const json& j, const std::string& at)
       if (!days) return tl::make_unexpected(days.error());
       shift.weekdays = *days;
     } else if (name == "from" || name == "until") {
-      const auto minute = value.is_string() ? parse_clock(value.get_ref<const std::string&>()) : std::nullopt;
+      const auto minute = value.is_string() ? domain::parse_clock(value.get_ref<const std::string&>()) : std::nullopt;
       if (!minute) return refuse(field, "expected a time of the day, like \"08:00\"");
       (name == "from" ? shift.from : shift.until) = *minute;
     } else {

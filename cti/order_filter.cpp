@@ -46,7 +46,8 @@ std::optional<response> read_before(const target& to, domain::order_id& before) 
 
 } // namespace
 
-order_filter_result read_order_filter(const target& to) {
+order_filter_result read_order_filter(const route_call& c) {
+  const auto& to = c.to;
   order_filter_result r;
   auto& f = r.filter;
   r.refused = check_query(to, {"from", "until", "active", "status", "type", "lift", "district", "caller", "agent",
@@ -54,16 +55,13 @@ order_filter_result read_order_filter(const target& to) {
   std::uint64_t active = 0;
   std::uint64_t level = 0;
   std::uint64_t limit = 100;
-  if (!r.refused) r.refused = read_time(to, "from", f.from);
-  if (!r.refused) r.refused = read_time(to, "until", f.until);
+  if (!r.refused) r.refused = read_period(c, f.from, f.until);
   if (!r.refused) r.refused = read_number(to, "active", 0, 1, active);
   if (!r.refused) r.refused = read_statuses(to, f.statuses);
   if (!r.refused) r.refused = read_type(to, f.type);
   if (!r.refused) r.refused = read_number(to, "level", 0, 3, level);
   if (!r.refused) r.refused = read_number(to, "limit", 1, most_rows, limit);
   if (!r.refused) r.refused = read_before(to, f.before);
-  if (!r.refused && f.from != domain::never && f.until != domain::never && f.until < f.from)
-    r.refused = refuse("until", "until lies before from");
   const auto text = [&](std::string_view name) {
     const auto* value = find_query(to, name);
     return value != nullptr ? *value : std::string{};

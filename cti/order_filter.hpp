@@ -1,8 +1,7 @@
 #pragma once
 // The search for orders, from a query.
 
-#include "cti/message.hpp"
-#include "cti/target.hpp"
+#include "cti/route_table.hpp"
 
 #include "actors/rescue_operations.hpp"
 
@@ -14,6 +13,6 @@ struct order_filter_result {
   actors::order_filter filter;
   std::optional<response> refused;
 };
-order_filter_result read_order_filter(const target& to);
+order_filter_result read_order_filter(const route_call& c);
 
 } // namespace lifeline::cti

@@ -63,13 +63,51 @@ std::string fresh_id() {
   return domain::uuid_to_string(words[0], words[1]);
 }
 
-domain::instant now_of(const routes_context& context) {
-  if (context.now) return context.now();
-  return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now());
+response csv_response(std::string csv) {
+  response r;
+  r.content_type = "text/csv; charset=utf-8";
+  r.body = std::move(csv);
+  r.headers.emplace_back("Cache-Control", "no-store");
+  return r;
 }
 
-domain::rescue_plan plan_of(const routes_context& context) {
-  return context.rescue_plan ? context.rescue_plan() : domain::rescue_plan{};
+namespace {
+
+/// A list of which nothing was taken is refused, and the report says why.
+response refused_import(const actors::import_report& report, bool may_skip) {
+  json body = json::object();
+  body["error"] = json{{"code", "invalid"},
+                       {"message", std::to_string(report.bad_rows) + " rows are wrong, so nothing was taken" +
+                                       (may_skip ? "; skip_bad_rows=1 takes the others" : "")}};
+  body.update(to_json(report));
+  return json_response(body, 400);
+}
+
+} // namespace
+
+response
+import_list(const rescue_call& c, bool may_skip,
+            const std::function<actors::rescue_result<actors::import_report>(const actors::import_options&)>& take) {
+  std::uint64_t dry_run = 0;
+  std::uint64_t skip = 0;
+  if (auto refused = may_skip ? check_query(c.to, {"dry_run", "skip_bad_rows", "source"})
+                              : check_query(c.to, {"dry_run", "source"}))
+    return *refused;
+  if (auto refused = read_number(c.to, "dry_run", 0, 1, dry_run)) return *refused;
+  if (auto refused = read_number(c.to, "skip_bad_rows", 0, 1, skip)) return *refused;
+  if (c.message.body.empty()) return error_response(400, "invalid", "the list is missing in the body");
+  auto by = acting_for(c);
+  if (by.refused) return *by.refused;
+  actors::import_options options;
+  options.dry_run = dry_run == 1;
+  options.skip_bad_rows = skip == 1;
+  options.by = std::move(by.name);
+  const auto* source = find_query(c.to, "source");
+  options.source = source != nullptr && !source->empty() ? source->substr(0, longest_word) : "api";
+  const auto report = take(options);
+  if (!report) return failure_response(report.error());
+  const bool refused = !report->applied && !options.dry_run && report->bad_rows > 0;
+  return refused ? refused_import(*report, may_skip) : json_response(to_json(*report));
 }
 
 } // namespace lifeline::cti

@@ -21,6 +21,13 @@ template <response (*answer)(const rescue_call&)> response rescue_route(const ro
 }
 
 response failure_response(const actors::rescue_failure& f);
+/// A list for a spreadsheet.
+response csv_response(std::string csv);
+/// POST of a list as CSV: reads the query, `take`s the list, and answers with the report. `may_skip`: rows that are
+/// wrong can be left out.
+response
+import_list(const rescue_call& c, bool may_skip,
+            const std::function<actors::rescue_result<actors::import_report>(const actors::import_options&)>& take);
 
 /// On whose behalf a client asks: its own agent or name, or the account in the header X-Lifeline-Agent, which clients
 /// of the roles integration and admin may name.
@@ -56,9 +63,6 @@ std::optional<response> read_place(const json& body, std::optional<domain::geo_p
 std::optional<response> read_key(const json& body, std::string_view name, const std::string& key);
 /// What is wrong with a record: the first field in the error's place, all of them in `problems`.
 response refuse_record(const std::vector<domain::field_problem>& problems);
-
-domain::instant now_of(const routes_context& context);
-domain::rescue_plan plan_of(const routes_context& context);
 
 inline constexpr std::size_t longest_word = 200;   ///< bytes: names, codes, numbers
 inline constexpr std::size_t longest_prose = 4000; ///< bytes: descriptions, notes

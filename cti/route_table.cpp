@@ -123,13 +123,30 @@ std::optional<response> read_number(const target& to, std::string_view name, std
   return std::nullopt;
 }
 
-std::optional<response> read_time(const target& to, std::string_view name, domain::instant& value) {
-  const auto* text = find_query(to, name);
+domain::instant now_of(const routes_context& context) {
+  if (context.now) return context.now();
+  return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now());
+}
+
+domain::rescue_plan plan_of(const routes_context& context) {
+  return context.rescue_plan ? context.rescue_plan() : domain::rescue_plan{};
+}
+
+std::optional<response> read_time(const route_call& c, std::string_view name, domain::day_end wanted,
+                                  domain::instant& value) {
+  const auto* text = find_query(c.to, name);
   if (text == nullptr) return std::nullopt;
-  const auto at = parse_rfc3339(*text);
-  if (!at) return refuse_parameter(name, "expected a time of RFC 3339, like 2026-11-23T08:00:00+08:00");
+  const auto at = domain::parse_time(*text, now_of(c.context), plan_of(c.context).utc_offset, wanted);
+  if (!at) return refuse_parameter(name, "expected " + std::string{domain::time_forms});
   value = *at;
   return std::nullopt;
+}
+
+std::optional<response> read_period(const route_call& c, domain::instant& from, domain::instant& until) {
+  if (auto refused = read_time(c, "from", domain::day_end::begin, from)) return refused;
+  if (auto refused = read_time(c, "until", domain::day_end::end, until)) return refused;
+  if (from == domain::never || until == domain::never || from <= until) return std::nullopt;
+  return refuse_parameter("until", "until lies before from");
 }
 
 } // namespace lifeline::cti

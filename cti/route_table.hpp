@@ -6,6 +6,7 @@
 #include "cti/message.hpp"
 #include "cti/routes.hpp"
 #include "cti/target.hpp"
+#include "domain/local_time.hpp"
 
 #include <chrono>
 #include <initializer_list>
@@ -41,6 +42,10 @@ std::optional<std::vector<std::string>> match_path(std::string_view pattern, con
                                                    std::size_t skip);
 response forbidden_response(std::string_view message, std::string_view field = {});
 
+/// The wall clock, and what is in force for rescues.
+domain::instant now_of(const routes_context& context);
+domain::rescue_plan plan_of(const routes_context& context);
+
 response json_response(const json& body, int status = 200);
 /// Of JSON that is text already.
 response text_response(std::string json_text, int status = 200);
@@ -52,7 +57,11 @@ const std::string* find_query(const target& to, std::string_view name);
 /// A whole number within the bounds. `value` keeps its default when the parameter is not given.
 std::optional<response> read_number(const target& to, std::string_view name, std::uint64_t least, std::uint64_t most,
                                     std::uint64_t& value);
-std::optional<response> read_time(const target& to, std::string_view name, domain::instant& value);
+/// A time as people say it in the engine's place (domain/local_time.hpp); of a day the `wanted` end.
+std::optional<response> read_time(const route_call& c, std::string_view name, domain::day_end wanted,
+                                  domain::instant& value);
+/// `from` and `until` of a search, in order.
+std::optional<response> read_period(const route_call& c, domain::instant& from, domain::instant& until);
 
 /// The body as an object whose fields are all among `known`; an empty body is an empty object.
 struct body_result {

@@ -83,7 +83,10 @@ response answer(const request& r, const routes_context& context) {
   if (!client) return unauthorized();
   if (to->path.size() < 2 || to->path[1] != "v1")
     return error_response(404, "not_found", "there is no such version of the API; it is /api/v1");
-  return dispatch(all_routes(), r, *to, 2, context, *client);
+  auto answered = dispatch(all_routes(), r, *to, 2, context, *client);
+  // Times are told in UTC; whoever shows them to people shows them so.
+  answered.headers.emplace_back("X-Lifeline-UTC-Offset", domain::utc_offset_text(plan_of(context).utc_offset));
+  return answered;
 }
 
 } // namespace
@@ -103,7 +106,9 @@ std::uint64_t body_limit(const request& head, const routes_context& context, std
 }
 
 bool is_slow(const request& r) {
-  return r.method == "POST" && r.target.substr(0, r.target.find('?')) == "/api/v1/elevators/import";
+  const auto path = std::string_view{r.target}.substr(0, r.target.find('?'));
+  if (r.method == "GET") return path == "/api/v1/elevators/export";
+  return r.method == "POST" && (path == "/api/v1/elevators/import" || path == "/api/v1/parties/import");
 }
 
 bool is_immediate(const request& r, actors::operations& engine) {

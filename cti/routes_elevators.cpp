@@ -3,6 +3,9 @@
 #include "cti/links.hpp"
 #include "cti/plate.hpp"
 #include "cti/rescue_route.hpp"
+#include "domain/elevator_csv.hpp"
+
+#include <iterator>
 
 namespace lifeline::cti {
 
@@ -26,6 +29,42 @@ response search(const rescue_call& c) {
   body["count"] = c.rescue.elevator_count();
   body["elevators"] = std::move(lifts);
   return json_response(body);
+}
+
+constexpr std::uint64_t most_listed = 1000;
+constexpr std::size_t exported_at_once = 5000;
+
+response list(const rescue_call& c) {
+  std::uint64_t limit = most_listed;
+  std::uint64_t without_firm = 0;
+  if (auto refused = check_query(c.to, {"after", "without_firm", "limit"})) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, most_listed, limit)) return *refused;
+  if (auto refused = read_number(c.to, "without_firm", 0, 1, without_firm)) return *refused;
+  const auto* after = find_query(c.to, "after");
+  const auto found = c.rescue.list_elevators({after != nullptr ? *after : std::string{}, without_firm == 1, limit});
+  if (!found) return failure_response(found.error());
+  json lifts = json::array();
+  for (const auto& e : *found)
+    lifts.push_back(to_json(e));
+  json body = json::object();
+  body["count"] = c.rescue.elevator_count();
+  body["elevators"] = std::move(lifts);
+  body["after"] = found->size() == limit ? json(found->back().rescue_code) : json(nullptr);
+  return json_response(body);
+}
+
+response export_all(const rescue_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  std::vector<domain::elevator> all;
+  for (;;) { // piece by piece: nobody's alarm waits for the whole
+    auto part =
+        c.rescue.list_elevators({all.empty() ? std::string{} : all.back().rescue_code, false, exported_at_once});
+    if (!part) return failure_response(part.error());
+    const bool last = part->size() < exported_at_once;
+    std::move(part->begin(), part->end(), std::back_inserter(all));
+    if (last) break;
+  }
+  return csv_response(domain::write_elevator_csv(all));
 }
 
 response show(const rescue_call& c) {
@@ -63,35 +102,10 @@ response put(const rescue_call& c) {
   return result ? json_response(to_json(*result)) : failure_response(result.error());
 }
 
-/// A list of which nothing was taken is refused, and the report says why.
-response refused_import(const actors::import_report& report) {
-  json body = json::object();
-  body["error"] = json{{"code", "invalid"},
-                       {"message", std::to_string(report.bad_rows) +
-                                       " rows are wrong, so nothing was taken; skip_bad_rows=1 takes the others"}};
-  body.update(to_json(report));
-  return json_response(body, 400);
-}
-
 response import(const rescue_call& c) {
-  std::uint64_t dry_run = 0;
-  std::uint64_t skip = 0;
-  if (auto refused = check_query(c.to, {"dry_run", "skip_bad_rows", "source"})) return *refused;
-  if (auto refused = read_number(c.to, "dry_run", 0, 1, dry_run)) return *refused;
-  if (auto refused = read_number(c.to, "skip_bad_rows", 0, 1, skip)) return *refused;
-  if (c.message.body.empty()) return error_response(400, "invalid", "the list is missing in the body");
-  auto by = acting_for(c);
-  if (by.refused) return *by.refused;
-  actors::import_options options;
-  options.dry_run = dry_run == 1;
-  options.skip_bad_rows = skip == 1;
-  options.by = std::move(by.name);
-  const auto* source = find_query(c.to, "source");
-  options.source = source != nullptr && !source->empty() ? source->substr(0, longest_word) : "api";
-  const auto report = c.rescue.import_elevators(c.message.body, options);
-  if (!report) return failure_response(report.error());
-  const bool refused = !report->applied && !options.dry_run && report->bad_rows > 0;
-  return refused ? refused_import(*report) : json_response(to_json(*report));
+  return import_list(c, true, [&](const actors::import_options& options) {
+    return c.rescue.import_elevators(c.message.body, options);
+  });
 }
 
 response plate(const rescue_call& c) {
@@ -130,6 +144,8 @@ const std::vector<route>& elevator_routes() {
   static const std::vector<route> table{
       {"GET", "elevators", roles::everyone, rescue_route<search>},
       {"POST", "elevators/import", roles::supervisors, rescue_route<import>},
+      {"GET", "elevators/list", roles::everyone, rescue_route<list>},
+      {"GET", "elevators/export", roles::supervisors, rescue_route<export_all>},
       {"GET", "elevators/*", roles::everyone, rescue_route<show>},
       {"PUT", "elevators/*", roles::supervisors, rescue_route<put>},
       {"GET", "elevators/*/history", roles::everyone, rescue_route<history>},

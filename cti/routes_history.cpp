@@ -20,13 +20,9 @@ filter_result read_filter(const route_call& c, bool recording) {
                         : check_query(to, {"from", "until", "hotline", "agent", "caller", "limit"});
   std::uint64_t limit = usual_rows;
   std::uint64_t with_recording = 0;
-  if (!r.refused) r.refused = read_time(to, "from", r.filter.from);
-  if (!r.refused) r.refused = read_time(to, "until", r.filter.until);
+  if (!r.refused) r.refused = read_period(c, r.filter.from, r.filter.until);
   if (!r.refused) r.refused = read_number(to, "recording", 0, 1, with_recording);
   if (!r.refused) r.refused = read_number(to, "limit", 1, most_rows, limit);
-  const auto& f = r.filter;
-  if (!r.refused && f.from != domain::never && f.until != domain::never && f.until < f.from)
-    r.refused = error_response(400, "invalid", "until lies before from", "until");
   const auto text = [&](std::string_view name) {
     const auto* value = find_query(to, name);
     return value != nullptr ? *value : std::string{};

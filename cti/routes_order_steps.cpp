@@ -2,27 +2,14 @@
 // are the order machine's rules; here the JSON is checked and turned into its texts.
 
 #include "cti/rescue_route.hpp"
+#include "domain/order_field_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace lifeline::cti {
 
 namespace {
-
-struct number_field {
-  std::string_view name;
-  std::int64_t least;
-  std::int64_t most;
-};
-constexpr std::array number_fields{
-    number_field{"trapped", 0, 1000}, number_field{"injured", 0, 1000}, number_field{"dead", 0, 1000},
-    number_field{"level", 1, 3},      number_field{"minutes", 1, 240},  number_field{"satisfaction", 0, 3},
-    number_field{"score", 0, 100},
-};
-constexpr std::array<std::string_view, 7> flag_fields{"again", "children", "elderly",        "medical",
-                                                      "fire",  "major",    "reported_upward"};
 
 struct version_result {
   std::uint64_t version = 0;
@@ -57,28 +44,30 @@ version_result read_version(const json& body, const request& message) {
 }
 
 /// One field of the body as the order machine takes it.
-std::optional<response> read_field(const json& body, const std::string& name, std::string& value) {
-  const auto number =
-      std::find_if(number_fields.begin(), number_fields.end(), [&](const auto& f) { return f.name == name; });
-  if (number != number_fields.end()) {
+std::optional<response> read_field(const json& body, const domain::order_field& field, std::string& value) {
+  std::optional<response> refused;
+  switch (field.kind) {
+  case domain::field_kind::number: {
     std::int64_t n = 0;
-    if (auto refused = read_count(body, name, "", number->least, number->most, n)) return refused;
+    refused = read_count(body, field.name, "", field.least, field.most, n);
     value = std::to_string(n);
-    return std::nullopt;
+    return refused;
   }
-  if (std::find(flag_fields.begin(), flag_fields.end(), name) != flag_fields.end()) {
+  case domain::field_kind::flag: {
     bool flag = false;
-    if (auto refused = read_flag(body, name, "", flag)) return refused;
+    refused = read_flag(body, field.name, "", flag);
     value = flag ? "true" : "false";
-    return std::nullopt;
+    return refused;
   }
-  if (name == "at") {
+  case domain::field_kind::moment: {
     domain::instant at = domain::never;
-    if (auto refused = read_moment(body, name, "", at)) return refused;
+    refused = read_moment(body, field.name, "", at);
     value = domain::to_rfc3339(at);
-    return std::nullopt;
+    return refused;
   }
-  return read_prose(body, name, "", longest_prose, value);
+  case domain::field_kind::text: break;
+  }
+  return read_prose(body, field.name, "", longest_prose, value);
 }
 
 const domain::verb_rule* rule_of(domain::order_verb v) {
@@ -104,8 +93,10 @@ std::optional<response> read_fields(const json& body, const domain::verb_rule& r
   for (const auto& [name, ignored] : body.items()) {
     if (name == "version") continue;
     const bool is_lift = rule.verb == domain::order_verb::link_lift && name == "lift";
-    if (!is_lift && !takes(rule, name)) return error_response(400, "invalid", fields_text(rule), name);
-    if (auto refused = read_field(body, name, action.fields[name])) return refused;
+    const auto* field = domain::find_order_field(name);
+    if (field == nullptr || (!is_lift && !takes(rule, name)))
+      return error_response(400, "invalid", fields_text(rule), name);
+    if (auto refused = read_field(body, *field, action.fields[name])) return refused;
   }
   for (const auto& name : rule.required)
     if (action.fields.count(std::string{name}) == 0)

@@ -58,7 +58,7 @@ response create(const rescue_call& c) {
 }
 
 response list(const rescue_call& c) {
-  auto r = read_order_filter(c.to);
+  auto r = read_order_filter(c);
   if (r.refused) return *r.refused;
   const auto result = c.rescue.orders(r.filter);
   if (!result) return failure_response(result.error());

@@ -1,6 +1,7 @@
 // Who comes to the rescue: firms, stations, public rescue; their phones and shifts.
 
 #include "cti/rescue_route.hpp"
+#include "domain/party_csv.hpp"
 
 #include <algorithm>
 
@@ -22,6 +23,18 @@ response put(const rescue_call& c) {
   if (by.refused) return *by.refused;
   const auto result = c.rescue.put_party(*party, by.name);
   return result ? json_response(to_json(*result)) : failure_response(result.error());
+}
+
+response import(const rescue_call& c) {
+  return import_list(c, false, [&](const actors::import_options& options) {
+    return c.rescue.import_parties(c.message.body, options);
+  });
+}
+
+response export_all(const rescue_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto result = c.rescue.parties();
+  return result ? csv_response(domain::write_party_csv(*result)) : failure_response(result.error());
 }
 
 response remove(const rescue_call& c) {
@@ -59,6 +72,8 @@ response webhook_secret(const rescue_call& c) {
 const std::vector<route>& party_routes() {
   static const std::vector<route> table{
       {"GET", "parties", roles::everyone, rescue_route<list>},
+      {"POST", "parties/import", roles::supervisors, rescue_route<import>},
+      {"GET", "parties/export", roles::supervisors, rescue_route<export_all>},
       {"PUT", "parties/*", roles::supervisors, rescue_route<put>},
       {"DELETE", "parties/*", roles::supervisors, rescue_route<remove>},
       {"GET", "parties/*/webhook-secret", roles::admins, rescue_route<webhook_secret>},

@@ -127,4 +127,27 @@ std::string csv_cell(std::string_view text, char separator) {
   return cell + '"';
 }
 
+namespace {
+
+/// Whether a spreadsheet would make something else of the text: a number of it (and lose digits and leading zeros), or
+/// a formula.
+bool is_in_danger(std::string_view text) {
+  if (text.empty()) return false;
+  if (std::string_view{"=+-@'"}.find(text.front()) != std::string_view::npos) return true;
+  const bool number = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return number && (text.front() == '0' || text.size() > 11);
+}
+
+} // namespace
+
+std::string csv_text_cell(std::string_view text) {
+  if (!is_in_danger(text)) return csv_cell(text);
+  std::string formula = "=\"";
+  for (const char c : text) {
+    if (c == '"') formula += '"';
+    formula += c;
+  }
+  return csv_cell(formula + '"');
+}
+
 } // namespace lifeline::domain

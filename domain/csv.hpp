@@ -49,5 +49,7 @@ private:
 
 /// The cell as it is written: in quotes when it needs them.
 std::string csv_cell(std::string_view text, char separator = ',');
+/// The same for a text that a spreadsheet would make something else of (007, a code of 20 digits, a formula): ="007".
+std::string csv_text_cell(std::string_view text);
 
 } // namespace lifeline::domain

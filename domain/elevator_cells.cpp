@@ -65,12 +65,6 @@ std::string class_of(std::string code) {
   return code;
 }
 
-std::string district_of(std::string code) {
-  for (const auto& d : huaian_districts)
-    if (code == d.name) return std::string{d.code};
-  return code;
-}
-
 tl::expected<std::string, std::string> read_code(const elevator_field& field, std::string_view cell) {
   auto code = code_of(cell);
   if (field.member == &elevator::kind) return class_of(std::move(code));
@@ -111,6 +105,12 @@ bool is_time(std::string_view text) {
 }
 
 } // namespace
+
+std::string district_of(std::string code) {
+  for (const auto& d : huaian_districts)
+    if (code == d.name) return std::string{d.code};
+  return code;
+}
 
 std::string clean_cell(std::string_view cell) {
   auto text = std::string{trim(cell)};
@@ -174,6 +174,27 @@ tl::expected<double, std::string> read_degrees(std::string_view cell) {
   const auto [end, error] = std::from_chars(text.data(), last, degrees);
   if (error == std::errc{} && end == last) return degrees;
   return tl::make_unexpected(expected_found("degrees like 33.592", cell));
+}
+
+std::string plain_heading(std::string_view heading) {
+  auto text = fold(trim(heading));
+  text.resize(std::min(text.size(), text.find('(')));
+  std::erase(text, '*');
+  std::replace(text.begin(), text.end(), '-', '_');
+  text = std::string{trim(text)};
+  const bool english =
+      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (english)
+    std::replace(text.begin(), text.end(), ' ', '_');
+  else
+    std::erase(text, ' ');
+  return text;
+}
+
+std::string degrees_text(double degrees) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), degrees).ptr;
+  return {text.data(), end};
 }
 
 } // namespace lifeline::domain

@@ -40,22 +40,6 @@ std::string_view name_of(const column& c) {
   return {};
 }
 
-/// "救援识别码（6位） *" is 救援识别码; "Rescue Code" is rescue_code.
-std::string plain_heading(std::string_view heading) {
-  auto text = fold(trim(heading));
-  text.resize(std::min(text.size(), text.find('(')));
-  std::erase(text, '*');
-  std::replace(text.begin(), text.end(), '-', '_');
-  text = std::string{trim(text)};
-  const bool english =
-      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (english)
-    std::replace(text.begin(), text.end(), ' ', '_');
-  else
-    std::erase(text, ' ');
-  return text;
-}
-
 using heading_map = std::map<std::string, column, std::less<>>;
 
 heading_map make_headings() {

@@ -1,10 +1,10 @@
 #include "domain/csv.hpp"
+#include "domain/elevator_cells.hpp"
 #include "domain/elevator_csv.hpp"
 #include "domain/elevator_fields.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace lifeline::domain {
 
@@ -20,33 +20,6 @@ std::string_view chinese(lift_status s) {
   return {};
 }
 
-/// Whether a spreadsheet would make something else of the text: a number of it (and lose digits and leading zeros), or
-/// a formula.
-bool is_in_danger(std::string_view text) {
-  if (text.empty()) return false;
-  if (std::string_view{"=+-@'"}.find(text.front()) != std::string_view::npos) return true;
-  const bool number = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return number && (text.front() == '0' || text.size() > 11);
-}
-
-/// ="007": a formula whose value is the text.
-std::string cell_of(std::string_view text) {
-  if (!is_in_danger(text)) return csv_cell(text);
-  std::string formula = "=\"";
-  for (const char c : text) {
-    if (c == '"') formula += '"';
-    formula += c;
-  }
-  return csv_cell(formula + '"');
-}
-
-/// The shortest form that is read as the same number.
-std::string degrees_of(double degrees) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), degrees).ptr;
-  return {text.data(), end};
-}
-
 } // namespace
 
 std::string write_elevator_csv(const std::vector<elevator>& lifts) {
@@ -57,13 +30,13 @@ std::string write_elevator_csv(const std::vector<elevator>& lifts) {
   list += "设备状态,纬度,经度\r\n";
   for (const auto& e : lifts) {
     for (const auto& f : elevator_fields())
-      list.append(cell_of(e.*f.member)) += ',';
+      list.append(csv_text_cell(e.*f.member)) += ',';
     list.append(chinese(e.status)) += ',';
     if (e.where)
-      list.append(degrees_of(e.where->latitude)) += ',';
+      list.append(degrees_text(e.where->latitude)) += ',';
     else
       list += ',';
-    if (e.where) list += degrees_of(e.where->longitude);
+    if (e.where) list += degrees_text(e.where->longitude);
     list += "\r\n";
   }
   return list;

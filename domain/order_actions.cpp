@@ -44,7 +44,7 @@ void order_desk::dismiss() {
 }
 
 void order_desk::escalate() {
-  const auto level = f.count("level", 2, 3);
+  const auto level = f.count("level", 2);
   const auto reason = f.text("reason", longest_text);
   if (!status_within(order_status::open, last_at_work) || !ok()) return;
   if (!has_ladder(s.type)) return f.conflict({}, "only an entrapment or a fault is escalated: change the type first");
@@ -64,7 +64,7 @@ void order_desk::escalate() {
 
 void order_desk::engage() {
   const auto id = f.text("party", longest_text);
-  const auto level = f.count("level", 1, 3);
+  const auto level = f.count("level");
   const auto reason = f.text("reason", longest_text);
   if (!status_within(order_status::open, last_at_work) || !ok()) return;
   const auto* p = r.env.book.find(id);
@@ -201,7 +201,7 @@ void order_desk::urge() {
 void order_desk::extend() {
   const auto d = party(rescuer_word::arrived);
   const auto what = f.text("what", longest_text);
-  const std::chrono::minutes minutes{f.count("minutes", 1, 240)};
+  const std::chrono::minutes minutes{f.count("minutes")};
   const auto reason = f.text("reason", longest_text);
   if (what != "answer" && what != "arrival")
     f.refuse("what", "expected answer or arrival, found \"" + cut(what, 40) + "\"");

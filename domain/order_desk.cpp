@@ -89,7 +89,7 @@ void order_desk::supervise() {
 
 void order_desk::follow_up() {
   const auto result = f.text("result", longest_text);
-  const auto satisfaction = f.count("satisfaction", 0, 3);
+  const auto satisfaction = f.count("satisfaction");
   if (!status_within(order_status::confirmed, order_status::followed_up, "confirm") || !ok()) return;
   s.follow_up = result;
   s.satisfaction = static_cast<int>(satisfaction);
@@ -99,7 +99,7 @@ void order_desk::follow_up() {
 }
 
 void order_desk::quality_check() {
-  const auto score = f.count("score", 0, 100);
+  const auto score = f.count("score");
   const auto note = f.text("note", longest_note);
   const bool entrapment = s.type == order_type::entrapment;
   if (!status_within(entrapment ? order_status::followed_up : order_status::confirmed, order_status::followed_up,

@@ -20,9 +20,9 @@ void edit_place(order_state& s, field_reader& f) {
 }
 
 void edit_people(order_state& s, field_reader& f) {
-  if (f.has("trapped")) s.trapped = f.count("trapped", 0, 1000);
-  if (f.has("injured")) s.injured = f.count("injured", 0, 1000);
-  if (f.has("dead")) s.dead = f.count("dead", 0, 1000);
+  if (f.has("trapped")) s.trapped = f.count("trapped");
+  if (f.has("injured")) s.injured = f.count("injured");
+  if (f.has("dead")) s.dead = f.count("dead");
   for (const auto& [name, flag] : {std::pair<std::string_view, bool*>{"children", &s.children},
                                    {"elderly", &s.elderly},
                                    {"medical", &s.medical},

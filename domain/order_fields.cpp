@@ -1,7 +1,9 @@
 #include "domain/order_fields.hpp"
 
+#include "domain/order_field_table.hpp"
 #include "domain/order_impl.hpp"
 
+#include <cassert>
 #include <charconv>
 
 namespace lifeline::domain {
@@ -175,9 +177,13 @@ std::string field_reader::text(std::string_view name, std::size_t longest) {
   return *value;
 }
 
-std::uint32_t field_reader::count(std::string_view name, std::uint32_t least, std::uint32_t most) {
+std::uint32_t field_reader::count(std::string_view name, std::optional<std::uint32_t> narrower) {
   const auto* value = find(name);
   if (value == nullptr) return 0;
+  const auto* field = find_order_field(name);
+  assert(field != nullptr && field->kind == field_kind::number);
+  const auto least = narrower.value_or(static_cast<std::uint32_t>(field->least));
+  const auto most = static_cast<std::uint32_t>(field->most);
   std::uint32_t n = 0;
   const auto* end = value->data() + value->size();
   const auto [stop, error] = std::from_chars(value->data(), end, n);

@@ -5,6 +5,7 @@
 #include "domain/order_machine.hpp"
 
 #include <limits>
+#include <optional>
 
 namespace lifeline::domain::detail {
 
@@ -15,7 +16,8 @@ public:
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
   /// Empty when it was not given. No control characters but line breaks and tabs.
   std::string text(std::string_view name, std::size_t longest);
-  std::uint32_t count(std::string_view name, std::uint32_t least, std::uint32_t most);
+  /// Within the bounds of the field's row (order_field_table.hpp), or from `least` on where the verb is narrower.
+  std::uint32_t count(std::string_view name, std::optional<std::uint32_t> least = {});
   bool yes(std::string_view name); ///< yes, no, true, false
   /// RFC 3339, not in the future (a minute of skew is cut off), not before any of `earliest`. Now when not given.
   struct bound {

@@ -1,6 +1,7 @@
 #include "domain/plan_change.hpp"
 
 #include "domain/events.hpp"
+#include "domain/local_time.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,13 +54,6 @@ std::string shown(agent_state x) { return std::string{to_string(x)}; }
 std::string shown(const skill_requirement& x) { return x.skill + " = " + std::to_string(x.level); }
 
 std::string shown(report_kind x) { return std::string{to_string(x)}; }
-
-/// An offset from UTC.
-std::string shown_offset(span x) {
-  const auto minutes = std::abs(std::chrono::duration_cast<std::chrono::minutes>(x).count());
-  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return (x < span{0} ? "-" : "+") + two(minutes / 60) + ":" + two(minutes % 60);
-}
 
 std::string shown(const escalation_rule& r);
 
@@ -275,7 +269,7 @@ void compare(entry_changes& c, const rescue_plan& a, const rescue_plan& b) {
   c.field("enabled", a.enabled, b.enabled);
   c.field("hotline", a.hotline, b.hotline);
   c.field("number_prefix", a.number_prefix, b.number_prefix);
-  c.field("utc_offset", shown_offset(a.utc_offset), shown_offset(b.utc_offset));
+  c.field("utc_offset", utc_offset_text(a.utc_offset), utc_offset_text(b.utc_offset));
   compare_limits(c, "", a.limits, b.limits);
   c.field("ring_timeout", a.ring_timeout, b.ring_timeout);
   c.field("answer_patience", a.answer_patience, b.answer_patience);

@@ -1,5 +1,7 @@
 #include "apps/lifelinectl/client.hpp"
 
+#include "apps/lifelinectl/local_time.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -171,6 +173,7 @@ tl::expected<reply, fault> client::ask(const question& q) const {
     return broken(true, where + " did not answer: " + (wrote ? wrote : e).message());
   reply result;
   result.status = head.get().result_int();
+  use_offset(header_of(head.get(), "X-Lifeline-UTC-Offset"));
   result.sealed_as = header_of(head.get(), "X-Content-SHA256");
   if (q.file != nullptr && result.status == 200) {
     std::ofstream out(*q.file, std::ios::binary | std::ios::trunc);

@@ -33,7 +33,7 @@ std::string path_of(const std::string& account) { return "/api/v1/agents/" + enc
 
 int list_agents(const session& s) {
   return finish(s, s.client.get("/api/v1/agents"), [](const json& j) {
-    table t({"ACCOUNT", "NAME", "STATE", "SINCE (UTC)", "QUEUES", "CALLS", "TALKED", "PHONES"});
+    table t({"ACCOUNT", "NAME", "STATE", time_column("SINCE"), "QUEUES", "CALLS", "TALKED", "PHONES"});
     for (const auto& a : j.at("agents"))
       t.add({text(a, "account"), text(a, "name"), state_of(a), clock_time(text(a, "since")), joined(a.at("queues")),
              text(a, "calls"), duration(number(a, "talked_seconds")), std::to_string(a.at("contacts").size())});

@@ -105,7 +105,7 @@ int show_board(const session& s) {
 
 int list_silent(const session& s) {
   return finish(s, s.client.get("/api/v1/alarms/silent"), [](const json& j) {
-    table t({"LIFT", "DEVICE", "LAST TEST (UTC)", "LAST HEARD (UTC)", "FAILURE", "ADDRESS"});
+    table t({"LIFT", "DEVICE", time_column("LAST TEST"), time_column("LAST HEARD"), "FAILURE", "ADDRESS"});
     for (const auto& d : j.at("devices"))
       t.add({text(d, "lift"), text(d, "device_id"), clock_time(text(d, "last_test")), clock_time(text(d, "last_heard")),
              text(d, "last_failure"), text(d, "address")});

@@ -5,7 +5,7 @@ namespace lifeline::ctl {
 
 int list_calls(const session& s) {
   return finish(s, s.client.get("/api/v1/calls"), [](const json& j) {
-    table t({"CALL", "HOTLINE", "QUEUE", "CALLER", "PHASE", "ARRIVED (UTC)", "AGENT", "POSITION"});
+    table t({"CALL", "HOTLINE", "QUEUE", "CALLER", "PHASE", time_column("ARRIVED"), "AGENT", "POSITION"});
     for (const auto& c : j.at("calls"))
       t.add({text(c, "call"), text(c, "hotline"), text(c, "queue"), text(c, "caller"), text(c, "phase"),
              clock_time(text(c, "arrived")), text(c, "agent"), number(c, "position") > 0 ? text(c, "position") : ""});

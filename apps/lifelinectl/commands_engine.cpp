@@ -36,7 +36,7 @@ int list_queues(const session& s) {
 int list_events(const session& s, std::uint64_t from, std::uint64_t limit) {
   const auto target = "/api/v1/events?from=" + std::to_string(from) + "&limit=" + std::to_string(limit);
   return finish(s, s.client.get(target), [](const json& j) {
-    table t({"NUMBER", "TIME (UTC)", "ENTRY", "CALL", "DETAILS"});
+    table t({"NUMBER", time_column("TIME"), "ENTRY", "CALL", "DETAILS"});
     for (const auto& e : j.at("events"))
       t.add({text(e, "seq"), clock_time(text(e, "at")), text(e, "type"), text(e, "call"), details(e)});
     print(t.text());

@@ -30,7 +30,7 @@ int reroute_hotline(const session& s, const std::string& name, bool on, const st
 
 int list_trunks(const session& s) {
   return finish(s, s.client.get("/api/v1/trunks"), [](const json& j) {
-    table t({"TRUNK", "STATE", "REGISTERED", "SINCE (UTC)", "ROUND TRIP", "CALLS OUT", "FAILOVERS", "REASON"});
+    table t({"TRUNK", "STATE", "REGISTERED", time_column("SINCE"), "ROUND TRIP", "CALLS OUT", "FAILOVERS", "REASON"});
     for (const auto& x : j.at("trunks")) {
       const auto* registered = x.value("registered", false) ? "yes" : "NO";
       const auto round_trip = number(x, "round_trip_seconds");
@@ -44,7 +44,7 @@ int list_trunks(const session& s) {
 
 int list_bans(const session& s) {
   return finish(s, s.client.get("/api/v1/bans"), [](const json& j) {
-    table t({"ADDRESS", "UNTIL (UTC)", "DROPPED", "REASON"});
+    table t({"ADDRESS", time_column("UNTIL"), "DROPPED", "REASON"});
     for (const auto& b : j.at("bans"))
       t.add({text(b, "address"), clock_time(text(b, "until")), text(b, "dropped"), text(b, "reason")});
     print(t.text());

@@ -3,36 +3,26 @@
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/order_text.hpp"
 #include "apps/lifelinectl/table.hpp"
+#include "domain/order_field_table.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
-#include <string_view>
 
 namespace lifeline::ctl {
 
 namespace {
 
-// What the API takes as numbers and as true or false; everything else is text.
-constexpr std::array<std::string_view, 7> number_fields{"trapped", "injured",      "dead", "level",
-                                                        "minutes", "satisfaction", "score"};
-constexpr std::array<std::string_view, 6> flag_fields{"children", "elderly", "medical",
-                                                      "fire",     "major",   "reported_upward"};
-
-template <class Names> bool is_among(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// The field's value as the API takes it; null: it cannot be read.
-json value_of(const std::string& name, const std::string& typed) {
-  if (is_among(number_fields, name)) {
+/// The field's value as the API takes it; null: it cannot be read. What no verb knows goes as text, and is refused
+/// there.
+json value_of(const domain::order_field* field, const std::string& typed) {
+  const auto kind = field != nullptr ? field->kind : domain::field_kind::text;
+  if (kind == domain::field_kind::number) {
     std::int64_t number = 0;
     const auto* end = typed.data() + typed.size();
     const auto [stop, failed] = std::from_chars(typed.data(), end, number);
     return failed == std::errc{} && stop == end && !typed.empty() ? json(number) : json(nullptr);
   }
-  if (is_among(flag_fields, name)) {
+  if (kind == domain::field_kind::flag) {
     if (typed == "yes" || typed == "true") return true;
     return typed == "no" || typed == "false" ? json(false) : json(nullptr);
   }
@@ -42,7 +32,7 @@ json value_of(const std::string& name, const std::string& typed) {
 std::string path_of(const std::string& key) { return "/api/v1/orders/" + encode(key); }
 
 void print_orders(const json& orders) {
-  table t({"NUMBER", "CREATED (UTC)", "TYPE", "STATUS", "LEVEL", "LIFT", "PLACE", "PEOPLE", "AGENT"});
+  table t({"NUMBER", time_column("CREATED"), "TYPE", "STATUS", "LEVEL", "LIFT", "PLACE", "PEOPLE", "AGENT"});
   for (const auto& o : orders)
     t.add({text(o, "number"), clock_time(text(o.at("times"), "created")), text(o, "type"), text(o, "status"),
            number(o, "level") > 0 ? text(o, "level") : "", text(o, "lift"), place_of(o), people_of(o),
@@ -71,9 +61,10 @@ int step_order(const session& s, const std::string& key, const std::string& verb
   json body = json::object();
   if (version > 0) body["version"] = version;
   for (const auto& [name, typed] : fields) {
-    body[name] = value_of(name, typed);
+    const auto* field = domain::find_order_field(name);
+    body[name] = value_of(field, typed);
     if (!body[name].is_null()) continue;
-    const auto* expected = is_among(flag_fields, name) ? "yes or no" : "a whole number";
+    const auto* expected = field->kind == domain::field_kind::flag ? "yes or no" : "a whole number";
     complain({false, name + ": expected " + expected + ", got \"" + typed + "\""});
     return exit_usage;
   }
@@ -85,7 +76,7 @@ int step_order(const session& s, const std::string& key, const std::string& verb
 
 int print_link(const session& s, const std::string& key, const std::string& party) {
   return finish(s, s.client.get(path_of(key) + "/link?party=" + encode(party)), [](const json& j) {
-    print(printable(text(j, "url")) + "\nValid until " + clock_time(printable(text(j, "expires"))) + " UTC\n");
+    print(printable(text(j, "url")) + "\nValid until " + clock_words(printable(text(j, "expires"))) + "\n");
   });
 }
 

@@ -31,7 +31,8 @@ std::string reached(const json& r) {
 
 int list_records(const session& s, const search& by) {
   return finish(s, s.client.get("/api/v1/records" + query_of(by)), [](const json& j) {
-    table t({"CALL", "ARRIVED (UTC)", "HOTLINE", "CALLER", "OUTCOME", "CAUSE", "ANSWERED BY", "WAITED", "TALKED"});
+    table t(
+        {"CALL", time_column("ARRIVED"), "HOTLINE", "CALLER", "OUTCOME", "CAUSE", "ANSWERED BY", "WAITED", "TALKED"});
     for (const auto& r : j.at("records"))
       t.add({text(r, "call"), clock_time(text(r, "arrived")), text(r, "hotline"), text(r, "caller"), text(r, "outcome"),
              text(r, "cause"), reached(r), duration(number(r, "waited_seconds")), duration(number(r, "talk_seconds"))});
@@ -41,7 +42,7 @@ int list_records(const session& s, const search& by) {
 
 int find_recordings(const session& s, const search& by) {
   return finish(s, s.client.get("/api/v1/recordings" + query_of(by)), [](const json& j) {
-    table t({"CALL", "ARRIVED (UTC)", "HOTLINE", "CALLER", "ANSWERED BY", "LENGTH", "BYTES", "FILE"});
+    table t({"CALL", time_column("ARRIVED"), "HOTLINE", "CALLER", "ANSWERED BY", "LENGTH", "BYTES", "FILE"});
     for (const auto& r : j.at("recordings")) {
       const auto info = r.value("recording", json::object());
       t.add({text(r, "call"), clock_time(text(r, "arrived")), text(r, "hotline"), text(r, "caller"), reached(r),

@@ -36,6 +36,10 @@ int find_elevator(const session& s, const std::string& code);
 int search_elevators(const session& s, const std::string& text, const std::string& district, std::uint64_t limit);
 /// Rows that are wrong are printed as a table; `exit_failed` when nothing was taken because of them, also in a dry run.
 int import_elevators(const session& s, const std::string& file, bool dry_run, bool skip_bad_rows);
+/// All of them by rescue code, from behind `after` on; `without_firm`: only those whose firm is not among the parties.
+int list_elevators(const session& s, const std::string& after, bool without_firm, std::uint64_t limit);
+/// All of them as CSV into `file`, which `import` reads again.
+int export_elevators(const session& s, const std::string& file);
 int show_elevator_history(const session& s, const std::string& code, std::uint64_t limit);
 /// The lift's rescue plate as SVG, into `file`.
 int draw_plate(const session& s, const std::string& code, const std::string& file);
@@ -44,6 +48,9 @@ int list_parties(const session& s);
 int show_party(const session& s, const std::string& id);
 /// One object or an array of them; stops at the first that is refused and says which.
 int put_parties(const session& s, const std::string& file);
+/// As `import_elevators`; one problem refuses the list.
+int import_parties(const session& s, const std::string& file, bool dry_run);
+int export_parties(const session& s, const std::string& file);
 int remove_party(const session& s, const std::string& id);
 
 /// Prints entries of the log as they come. `from` 0: from now on; `count` 0: until it is interrupted. An engine that

@@ -2,6 +2,8 @@
 
 #include "apps/lifelinectl/commands.hpp"
 #include "apps/lifelinectl/commands_elevators_local.hpp"
+#include "apps/lifelinectl/local_time.hpp"
+#include "apps/lifelinectl/mistyped.hpp"
 #include "apps/lifelinectl/registration.hpp"
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
@@ -42,8 +44,9 @@ int fail(int code, const std::string& message) {
 }
 
 void add_search(CLI::App* to, arguments& a) {
-  to->add_option("--from", a.search.from, "arrived at or after this RFC 3339 time");
-  to->add_option("--until", a.search.until, "arrived before this RFC 3339 time");
+  to->add_option("--from", a.search.from,
+                 "arrived at or after: 2026-11-30, \"2026-11-30 08:00\", today, yesterday, or RFC 3339");
+  to->add_option("--until", a.search.until, "arrived before; a day is meant with its end");
   to->add_option("--hotline", a.search.hotline, "of this hotline");
   to->add_option("--agent", a.search.agent, "answered by this account");
   to->add_option("--caller", a.search.caller, "from this number, exactly");
@@ -217,6 +220,7 @@ int main(int argc, char** argv) {
   app.add_option("--token-file", a.token_file, "the API's token, or the engine's secrets.toml")->capture_default_str();
   app.add_option("--as", a.agent, "the agent's account on whose behalf it is done");
   app.add_flag("--json", a.json, "print the API's JSON as it is");
+  app.add_flag_callback("--utc", ctl::keep_utc, "show times in UTC; else in the engine's local time");
   app.require_subcommand(1);
   app.fallthrough();
   add(app, "status", "The engine and its parts", chosen, ctl::show_status);
@@ -233,6 +237,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
+    const auto meant = e.get_exit_code() == 0 ? "" : ctl::explain_mistyped(app, {argv + 1, argv + argc});
+    if (!meant.empty()) {
+      std::fprintf(stderr, "%s\n", meant.c_str());
+      return ctl::exit_usage;
+    }
     return app.exit(e) == 0 ? ctl::exit_ok : ctl::exit_usage;
   }
   return run(a, chosen, local);

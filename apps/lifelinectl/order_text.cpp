@@ -47,7 +47,7 @@ std::string step_text(const json& e) {
   if (!by.empty()) out += " by " + by;
   if (via != "engine" && via != "api") join(out, printable(spaced(via)), " via ");
   if (number(e, "took_seconds") > 0) out += " after " + duration(number(e, "took_seconds"));
-  if (const auto at = text(e, "told_at"); !at.empty()) out += ", told for " + clock_time(printable(at)) + " UTC";
+  if (const auto at = text(e, "told_at"); !at.empty()) out += ", told for " + clock_words(printable(at));
   join(out, named(e, "note"), "; ");
   return out;
 }
@@ -122,7 +122,7 @@ std::string tail_of(const json& story) {
            "\n";
   for (const auto& r : story.at("recordings"))
     out += "Recording " + named(r, "path") + "\n";
-  if (const auto due = text(o, "next_deadline"); !due.empty()) out += "Next deadline " + clock_time(due) + " UTC\n";
+  if (const auto due = text(o, "next_deadline"); !due.empty()) out += "Next deadline " + clock_words(due) + "\n";
   return out;
 }
 
@@ -188,7 +188,7 @@ std::string order_story(const json& story) {
     const auto at = epoch_seconds(text(e, "at"));
     if (start == 0) {
       start = at;
-      out += "Since " + clock_time(named(e, "at")) + " UTC\n";
+      out += "Since " + clock_words(named(e, "at")) + "\n";
     }
     char time[32];
     std::snprintf(time, sizeof time, "%+12.3fs  ", at - start);

@@ -94,8 +94,6 @@ std::string milliseconds(double seconds) {
   return line;
 }
 
-std::string clock_time(const std::string& t) { return t.size() < 19 ? t : t.substr(0, 10) + " " + t.substr(11, 8); }
-
 double epoch_seconds(const std::string& t) {
   int y = 0, mo = 0, d = 0, h = 0, mi = 0;
   double s = 0;

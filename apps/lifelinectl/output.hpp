@@ -3,6 +3,7 @@
 
 #include "apps/lifelinectl/client.hpp"
 #include "apps/lifelinectl/commands.hpp"
+#include "apps/lifelinectl/local_time.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,8 +31,6 @@ std::string sent(const json& body);
 std::string duration(double seconds);
 /// "12.5 ms".
 std::string milliseconds(double seconds);
-/// "2026-11-23 12:00:00" (UTC) of an RFC 3339 time.
-std::string clock_time(const std::string& rfc3339);
 /// Seconds since 1970 of an RFC 3339 time in UTC; 0 when it is not one.
 double epoch_seconds(const std::string& rfc3339);
 

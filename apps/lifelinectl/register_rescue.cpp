@@ -2,6 +2,7 @@
 
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/registration.hpp"
+#include "domain/order_field_table.hpp"
 #include "domain/order_machine.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ struct typed {
   std::string key, text, district, file, party;
   bool dry_run = false;
   bool skip_bad_rows = false;
+  bool without_firm = false;
   std::uint64_t limit = 0;
   std::uint64_t version = 0;
   std::uint64_t from = 0;
@@ -34,49 +36,14 @@ std::string option_name(std::string_view field) {
   return name == field ? "--" + name : "--" + name + ",--" + std::string{field};
 }
 
-const char* help_of(std::string_view field) {
-  static const std::map<std::string_view, const char*> words{
-      {"address", "where it is"},
-      {"again", "yes: nobody was helped, the ladder begins anew"},
-      {"agent", "account of the agent"},
-      {"at", "when, RFC 3339; may lie in the past; now when it is not given"},
-      {"call", "id of the call"},
-      {"caller_name", "of who reports it"},
-      {"caller_phone", "to call back"},
-      {"children", "yes or no"},
-      {"dead", "persons"},
-      {"description", "in words"},
-      {"district", "6-digit code"},
-      {"elderly", "yes or no"},
-      {"fault_cause", "external, human, door, control, traction, protection or other"},
-      {"fault_detail", "the cause in words"},
-      {"fire", "yes or no"},
-      {"injured", "persons"},
-      {"level", "1 firm, 2 station, 3 public rescue"},
-      {"lift", "any code of the lift"},
-      {"major", "yes or no: a major event"},
-      {"medical", "yes or no: medical help is needed"},
-      {"minutes", "1 to 240"},
-      {"note", "in words"},
-      {"party", "id of the firm, station or public rescue"},
-      {"place", "where it is"},
-      {"project", "estate or building"},
-      {"reason", "why"},
-      {"reported_upward", "yes or no"},
-      {"result", "what came of it"},
-      {"satisfaction", "1 satisfied, 2 mostly, 3 not; 0 not asked"},
-      {"score", "0 to 100"},
-      {"text", "the note"},
-      {"title", "of the attachment"},
-      {"trapped", "persons"},
-      {"type", "entrapment, fault, complaint or enquiry"},
-      {"unit", "to whom it goes"},
-      {"url", "http:// or https://"},
-      {"what", "answer or arrival"},
-      {"with", "trapped person, using unit or other"},
-  };
-  const auto found = words.find(field);
-  return found == words.end() ? "" : found->second;
+/// "persons (0 to 1000)", "yes or no: medical help is needed".
+std::string help_of(std::string_view name) {
+  const auto* field = domain::find_order_field(name);
+  if (field == nullptr) return {};
+  std::string help{field->help};
+  if (field->kind == domain::field_kind::flag) return "yes or no: " + help;
+  if (field->kind != domain::field_kind::number) return help;
+  return help + " (" + std::to_string(field->least) + " to " + std::to_string(field->most) + ")";
 }
 
 const char* help_of(domain::order_verb verb) {
@@ -209,8 +176,8 @@ void add_list(CLI::App& orders, action& chosen) {
   auto* list =
       add(orders, "list", "Orders, newest first", chosen, [t](const session& s) { return list_orders(s, t->values); });
   const std::pair<const char*, const char*> filters[] = {
-      {"from", "created at or after this RFC 3339 time"},
-      {"until", "created before this RFC 3339 time"},
+      {"from", "created at or after: 2026-11-30, \"2026-11-30 08:00\", today, yesterday, or RFC 3339"},
+      {"until", "created before; a day is meant with its end"},
       {"status", "of these statuses, with commas between them"},
       {"type", "entrapment, fault, complaint or enquiry"},
       {"lift", "of this lift"},
@@ -273,6 +240,15 @@ void add_elevators(CLI::App& elevators, action& chosen) {
   search->add_option("TEXT", t->text, "what is looked for")->required();
   search->add_option("--district", t->district, "6-digit code");
   search->add_option("--limit", t->limit, "at most so many")->check(CLI::Range(1, 200));
+  auto* list = add(elevators, "list", "All lifts, by rescue code", chosen, [t](const session& s) {
+    return list_elevators(s, t->text, t->without_firm, t->limit != 0 ? t->limit : 100);
+  });
+  list->add_option("--after", t->text, "those behind this rescue code");
+  list->add_flag("--without-firm", t->without_firm, "only those whose maintenance firm is not among the parties");
+  list->add_option("--limit", t->limit, "at most so many")->check(CLI::Range(1, 1000));
+  add(elevators, "export", "All lifts as CSV", chosen, [t](const session& s) { return export_elevators(s, t->file); })
+      ->add_option("-o,--output", t->file, "file to write")
+      ->required();
   auto* import = add(elevators, "import", "Take a list over, from CSV in UTF-8 or GBK", chosen,
                      [t](const session& s) { return import_elevators(s, t->file, t->dry_run, t->skip_bad_rows); });
   import->add_option("FILE", t->file, "the list")->required()->check(CLI::ExistingFile);
@@ -289,6 +265,13 @@ void add_parties(CLI::App& app, action& chosen) {
   };
   one("show", "One of them", [t](const session& s) { return show_party(s, t->party); });
   one("remove", "Take one out", [t](const session& s) { return remove_party(s, t->party); });
+  auto* import = add(parties, "import", "Take a list over, from CSV in UTF-8 or GBK: one row for each phone", chosen,
+                     [t](const session& s) { return import_parties(s, t->file, t->dry_run); });
+  import->add_option("FILE", t->file, "the list")->required()->check(CLI::ExistingFile);
+  import->add_flag("--dry-run", t->dry_run, "only tell what would change");
+  add(parties, "export", "All parties as CSV", chosen, [t](const session& s) { return export_parties(s, t->file); })
+      ->add_option("-o,--output", t->file, "file to write")
+      ->required();
   add(parties, "put", "Store one, or a list of them, whole", chosen,
       [t](const session& s) { return put_parties(s, t->file); })
       ->add_option("FILE", t->file, "JSON: an object, or an array of them")

@@ -123,7 +123,7 @@ std::string timeline(const json& journey, bool why) {
     const auto at = epoch_seconds(text(e, "at"));
     if (start == 0) {
       start = at;
-      out += "Call " + named(e, "call") + ", " + clock_time(named(e, "at")) + " UTC\n";
+      out += "Call " + named(e, "call") + ", " + clock_words(named(e, "at")) + "\n";
     }
     char time[32];
     std::snprintf(time, sizeof time, "%+12.3fs  ", at - start);

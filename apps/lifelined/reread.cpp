@@ -39,6 +39,8 @@ tl::expected<actors::reloaded_settings, std::string> rereader::read() {
 void rereader::take_over(const config::engine_config& wanted, const config::secrets_result& secrets) {
   const std::lock_guard lock{mutex_};
   if (const auto saved = config::save_secrets(running_.secrets_file, secrets); !saved) complain_(saved.error());
+  for (const auto& w : wanted.warnings)
+    complain_(config::to_string(w));
   running_ = wanted;
   secrets_ = secrets.secrets;
   if (apply_) apply_(wanted, secrets_);

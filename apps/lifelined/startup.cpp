@@ -130,6 +130,8 @@ int run_engine(const config::engine_config& config, const config_source& source)
   std::filesystem::create_directories(config.data, failure);
   if (failure) return fail("cannot make the folder " + config.data + ": " + failure.message());
   log_output output{config.log};
+  for (const auto& w : config.warnings)
+    output.logger()->warn("configuration: {}", config::to_string(w));
   auto secrets = secrets_of(config);
   if (!secrets) return fail(secrets.error());
 

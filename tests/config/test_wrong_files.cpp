@@ -227,12 +227,14 @@ TEST_CASE("entries that contradict each other are refused") {
       // direct media
       {hotline + "media = \"direct\"\ngreeting = \"g.wav\"\nrecord = true\n" + queue + agent,
        {"3:9: media: \"direct\" needs holding = \"ringing\" in queue \"12315\", found \"answered\"",
-        "4:12: greeting: \"g.wav\" cannot be played: there is no such file (looked for /nowhere/data/prompts/g.wav)",
+        "4:12: a prompt is missing in /nowhere/data/prompts: \"g.wav\"; the shipped ones are made by: "
+        "scripts/make-prompts.sh /nowhere/data/prompts",
         "4:12: greeting: cannot be played while media is \"direct\"",
         "5:10: record: cannot be true while media is \"direct\""}},
       // music while ringing
       {hotline + queue + "holding = \"ringing\"\nmusic = \"m.wav\"\n" + agent,
-       {"6:9: music: \"m.wav\" cannot be played: there is no such file (looked for /nowhere/data/prompts/m.wav)",
+       {"6:9: a prompt is missing in /nowhere/data/prompts: \"m.wav\"; the shipped ones are made by: "
+        "scripts/make-prompts.sh /nowhere/data/prompts",
         "6:9: music: nobody would hear it while holding is \"ringing\"; expected holding \"early-media\" or "
         "\"answered\""}},
       // ports in conflict
@@ -279,7 +281,6 @@ TEST_CASE("prompts that cannot be played are refused with the reason") {
       {"torn.wav", "it holds no sound"},
       {"short.wav", "its format chunk is cut short"},
       {"text.wav", wanted},
-      {"none.wav", "there is no such file"},
       {".", "it is not a file"},
   };
   read_options options;
@@ -293,6 +294,24 @@ TEST_CASE("prompts that cannot be played are refused with the reason") {
     CHECK(to_string(read.error()) ==
           "f:5:9: music: \"" + name + "\" cannot be played: " + fault + " (looked for " + path + ")\n");
   }
+}
+
+TEST_CASE("prompts that are missing are one problem, and what to do about it") {
+  read_options options;
+  options.prompts = "/nowhere/prompts";
+  const auto many = [&](const std::string& more) {
+    const auto read =
+        read_text(hotline + "greeting = \"a.wav\"\n" + queue + "music = \"b.wav\"\n" + agent + more, "f", options);
+    REQUIRE_FALSE(read);
+    return to_string(read.error());
+  };
+  CHECK(many("") == "f:3:12: prompts are missing in /nowhere/prompts: \"a.wav\", \"b.wav\"; the shipped ones are made "
+                    "by: scripts/make-prompts.sh /nowhere/prompts\n");
+  CHECK(many("[feature_codes]\nconfirm_prompt = \"c.wav\"\nrefuse_prompt = \"d.wav\"\n") ==
+        "f:3:12: prompts are missing in /nowhere/prompts: \"a.wav\", \"b.wav\", \"c.wav\" and 1 more; the shipped ones "
+        "are made by: scripts/make-prompts.sh /nowhere/prompts\n");
+  // Another problem of the file is not drowned, and stands at its own place.
+  CHECK(many("[log]\nlevel = \"loud\"\n").find("f:10:9: level: expected") != std::string::npos);
 }
 
 TEST_CASE("a key of ten thousand parts is refused before it is followed") {

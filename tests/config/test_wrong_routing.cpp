@@ -211,8 +211,8 @@ TEST_CASE("wrong feature codes are refused") {
         "8:38: reasons.a: expected a reason of 1 to 64 bytes without control characters, found the text \"\""}},
       // prompts that are named must exist, the default ones need not
       {right + "[feature_codes]\nconfirm_prompt = \"yes.wav\"\n",
-       {"8:18: confirm_prompt: \"yes.wav\" cannot be played: there is no such file (looked for "
-        "/nowhere/data/prompts/yes.wav)"}},
+       {"8:18: a prompt is missing in /nowhere/data/prompts: \"yes.wav\"; the shipped ones are made by: "
+        "scripts/make-prompts.sh /nowhere/data/prompts"}},
       // misspelt
       {right + "[feature_codes]\nnotready = \"*1\"\n",
        {"8:1: unknown key \"notready\" in [feature_codes]: did you mean \"not_ready\"?"}},

@@ -1,5 +1,7 @@
 #include "fake_rescue.hpp"
 
+#include "domain/party_csv.hpp"
+
 #include "fake_engine.hpp"
 
 #include <algorithm>
@@ -247,8 +249,45 @@ rescue_result<import_report> fake_rescue::import_elevators(const std::string& cs
     r.bad_rows = 1;
     r.problems.push_back({3, "rescue_code", "expected 6 digits, found \"bad\""});
   }
+  if (csv.find("nofirm") != std::string::npos) {
+    r.without_firm = 2;
+    r.unknown_firms = {{"某某电梯", 1}, {"", 1}};
+  }
   r.applied = !options.dry_run && (r.bad_rows == 0 || options.skip_bad_rows);
   if (r.applied) ++changes;
+  return r;
+}
+
+rescue_result<std::vector<domain::elevator>> fake_rescue::list_elevators(const actors::elevator_list_order& o) {
+  const std::lock_guard lock{mutex_};
+  if (is_down) return down();
+  const domain::rescue_book book{parties_, 8h};
+  std::vector<domain::elevator> found;
+  for (const auto* e : index_.all())
+    if (found.size() < o.limit && e->rescue_code > o.after && (!o.without_firm || domain::lacks_firm(*e, book)))
+      found.push_back(*e);
+  return found;
+}
+
+rescue_result<import_report> fake_rescue::import_parties(const std::string& csv, const import_options& options) {
+  if (is_down) return down();
+  const auto list = domain::read_party_csv(csv, parties_);
+  if (!list) return tl::make_unexpected(rescue_failure{operation_errc::invalid, "csv", list.error()});
+  const auto plan = domain::plan_party_import(*list, parties_);
+  import_report r;
+  r.rows = list->rows;
+  r.added = plan.added.size();
+  r.changed = plan.changed.size();
+  r.unchanged = plan.unchanged;
+  r.bad_rows = list->bad_rows;
+  r.encoding = list->encoding;
+  for (const auto& p : list->problems)
+    r.problems.push_back({p.row, p.field, p.message});
+  r.applied = !options.dry_run && r.bad_rows == 0;
+  if (!r.applied) return r;
+  for (const auto* part : {&plan.added, &plan.changed})
+    for (const auto& p : *part)
+      (void)put_party(p, options.by);
   return r;
 }
 

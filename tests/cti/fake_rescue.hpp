@@ -40,9 +40,12 @@ public:
   actors::rescue_result<actors::import_report> import_elevators(const std::string& csv,
                                                                 const actors::import_options& options) override;
   std::uint64_t elevator_count() override { return index_.size(); }
+  actors::rescue_result<std::vector<domain::elevator>> list_elevators(const actors::elevator_list_order& o) override;
   actors::rescue_result<std::vector<domain::rescue_party>> parties() override;
   actors::rescue_result<domain::rescue_party> put_party(const domain::rescue_party& p, const std::string& by) override;
   actors::rescue_result<void> remove_party(const std::string& id, const std::string& by) override;
+  actors::rescue_result<actors::import_report> import_parties(const std::string& csv,
+                                                              const actors::import_options& options) override;
   void wait_for_events(std::uint64_t after, std::chrono::milliseconds longest) override;
 
   /// The number of the last event that wait_for_events knows of.

@@ -127,6 +127,34 @@ TEST_CASE("a fetched recording is verified against its seal") {
   CHECK(run("recordings fetch " + to_string(live_call)).code == 1);
 }
 
+TEST_CASE("lifelinectl shows times in the engine's place, and in UTC when it is told so") {
+  console run;
+  const auto utc = run("records").out;
+  const auto local = run.local("records").out;
+  CHECK(has(utc, "ARRIVED (UTC)"));
+  CHECK(has(utc, "2026-11-23 12:0"));
+  CHECK(has(local, "ARRIVED  "));
+  CHECK_FALSE(has(local, "UTC"));
+  CHECK(has(local, "2026-11-23 20:0")); // +08:00
+}
+
+TEST_CASE("lifelinectl names what a mistyped command probably was") {
+  console run;
+  const auto says = [&](const std::string& typed) {
+    const auto r = run(typed);
+    CHECK(r.code == 2);
+    return r.err;
+  };
+  CHECK(says("statsu") == "lifelinectl: there is no command \"statsu\": did you mean \"status\"?\n");
+  CHECK(has(says("agents lst"), "lifelinectl agents: there is no command \"lst\": did you mean \"list\"?"));
+  CHECK(has(says("agents --as 8001 not-redy 8001 --reason meal"), "did you mean \"not-ready\"?"));
+  CHECK(has(says("orders follow_up 1 --result x"), "did you mean \"follow-up\"?"));
+  CHECK(has(says("calls dance"), "lifelinectl calls: there is no command \"dance\"; expected \"list\", "));
+  CHECK(has(says("calls"), "lifelinectl calls: a command is missing; expected \"list\", "));
+  // What is wrong with the words of a command that there is stays as it was.
+  CHECK(has(says("agents not-ready 8001"), "--reason is required"));
+}
+
 TEST_CASE("lifelinectl's exit codes: usage 2, no connection 3, no right 1") {
   console run;
   CHECK(run("").code == 2);

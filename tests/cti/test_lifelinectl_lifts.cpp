@@ -70,6 +70,56 @@ TEST_CASE("lifelinectl imports a list, and shows which rows are wrong") {
   CHECK(run("elevators import lifts.csv").err == "lifelinectl: the alarms do not answer\n");
 }
 
+TEST_CASE("lifelinectl shows before an import which firms are missing, and lists their lifts") {
+  rescue_console run;
+  std::ofstream(run.folder.file("lifts.csv")) << "救援识别码\nnofirm\n";
+  const auto dry = run("elevators import lifts.csv --dry-run");
+  CHECK(dry.code == 0);
+  CHECK(has(dry.out, "2 of these lifts have no firm among the parties: an alarm there begins at level 2\n"));
+  CHECK(has(dry.out, "LIFTS  FIRM\n1      某某电梯\n1      (none is named)\n"));
+  CHECK(has(run("elevators list").out, lift_code));
+  const auto first = run("elevators list --limit 1");
+  CHECK(has(first.out, "More: --after " + lift_code + "\n"));
+  const auto rest = run("elevators list --limit 1 --after " + lift_code);
+  CHECK(has(rest.out, other_lift));
+  CHECK_FALSE(has(rest.out, lift_code));
+  domain::rescue_party renamed;
+  renamed.id = "anjie";
+  renamed.name = "another name";
+  REQUIRE(run.rescue.put_party(renamed, "test"));
+  CHECK(has(run("elevators list --without-firm").out, lift_code));
+}
+
+TEST_CASE("lifelinectl writes the lifts and the parties into lists that it reads again") {
+  rescue_console run;
+  CHECK(run("elevators export -o lifts.csv").code == 0);
+  const auto lifts = content_of(run.folder.file("lifts.csv"));
+  CHECK(has(lifts, lift_code));
+  CHECK(has(lifts, other_lift));
+  CHECK(run("parties export -o parties.csv").code == 0);
+  const auto same = run("parties import parties.csv");
+  INFO(same.out << same.err);
+  CHECK(same.code == 0);
+  CHECK(has(same.out, "Imported: 3 rows (UTF-8), 0 added, 0 changed, 3 unchanged, 0 bad\n"));
+}
+
+TEST_CASE("lifelinectl takes parties from a list, all of them or none") {
+  rescue_console run;
+  std::ofstream(run.folder.file("parties.csv"))
+      << "名称,类别,电话,值班时间\n新安电梯,维保单位,13900000009,8:00-24:00\n";
+  const auto dry = run("parties import parties.csv --dry-run");
+  CHECK(has(dry.out, "Dry run: 1 rows (UTF-8), 1 added, 0 changed, 0 unchanged, 0 bad\n"));
+  CHECK_FALSE(has(run("parties list").out, "新安电梯"));
+  CHECK(has(run("parties import parties.csv").out, "Imported: 1 rows"));
+  CHECK(has(run("parties show xadt").out, "13900000009"));
+  std::ofstream(run.folder.file("wrong.csv")) << "名称,类别,电话\n甲,firm,13900000008\n乙,helper,no\n";
+  const auto refused = run("parties import wrong.csv");
+  CHECK(refused.code == 1);
+  CHECK(has(refused.out, "Nothing was taken: 2 rows"));
+  CHECK(has(refused.out, "乙: expected 维保单位"));
+  CHECK_FALSE(has(run("parties list").out, "13900000008"));
+}
+
 TEST_CASE("lifelinectl stores parties one by one or as a list, and the invented ones as they are") {
   rescue_console run;
   CHECK(has(run("parties list").out, "anjie  安捷电梯    firm           yes     all        13900000001"));

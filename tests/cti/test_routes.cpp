@@ -4,6 +4,8 @@
 #include "fake_engine.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 using namespace lifeline;
@@ -167,6 +169,25 @@ TEST_CASE("a call's journey tells decisions and why") {
   CHECK(d.ask("POST", "/api/v1/calls/" + to_string(live_call) + "/release").status == 202);
   d.refuses(409, "conflict", "", d.ask("POST", "/api/v1/calls/" + to_string(ended_call) + "/release"));
   CHECK(d.engine.changes == 1);
+}
+
+TEST_CASE("a period may be told in days and times of the engine's place") {
+  desk d;
+  d.context.now = [] { return noon; };
+  const auto period = [&](const std::string& query) {
+    (void)d.get("/api/v1/records?" + query);
+    return domain::to_rfc3339(d.engine.last_filter.from) + " " + domain::to_rfc3339(d.engine.last_filter.until);
+  };
+  CHECK(period("from=2026-11-23&until=2026-11-23") == "2026-11-22T16:00:00.000Z 2026-11-23T16:00:00.000Z");
+  CHECK(period("from=yesterday&until=today") == "2026-11-21T16:00:00.000Z 2026-11-23T16:00:00.000Z");
+  CHECK(period("from=2026-11-23%2008:00&until=2026-11-23T09:30") ==
+        "2026-11-23T00:00:00.000Z 2026-11-23T01:30:00.000Z");
+  CHECK(period("from=2026-11-23T00:00:00Z") == "2026-11-23T00:00:00.000Z ");
+  d.refuses(400, "invalid", "from", d.ask("GET", "/api/v1/records?from=noon"));
+  d.refuses(400, "invalid", "until", d.ask("GET", "/api/v1/records?from=today&until=2026-11-01"));
+  const auto told = d.ask("GET", "/api/v1/records");
+  const auto has_offset = [](const auto& h) { return h.first == "X-Lifeline-UTC-Offset" && h.second == "+08:00"; };
+  CHECK(std::any_of(told.headers.begin(), told.headers.end(), has_offset));
 }
 
 TEST_CASE("every kind of entry in the log becomes an object with its fields") {

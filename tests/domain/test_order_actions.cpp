@@ -1,4 +1,5 @@
 // What people order: every verb with its roles, its fields, and the states it does not fit.
+#include "domain/order_field_table.hpp"
 #include "test_order_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -71,6 +72,24 @@ TEST_CASE("order verbs: names, rules and roles fit together", "[order][verbs]") 
   CHECK(to_string(order_verb::leave_mass) == "leave-mass");
   CHECK_FALSE(parse_order_verb("unknown"));
   CHECK_FALSE(parse_order_verb(""));
+}
+
+TEST_CASE("order verbs: the table of fields has each field that a verb takes, in order, and no other",
+          "[order][verbs]") {
+  std::set<std::string_view> taken;
+  for (const auto& rule : verb_rules())
+    for (const auto* names : {&rule.required, &rule.optional})
+      taken.insert(names->begin(), names->end());
+  std::vector<std::string_view> listed;
+  for (const auto& field : order_fields()) {
+    CAPTURE(field.name);
+    CHECK(find_order_field(field.name) == &field);
+    CHECK((field.kind != field_kind::number || field.least < field.most));
+    CHECK_FALSE(field.help.empty());
+    listed.push_back(field.name);
+  }
+  CHECK(listed == std::vector<std::string_view>(taken.begin(), taken.end()));
+  CHECK(find_order_field("colour") == nullptr);
 }
 
 TEST_CASE("order verbs: each is done by its roles and by an admin, and by nobody else", "[order][verbs]") {
