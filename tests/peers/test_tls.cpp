@@ -14,6 +14,11 @@ std::string tls_section(std::uint16_t port, const certificate& c) {
          "\"\nkey = \"" + c.key.string() + "\"\n";
 }
 
+/// REGISTER requests that the engine has received.
+double registrations(stage& s) {
+  return s.lifeline.metric("lifeline_sip_requests_total{direction=\"received\",method=\"REGISTER\"}");
+}
+
 } // namespace
 
 TEST_CASE("a phone registers and is called over TLS, having checked the engine's certificate") {
@@ -52,6 +57,7 @@ TEST_CASE("a certificate is renewed by a reload while a phone stays connected - 
                           .answers = true,
                           .authorities = trusted.file().string()});
   s.wait_agent("8001", "ready");
+  const auto asked = registrations(s);
   const auto second = trusted.sign("second");
   // The same names, other contents: as certbot does it.
   std::filesystem::copy_file(second.chain, first.chain, std::filesystem::copy_options::overwrite_existing);
@@ -61,8 +67,10 @@ TEST_CASE("a certificate is renewed by a reload while a phone stays connected - 
   write_text(first.chain, "no certificate");
   CHECK(s.lifeline.try_control({"reload"}).code == 1);
   CHECK_THAT(subject_shown(port), Contains("second"));
-  // The phone's connection of before still carries calls.
-  CHECK(phone.count("REGISTER_OK") == 1);
+  // The phone's connection of before still carries calls: it did not have to register again. Its own word for that
+  // cannot be counted: it may have registered before anybody listened.
+  CHECK(asked > 0);
+  CHECK(registrations(s) == asked);
   s.caller({.scenario = "caller_answered", .pause = 1000ms}).finish();
   CHECK(s.record().at("agent") == "8001");
   phone.quit();
