@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What a change must pass besides the tests: format, clang-tidy, and every test under the sanitizers.
-# usage: scripts/check.sh [format|tidy|asan]    default: all three
+# What a change must pass besides the tests: format, clang-tidy, every test under the sanitizers, every fuzz target.
+# usage: scripts/check.sh                       all of it, the fuzz targets for 10 minutes each: some three hours
+#        scripts/check.sh format|tidy|asan      one of them
 #        scripts/check.sh fuzz [SECONDS]        every libFuzzer target for so long, 60 s unless told
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -29,24 +30,35 @@ check_asan() {
   ctest --test-dir build/asan --parallel "$(nproc)" --output-on-failure --no-tests=error
 }
 
-# What a target learns stays in build/fuzz/corpus; an input that brings it down is kept in build/fuzz/findings.
+# One target for so many seconds. What it learns stays in build/fuzz/corpus; an input that brings it down is kept in
+# build/fuzz/findings, and its output in build/fuzz/<name>.log.
+fuzz_one() {
+  local target="$1" seconds="$2" name
+  name="$(basename "$target")"
+  name="${name#fuzz_}"
+  mkdir -p "build/fuzz/corpus/$name"
+  if LIFELINE_FUZZ_SEEDS="build/fuzz/corpus/$name" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" \
+    "tests/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then
+    say "fuzz: $name: nothing found"
+  else
+    say "fuzz: $name: FOUND SOMETHING, see build/fuzz/$name.log"
+    printf '%s\n' "$name" >>build/fuzz/failed
+  fi
+}
+export -f fuzz_one say
+
 check_fuzz() {
-  local seconds="${1:-60}" target name failed=()
+  local seconds="${1:-60}"
   say "fuzz targets, $seconds s each"
   cmake --preset fuzz >/dev/null
   cmake --build build/fuzz --target fuzz --parallel "$(nproc)"
   mkdir -p build/fuzz/findings
-  for target in build/fuzz/bin/fuzz_*; do
-    name="$(basename "$target")"
-    name="${name#fuzz_}"
-    say "fuzz: $name"
-    mkdir -p "build/fuzz/corpus/$name"
-    if ! LIFELINE_FUZZ_SEEDS="build/fuzz/corpus/$name" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
-      -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name"; then
-      failed+=("$name")
-    fi
-  done
-  if [ "${#failed[@]}" -gt 0 ]; then fail "found something: ${failed[*]} (inputs in build/fuzz/findings)"; fi
+  rm -f build/fuzz/failed
+  printf '%s\0' build/fuzz/bin/fuzz_* | xargs -0 -n 1 -P "$(nproc)" bash -c 'fuzz_one "$1" "$0"' "$seconds"
+  if [ -s build/fuzz/failed ]; then
+    fail "found something: $(tr '\n' ' ' <build/fuzz/failed)(inputs in build/fuzz/findings)"
+  fi
 }
 
 case "$what" in
@@ -54,6 +66,7 @@ all)
   check_format
   check_tidy
   check_asan
+  check_fuzz 600
   ;;
 format) check_format ;;
 tidy) check_tidy ;;
