@@ -2,6 +2,7 @@
 
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
+#include "sip/remote_target.hpp"
 
 #include <sofia-sip/msg_parser.h>
 #include <sofia-sip/url.h>
@@ -40,9 +41,7 @@ std::string user_of(const url_t* url) {
 
 /// How to reach a phone whose Contact is not where its packets come from, or whose TCP connection is the only way.
 std::string route_to(const url_t* target, const packet_source& source) {
-  const auto host = view(target->url_host);
-  const auto bare = host.size() > 2 && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
-  const auto address = parse_address(bare);
+  const auto address = parse_address(unbracketed(std::string{view(target->url_host)}));
   if (!source.tcp && address && *address == source.address && port_of(target) == source.port) return {};
   return "sip:" + source.host + ":" + std::to_string(source.port) + ";transport=" +
          (source.tls   ? "tls"
@@ -102,20 +101,21 @@ std::string warning_of(const std::string& host, const std::string& text) {
   return "399 " + host + " \"" + quoted + "\"";
 }
 
-/// False when a contact is unusable.
-bool read_contacts(const sip_t* sip, const packet_source& source, register_request& request) {
+/// A sentence when a contact is unusable.
+std::string read_contacts(const sip_t* sip, const packet_source& source, register_request& request) {
   for (const auto* contact = sip->sip_contact; contact; contact = contact->m_next) {
     if (contact->m_url->url_type == url_any) {
       request.all = true;
       continue;
     }
+    if (auto fault = target_fault(contact->m_url); !fault.empty()) return "Contact: " + fault;
     auto uri = text_of(contact->m_url);
-    if (uri.empty() || (contact->m_url->url_type != url_sip && contact->m_url->url_type != url_sips)) return false;
+    if (uri.empty()) return "Contact: too long";
     request.contacts.push_back({std::move(uri), seconds_in(contact->m_expires), route_to(contact->m_url, source),
                                 std::string{view(msg_params_find(contact->m_params, "+sip.instance="))},
                                 std::string{view(msg_params_find(contact->m_params, "reg-id="))}});
   }
-  return true;
+  return {};
 }
 
 } // namespace
@@ -146,6 +146,13 @@ void core::refuse_request(nua_handle_t* handle, int status, const char* phrase, 
   count_.responded(status);
   nua_respond(handle, status, phrase, NUTAG_WITH_THIS(nua_), TAG_IF(status == 503, SIPTAG_RETRY_AFTER_STR("5")),
               TAG_END());
+}
+
+void core::refuse_target(nua_handle_t* handle, const std::string& fault) {
+  count_.refused(refusal::bad_request);
+  count_.responded(400);
+  nua_respond(handle, 400, "Bad Contact or Record-Route", NUTAG_WITH_THIS(nua_),
+              SIPTAG_WARNING_STR(warning_of(own_host_, fault).c_str()), TAG_END());
 }
 
 bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name) {
@@ -187,6 +194,18 @@ bool core::within_load(nua_handle_t* handle, const std::string& called) {
   return false;
 }
 
+std::optional<parsed_sdp> core::offer_in(nua_handle_t* handle, const sip_t* sip) {
+  const auto body = sdp_body(sip);
+  if (body.empty()) return parsed_sdp{};
+  auto parsed = read_sdp(body);
+  if (parsed) return std::move(*parsed);
+  count_.refused(refusal::bad_sdp);
+  count_.responded(488);
+  nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_),
+              SIPTAG_WARNING_STR(warning_of(own_host_, parsed.error()).c_str()), TAG_END());
+  return std::nullopt;
+}
+
 void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   const auto from = from_of(sip);
@@ -204,36 +223,30 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
     refuse_request(handle, SIP_483_TOO_MANY_HOPS, refusal::bad_request);
     return nua_handle_destroy(handle);
   }
+  if (const auto fault = invite_fault(sip, reach_of(settings_), !trunk); !fault.empty()) {
+    refuse_target(handle, fault);
+    return nua_handle_destroy(handle);
+  }
   // Only now: who has no business here must not use up what the others share.
   if (!edge_.admit_invite(trunk, is_emergency(called, settings_.emergency_numbers), now())) {
     refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, refusal::rate_limited);
     return nua_handle_destroy(handle);
   }
-  parsed_sdp offer;
-  if (const auto body = sdp_body(sip); !body.empty()) {
-    auto parsed = read_sdp(body);
-    if (!parsed) {
-      count_.refused(refusal::bad_sdp);
-      count_.responded(488);
-      nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_),
-                  SIPTAG_WARNING_STR(warning_of(own_host_, parsed.error()).c_str()), TAG_END());
-      return nua_handle_destroy(handle);
-    }
-    offer = std::move(*parsed);
-  }
+  auto offer = offer_in(handle, sip);
+  if (!offer) return nua_handle_destroy(handle);
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
   call.caller = identify_caller(trunk && is_trusted(*trunk) ? unknown_header(sip, "P-Asserted-Identity") : "", from,
                                 privacy_of(sip));
   (trunk ? call.trunk : call.agent) = trunk ? *trunk : from.user;
   call.called = called;
-  call.offer = offer.audio;
+  call.offer = offer->audio;
   call.sip_call_id = view(sip->sip_call_id->i_id);
   std::string route;
   if (!trunk && sip->sip_contact && !sip->sip_record_route) route = route_to(sip->sip_contact->m_url, source);
   auto contact = source.tls ? secure_contact("sip:" + source.host + ";transport=tls") : std::string{};
   auto& l = add_leg(call.leg);
-  l.accept(handle, sip, std::move(offer), std::move(route), std::move(contact));
+  l.accept(handle, sip, std::move(*offer), std::move(route), std::move(contact));
   if (trunk) l.came_from(*trunk);
   wake(l, clock::now() + attach_limit);
   sink_->on_incoming(call);
@@ -245,7 +258,7 @@ void core::on_register(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   if (!within_rate(handle, source, trunks_.find(source.address) != nullptr)) return;
   if (!authenticated(handle, sip, request.account, "REGISTER")) return;
-  if (!read_contacts(sip, source, request)) return refuse_request(handle, 400, "Bad Contact", refusal::bad_request);
+  if (const auto fault = read_contacts(sip, source, request); !fault.empty()) return refuse_target(handle, fault);
   request.call_id = view(sip->sip_call_id->i_id);
   request.cseq = sip->sip_cseq->cs_seq;
   if (sip->sip_user_agent) request.user_agent = view(sip->sip_user_agent->g_string);

@@ -126,6 +126,10 @@ private:
   void on_register(nua_handle_t* handle, const sip_t* sip);
   bool authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name);
   void refuse_request(nua_handle_t* handle, int status, const char* phrase, refusal why);
+  /// 400: nothing could ever be sent to who calls.
+  void refuse_target(nua_handle_t* handle, const std::string& fault);
+  /// Nothing when it was refused.
+  std::optional<parsed_sdp> offer_in(nua_handle_t* handle, const sip_t* sip);
   void answer_register(nua_handle_t* handle, const register_result& result);
   [[nodiscard]] bool is_trusted(const std::string& trunk) const;
   [[nodiscard]] packet_source source_of(const sip_t* sip) const;

@@ -117,6 +117,7 @@ private:
   // events
   void on_invite_response(int status, const char* phrase, const sip_t* sip);
   void on_first_response(int status, const char* phrase, const sip_t* sip);
+  void on_answer_without_target();
   void on_late_response(int status);
   void on_reinvite_response(int status, const char* phrase, const sip_t* sip);
   void on_update_response(int status, const char* phrase, const sip_t* sip);

@@ -116,6 +116,10 @@ int probe_ports(const settings& s, port_pair& ports, bool& tls_failed) {
   return 0;
 }
 
+std::string unbracketed(const std::string& host) {
+  return host.size() > 2 && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
+}
+
 std::optional<uri_target> target_of(std::string_view uri) {
   uri_target target;
   if (const auto open = uri.find('<'); open != std::string_view::npos)
@@ -135,7 +139,8 @@ std::optional<uri_target> target_of(std::string_view uri) {
   const auto port = host.find(':', end == std::string_view::npos ? 0 : end);
   if (port != std::string_view::npos) {
     const auto digits = host.substr(port + 1);
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), target.port).ec != std::errc{})
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), target.port).ec != std::errc{} ||
+        target.port == 0)
       return std::nullopt;
     host = host.substr(0, port);
   }
@@ -144,8 +149,14 @@ std::optional<uri_target> target_of(std::string_view uri) {
   target.host = lower(host);
   if (params == std::string_view::npos) return target;
   const auto rest = lower(uri.substr(params));
-  if (const auto at = rest.find(";transport="); at != std::string::npos)
-    target.transport = rest.substr(at + 11, rest.find(';', at + 11) - at - 11);
+  const auto param = [&rest](const std::string& name) {
+    const auto at = rest.find(";" + name + "=");
+    const auto start = at + name.size() + 2;
+    return at == std::string::npos ? std::string{} : rest.substr(start, rest.find(';', start) - start);
+  };
+  if (auto transport = param("transport"); !transport.empty() && scheme != "sips")
+    target.transport = std::move(transport);
+  if (auto elsewhere = param("maddr"); !elsewhere.empty()) target.host = unbracketed(elsewhere);
   return target;
 }
 
