@@ -39,10 +39,13 @@ std::string user_of(const url_t* url) {
   return user.substr(0, user.find(';'));
 }
 
-/// How to reach a phone whose Contact is not where its packets come from, or whose TCP connection is the only way.
+/// How to reach a phone whose Contact is not where its packets come from, or whose TCP connection is the only way. A
+/// phone that sends from its Contact's address but another port listens where it says, unless it asks to be answered
+/// where it sends from (RFC 3581): then a NAT has given it that port.
 std::string route_to(const url_t* target, const packet_source& source) {
   const auto address = parse_address(unbracketed(std::string{view(target->url_host)}));
-  if (!source.tcp && address && *address == source.address && port_of(target) == source.port) return {};
+  const bool same_host = address && *address == source.address;
+  if (!source.tcp && same_host && (!source.rport || port_of(target) == source.port)) return {};
   return "sip:" + source.host + ":" + std::to_string(source.port) + ";transport=" +
          (source.tls   ? "tls"
           : source.tcp ? "tcp"
@@ -136,6 +139,7 @@ packet_source core::source_of(const sip_t* sip) const {
   else if (address->su_family == AF_INET6)
     source.host = "[" + source.host + "]";
   source.port = ntohs(address->su_port);
+  source.rport = sip->sip_via && sip->sip_via->v_rport;
   source.tls = sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TLS");
   source.tcp = source.tls || (sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TCP"));
   return source;
@@ -263,7 +267,8 @@ void core::on_register(nua_handle_t* handle, const sip_t* sip) {
   request.cseq = sip->sip_cseq->cs_seq;
   if (sip->sip_user_agent) request.user_agent = view(sip->sip_user_agent->g_string);
   if (sip->sip_expires) request.expires = std::chrono::seconds{sip->sip_expires->ex_delta};
-  const auto result = registrar_.apply(request, now());
+  const auto silent = [&](const contact& c) { return edge_.silent(request.account, c); };
+  const auto result = registrar_.apply(request, now(), silent);
   answer_register(handle, result);
   if (result.status != 200 || !result.changed) return;
   contacts_changed({request.account, result.contacts});
@@ -275,7 +280,8 @@ void core::answer_register(nua_handle_t* handle, const register_result& result) 
     count_.refused(refusal::bad_request);
     const auto min = std::to_string(settings_.min_registration.count());
     nua_respond(handle, result.status, sip_status_phrase(result.status), NUTAG_WITH_THIS(nua_),
-                TAG_IF(result.status == 423, SIPTAG_MIN_EXPIRES_STR(min.c_str())), TAG_END());
+                TAG_IF(result.status == 423, SIPTAG_MIN_EXPIRES_STR(min.c_str())),
+                SIPTAG_WARNING_STR(warning_of(own_host_, result.reason).c_str()), TAG_END());
     return;
   }
   std::string contacts;

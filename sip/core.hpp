@@ -26,6 +26,7 @@ struct packet_source {
   std::uint16_t port = 0;
   bool tcp = false; ///< over a connection, TLS too
   bool tls = false;
+  bool rport = false; ///< wants to be answered where it sends from (RFC 3581)
 };
 
 class core final : public leg_host {

@@ -56,6 +56,10 @@ public:
 
   /// The account's contacts after a change.
   void phones_changed(const std::string& account, const std::vector<contact>& contacts, domain::instant now);
+  /// Whether a registered phone leaves our questions unanswered.
+  [[nodiscard]] bool silent(const std::string& account, const contact& c) const {
+    return keepalive_.silent({account, c.uri});
+  }
   /// Whether a phone is registered from there at this moment.
   [[nodiscard]] bool phone_at(const ip_address& source) const { return phone_sources_.count(source_key(source)) != 0; }
 
