@@ -248,7 +248,9 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   call.sip_call_id = view(sip->sip_call_id->i_id);
   std::string route;
   if (!trunk && sip->sip_contact && !sip->sip_record_route) route = route_to(sip->sip_contact->m_url, source);
-  auto contact = source.tls ? secure_contact("sip:" + source.host + ";transport=tls") : std::string{};
+  const auto* transport = source.tls ? ";transport=tls" : source.tcp ? ";transport=tcp" : "";
+  auto contact = contact_towards("sip:" + source.host + transport,
+                                 unbracketed(std::string{view(sip->sip_request->rq_url->url_host)}));
   auto& l = add_leg(call.leg);
   l.accept(handle, sip, std::move(*offer), std::move(route), std::move(contact));
   if (trunk) l.came_from(*trunk);

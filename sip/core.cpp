@@ -88,7 +88,8 @@ bool core::open(su_root_t* root, const port_pair& ports) {
   if (!nua_ || (tls_ && !tls_->configure())) return false;
   std::vector<std::uint16_t> listening{ports.plain};
   if (tls_) listening.push_back(ports.tls);
-  edge_.open(nua_, std::move(listening), own_host_, now());
+  edge_.open(
+      nua_, std::move(listening), own_host_, [this](const auto& peer) { return contact_towards(peer, {}); }, now());
   edge_.configure(settings_, now());
   last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);

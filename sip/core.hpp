@@ -76,7 +76,7 @@ public:
   counters& count() override { return count_; }
   const settings& options() const override { return settings_; }
   const std::string& own_host() const override { return own_host_; }
-  std::string secure_contact(const std::string& peer) override;
+  std::string contact_towards(const std::string& peer, const std::string& called_at) override;
   trunk_links& trunks() override { return edge_.trunks(); }
   domain::instant utc() const override { return now(); }
   leg& stray() override;

@@ -45,7 +45,8 @@ class edge {
 public:
   edge(const settings& s, gateway_sink& sink, counters& count, edge_board& board);
 
-  void open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host, domain::instant now);
+  void open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host,
+            trunk_links::contact_maker contact, domain::instant now);
   void configure(const settings& s, domain::instant now);
   void close();
   /// What a contact's phone has lost: no answer any more.

@@ -175,4 +175,23 @@ std::optional<std::string> address_towards(const std::string& peer) {
   return std::string{text.data()};
 }
 
+bool is_own_address(const std::string& address) {
+  endpoint name{address, 0};
+  if (name.size == 0 || binds_all(address)) return false;
+  const socket_fd fd{name.storage.ss_family, SOCK_DGRAM};
+  return fd.get() >= 0 && ::bind(fd.get(), name.get(), name.size) == 0;
+}
+
+std::string own_host_for(const settings& s, const std::string& peer, const std::string& called_at) {
+  const auto there = parse_address(peer);
+  const auto advertised = parse_address(s.advertised);
+  // To an IPv6 peer an advertised IPv4 address says nothing, and the other way round.
+  const bool understood = !there || !advertised || is_ipv4(*there) == is_ipv4(*advertised);
+  if (!s.advertised.empty() && understood) return s.advertised;
+  if (!binds_all(s.bind_address)) return s.bind_address;
+  if (is_own_address(called_at)) return called_at;
+  // A peer known by its name only: the way to it is most likely the way to everybody.
+  return address_towards(there ? peer : "192.0.2.1").value_or(s.realm);
+}
+
 } // namespace lifeline::sip

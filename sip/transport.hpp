@@ -40,5 +40,9 @@ std::optional<uri_target> target_of(std::string_view uri);
 
 /// Our own address as a packet to `peer` would have it; nothing when there is no way to it.
 std::optional<std::string> address_towards(const std::string& peer);
+/// Whether a socket can be bound to it: an address of this machine.
+bool is_own_address(const std::string& address);
+/// The host by which this peer is told to come back to us. `called_at`: by which it has called us, or empty.
+std::string own_host_for(const settings& s, const std::string& peer, const std::string& called_at);
 
 } // namespace lifeline::sip
