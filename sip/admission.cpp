@@ -210,10 +210,33 @@ std::optional<parsed_sdp> core::offer_in(nua_handle_t* handle, const sip_t* sip)
   return std::nullopt;
 }
 
+/// The carrier's gateway and phones may share an address: as shipped all phones on the engine's own machine do. A
+/// caller's number may look like an account, and a trunk can answer no challenge: so a request is the account's only
+/// if it says so (it answers a challenge of ours), comes from where the account's phone is registered, or dials a
+/// feature code, which no trunk's call can do.
+bool core::is_of_account(const sip_t* sip, const packet_source& source, const std::string& user) const {
+  if (!auth_.knows(user)) return false;
+  const auto answers = answers_in(sip);
+  if (std::any_of(answers.begin(), answers.end(), [&](const auto& a) { return a.realm == settings_.realm; }))
+    return true;
+  const auto called = user_of(sip->sip_request->rq_url);
+  if (!called.empty() && (called.front() == '*' || called.front() == '#')) return true;
+  const auto phones = registrar_.contacts(user);
+  return std::any_of(phones.begin(), phones.end(), [&](const contact& c) {
+    const auto place = target_of(c.route.empty() ? c.uri : c.route);
+    if (!place || parse_address(place->host) != source.address) return false;
+    const auto said = sip->sip_contact ? target_of(text_of(sip->sip_contact->m_url)) : std::nullopt;
+    const auto bound = target_of(c.uri);
+    const bool same_contact = said && bound && said->host == bound->host && said->port == bound->port;
+    return same_contact || (place->port == 0 ? 5060 : place->port) == source.port;
+  });
+}
+
 void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   const auto from = from_of(sip);
   const auto* trunk = trunks_.find(source.address);
+  if (trunk && is_of_account(sip, source, from.user)) trunk = nullptr;
   if (!within_rate(handle, source, trunk)) return nua_handle_destroy(handle);
   if (!trunk && !auth_.knows(from.user)) {
     edge_.offend(source.address, offence::unknown_source, now());

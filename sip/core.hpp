@@ -122,6 +122,8 @@ private:
 
   // admission
   bool within_rate(nua_handle_t* handle, const packet_source& source, bool trunk);
+  /// Whether a request from a trunk's address is an account's all the same.
+  [[nodiscard]] bool is_of_account(const sip_t* sip, const packet_source& source, const std::string& user) const;
   bool within_load(nua_handle_t* handle, const std::string& called);
   void on_invite(nua_handle_t* handle, const sip_t* sip);
   void on_register(nua_handle_t* handle, const sip_t* sip);
