@@ -94,6 +94,7 @@ namespace lifeline::sip {
 template <class Archive> void serialize(Archive& ar, contact& x, std::uint32_t version) {
   storage::check_version<contact>(version);
   ar(x.uri, x.route, x.expires, x.user_agent);
+  if (version >= 2) ar(x.instance, x.reg_id, x.call_id, x.cseq, x.refreshed);
 }
 template <class Archive> void serialize(Archive& ar, registration& x, std::uint32_t version) {
   storage::check_version<registration>(version);
@@ -115,7 +116,7 @@ CEREAL_CLASS_VERSION(lifeline::domain::session_description, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::offer_leg, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::call_state, 3)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_model, 1)
-CEREAL_CLASS_VERSION(lifeline::sip::contact, 1)
+CEREAL_CLASS_VERSION(lifeline::sip::contact, 2)
 CEREAL_CLASS_VERSION(lifeline::sip::registration, 1)
 CEREAL_CLASS_VERSION(lifeline::actors::open_reservation, 1)
 

@@ -2,6 +2,7 @@
 
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
+#include "sip/remote_target.hpp"
 
 #include <sofia-sip/msg_parser.h>
 #include <sofia-sip/url.h>
@@ -38,12 +39,13 @@ std::string user_of(const url_t* url) {
   return user.substr(0, user.find(';'));
 }
 
-/// How to reach a phone whose Contact is not where its packets come from, or whose TCP connection is the only way.
+/// How to reach a phone whose Contact is not where its packets come from, or whose TCP connection is the only way. A
+/// phone that sends from its Contact's address but another port listens where it says, unless it asks to be answered
+/// where it sends from (RFC 3581): then a NAT has given it that port.
 std::string route_to(const url_t* target, const packet_source& source) {
-  const auto host = view(target->url_host);
-  const auto bare = host.size() > 2 && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
-  const auto address = parse_address(bare);
-  if (!source.tcp && address && *address == source.address && port_of(target) == source.port) return {};
+  const auto address = parse_address(unbracketed(std::string{view(target->url_host)}));
+  const bool same_host = address && *address == source.address;
+  if (!source.tcp && same_host && (!source.rport || port_of(target) == source.port)) return {};
   return "sip:" + source.host + ":" + std::to_string(source.port) + ";transport=" +
          (source.tls   ? "tls"
           : source.tcp ? "tcp"
@@ -102,20 +104,21 @@ std::string warning_of(const std::string& host, const std::string& text) {
   return "399 " + host + " \"" + quoted + "\"";
 }
 
-/// False when a contact is unusable.
-bool read_contacts(const sip_t* sip, const packet_source& source, register_request& request) {
+/// A sentence when a contact is unusable.
+std::string read_contacts(const sip_t* sip, const packet_source& source, register_request& request) {
   for (const auto* contact = sip->sip_contact; contact; contact = contact->m_next) {
     if (contact->m_url->url_type == url_any) {
       request.all = true;
       continue;
     }
+    if (auto fault = target_fault(contact->m_url); !fault.empty()) return "Contact: " + fault;
     auto uri = text_of(contact->m_url);
-    if (uri.empty() || (contact->m_url->url_type != url_sip && contact->m_url->url_type != url_sips)) return false;
+    if (uri.empty()) return "Contact: too long";
     request.contacts.push_back({std::move(uri), seconds_in(contact->m_expires), route_to(contact->m_url, source),
                                 std::string{view(msg_params_find(contact->m_params, "+sip.instance="))},
                                 std::string{view(msg_params_find(contact->m_params, "reg-id="))}});
   }
-  return true;
+  return {};
 }
 
 } // namespace
@@ -136,6 +139,7 @@ packet_source core::source_of(const sip_t* sip) const {
   else if (address->su_family == AF_INET6)
     source.host = "[" + source.host + "]";
   source.port = ntohs(address->su_port);
+  source.rport = sip->sip_via && sip->sip_via->v_rport;
   source.tls = sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TLS");
   source.tcp = source.tls || (sip->sip_via && su_casematch(sip->sip_via->v_protocol, "SIP/2.0/TCP"));
   return source;
@@ -146,6 +150,13 @@ void core::refuse_request(nua_handle_t* handle, int status, const char* phrase, 
   count_.responded(status);
   nua_respond(handle, status, phrase, NUTAG_WITH_THIS(nua_), TAG_IF(status == 503, SIPTAG_RETRY_AFTER_STR("5")),
               TAG_END());
+}
+
+void core::refuse_target(nua_handle_t* handle, const std::string& fault) {
+  count_.refused(refusal::bad_request);
+  count_.responded(400);
+  nua_respond(handle, 400, "Bad Contact or Record-Route", NUTAG_WITH_THIS(nua_),
+              SIPTAG_WARNING_STR(warning_of(own_host_, fault).c_str()), TAG_END());
 }
 
 bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name) {
@@ -187,10 +198,45 @@ bool core::within_load(nua_handle_t* handle, const std::string& called) {
   return false;
 }
 
+std::optional<parsed_sdp> core::offer_in(nua_handle_t* handle, const sip_t* sip) {
+  const auto body = sdp_body(sip);
+  if (body.empty()) return parsed_sdp{};
+  auto parsed = read_sdp(body);
+  if (parsed) return std::move(*parsed);
+  count_.refused(refusal::bad_sdp);
+  count_.responded(488);
+  nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_),
+              SIPTAG_WARNING_STR(warning_of(own_host_, parsed.error()).c_str()), TAG_END());
+  return std::nullopt;
+}
+
+/// The carrier's gateway and phones may share an address: as shipped all phones on the engine's own machine do. A
+/// caller's number may look like an account, and a trunk can answer no challenge: so a request is the account's only
+/// if it says so (it answers a challenge of ours), comes from where the account's phone is registered, or dials a
+/// feature code, which no trunk's call can do.
+bool core::is_of_account(const sip_t* sip, const packet_source& source, const std::string& user) const {
+  if (!auth_.knows(user)) return false;
+  const auto answers = answers_in(sip);
+  if (std::any_of(answers.begin(), answers.end(), [&](const auto& a) { return a.realm == settings_.realm; }))
+    return true;
+  const auto called = user_of(sip->sip_request->rq_url);
+  if (!called.empty() && (called.front() == '*' || called.front() == '#')) return true;
+  const auto phones = registrar_.contacts(user);
+  return std::any_of(phones.begin(), phones.end(), [&](const contact& c) {
+    const auto place = target_of(c.route.empty() ? c.uri : c.route);
+    if (!place || parse_address(place->host) != source.address) return false;
+    const auto said = sip->sip_contact ? target_of(text_of(sip->sip_contact->m_url)) : std::nullopt;
+    const auto bound = target_of(c.uri);
+    const bool same_contact = said && bound && said->host == bound->host && said->port == bound->port;
+    return same_contact || (place->port == 0 ? 5060 : place->port) == source.port;
+  });
+}
+
 void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   const auto from = from_of(sip);
   const auto* trunk = trunks_.find(source.address);
+  if (trunk && is_of_account(sip, source, from.user)) trunk = nullptr;
   if (!within_rate(handle, source, trunk)) return nua_handle_destroy(handle);
   if (!trunk && !auth_.knows(from.user)) {
     edge_.offend(source.address, offence::unknown_source, now());
@@ -204,36 +250,32 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
     refuse_request(handle, SIP_483_TOO_MANY_HOPS, refusal::bad_request);
     return nua_handle_destroy(handle);
   }
+  if (const auto fault = invite_fault(sip, reach_of(settings_), !trunk); !fault.empty()) {
+    refuse_target(handle, fault);
+    return nua_handle_destroy(handle);
+  }
   // Only now: who has no business here must not use up what the others share.
   if (!edge_.admit_invite(trunk, is_emergency(called, settings_.emergency_numbers), now())) {
     refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, refusal::rate_limited);
     return nua_handle_destroy(handle);
   }
-  parsed_sdp offer;
-  if (const auto body = sdp_body(sip); !body.empty()) {
-    auto parsed = read_sdp(body);
-    if (!parsed) {
-      count_.refused(refusal::bad_sdp);
-      count_.responded(488);
-      nua_respond(handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(nua_),
-                  SIPTAG_WARNING_STR(warning_of(own_host_, parsed.error()).c_str()), TAG_END());
-      return nua_handle_destroy(handle);
-    }
-    offer = std::move(*parsed);
-  }
+  auto offer = offer_in(handle, sip);
+  if (!offer) return nua_handle_destroy(handle);
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
   call.caller = identify_caller(trunk && is_trusted(*trunk) ? unknown_header(sip, "P-Asserted-Identity") : "", from,
                                 privacy_of(sip));
   (trunk ? call.trunk : call.agent) = trunk ? *trunk : from.user;
   call.called = called;
-  call.offer = offer.audio;
+  call.offer = offer->audio;
   call.sip_call_id = view(sip->sip_call_id->i_id);
   std::string route;
   if (!trunk && sip->sip_contact && !sip->sip_record_route) route = route_to(sip->sip_contact->m_url, source);
-  auto contact = source.tls ? secure_contact("sip:" + source.host + ";transport=tls") : std::string{};
+  const auto* transport = source.tls ? ";transport=tls" : source.tcp ? ";transport=tcp" : "";
+  auto contact = contact_towards("sip:" + source.host + transport,
+                                 unbracketed(std::string{view(sip->sip_request->rq_url->url_host)}));
   auto& l = add_leg(call.leg);
-  l.accept(handle, sip, std::move(offer), std::move(route), std::move(contact));
+  l.accept(handle, sip, std::move(*offer), std::move(route), std::move(contact));
   if (trunk) l.came_from(*trunk);
   wake(l, clock::now() + attach_limit);
   sink_->on_incoming(call);
@@ -245,12 +287,13 @@ void core::on_register(nua_handle_t* handle, const sip_t* sip) {
   const auto source = source_of(sip);
   if (!within_rate(handle, source, trunks_.find(source.address) != nullptr)) return;
   if (!authenticated(handle, sip, request.account, "REGISTER")) return;
-  if (!read_contacts(sip, source, request)) return refuse_request(handle, 400, "Bad Contact", refusal::bad_request);
+  if (const auto fault = read_contacts(sip, source, request); !fault.empty()) return refuse_target(handle, fault);
   request.call_id = view(sip->sip_call_id->i_id);
   request.cseq = sip->sip_cseq->cs_seq;
   if (sip->sip_user_agent) request.user_agent = view(sip->sip_user_agent->g_string);
   if (sip->sip_expires) request.expires = std::chrono::seconds{sip->sip_expires->ex_delta};
-  const auto result = registrar_.apply(request, now());
+  const auto silent = [&](const contact& c) { return edge_.silent(request.account, c); };
+  const auto result = registrar_.apply(request, now(), silent);
   answer_register(handle, result);
   if (result.status != 200 || !result.changed) return;
   contacts_changed({request.account, result.contacts});
@@ -262,7 +305,8 @@ void core::answer_register(nua_handle_t* handle, const register_result& result) 
     count_.refused(refusal::bad_request);
     const auto min = std::to_string(settings_.min_registration.count());
     nua_respond(handle, result.status, sip_status_phrase(result.status), NUTAG_WITH_THIS(nua_),
-                TAG_IF(result.status == 423, SIPTAG_MIN_EXPIRES_STR(min.c_str())), TAG_END());
+                TAG_IF(result.status == 423, SIPTAG_MIN_EXPIRES_STR(min.c_str())),
+                SIPTAG_WARNING_STR(warning_of(own_host_, result.reason).c_str()), TAG_END());
     return;
   }
   std::string contacts;

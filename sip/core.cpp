@@ -78,14 +78,18 @@ bool core::open(su_root_t* root, const port_pair& ports) {
                     NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
                     NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_PASS_100(1),
                     NTATAG_PROGRESS(UINT_MAX), // see leg::repeat_provisional_later
-                    NTATAG_MCLASS(gated_messages()), NTATAG_MAXSIZE(static_cast<usize_t>(settings_.max_message)),
+                    // Else a response with one unreadable Contact (or Allow) is as if it had not come: the callee has
+                    // answered, and nobody here ever ends it.
+                    NTATAG_BAD_RESP_MASK(sip_mask_response), NTATAG_MCLASS(gated_messages()),
+                    NTATAG_MAXSIZE(static_cast<usize_t>(settings_.max_message)),
                     TPTAG_TIMEOUT(static_cast<unsigned>(std::chrono::milliseconds{settings_.idle_connection}.count())),
                     NTATAG_TIMER_C(0), NTATAG_SIP_T1X64(static_cast<unsigned>(settings_.transaction_timeout.count())),
                     TAG_END());
   if (!nua_ || (tls_ && !tls_->configure())) return false;
   std::vector<std::uint16_t> listening{ports.plain};
   if (tls_) listening.push_back(ports.tls);
-  edge_.open(nua_, std::move(listening), own_host_, now());
+  edge_.open(
+      nua_, std::move(listening), own_host_, [this](const auto& peer) { return contact_towards(peer, {}); }, now());
   edge_.configure(settings_, now());
   last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);

@@ -26,6 +26,7 @@ struct packet_source {
   std::uint16_t port = 0;
   bool tcp = false; ///< over a connection, TLS too
   bool tls = false;
+  bool rport = false; ///< wants to be answered where it sends from (RFC 3581)
 };
 
 class core final : public leg_host {
@@ -75,7 +76,7 @@ public:
   counters& count() override { return count_; }
   const settings& options() const override { return settings_; }
   const std::string& own_host() const override { return own_host_; }
-  std::string secure_contact(const std::string& peer) override;
+  std::string contact_towards(const std::string& peer, const std::string& called_at) override;
   trunk_links& trunks() override { return edge_.trunks(); }
   domain::instant utc() const override { return now(); }
   leg& stray() override;
@@ -121,11 +122,17 @@ private:
 
   // admission
   bool within_rate(nua_handle_t* handle, const packet_source& source, bool trunk);
+  /// Whether a request from a trunk's address is an account's all the same.
+  [[nodiscard]] bool is_of_account(const sip_t* sip, const packet_source& source, const std::string& user) const;
   bool within_load(nua_handle_t* handle, const std::string& called);
   void on_invite(nua_handle_t* handle, const sip_t* sip);
   void on_register(nua_handle_t* handle, const sip_t* sip);
   bool authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name);
   void refuse_request(nua_handle_t* handle, int status, const char* phrase, refusal why);
+  /// 400: nothing could ever be sent to who calls.
+  void refuse_target(nua_handle_t* handle, const std::string& fault);
+  /// Nothing when it was refused.
+  std::optional<parsed_sdp> offer_in(nua_handle_t* handle, const sip_t* sip);
   void answer_register(nua_handle_t* handle, const register_result& result);
   [[nodiscard]] bool is_trusted(const std::string& trunk) const;
   [[nodiscard]] packet_source source_of(const sip_t* sip) const;

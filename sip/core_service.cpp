@@ -79,16 +79,14 @@ tl::expected<void, std::string> core::renew_tls(const tls_settings& s) {
   return {};
 }
 
-std::string core::secure_contact(const std::string& peer) {
+std::string core::contact_towards(const std::string& peer, const std::string& called_at) {
   const auto target = target_of(peer);
-  if (!target || target->transport != "tls" || ports_.tls == 0) return {};
-  auto host = settings_.advertised.empty() ? settings_.bind_address : settings_.advertised;
-  if (binds_all(host)) {
-    // A peer known by its name only: the way to it is most likely the way to everybody.
-    const auto own = parse_address(target->host) ? address_towards(target->host) : address_towards("192.0.2.1");
-    host = own.value_or(settings_.realm);
-  }
-  return "<sip:" + bracketed(host) + ":" + std::to_string(ports_.tls) + ";transport=tls>";
+  const bool tls = target && target->transport == "tls";
+  if (!target || (tls && ports_.tls == 0)) return {};
+  auto uri = "sip:" + bracketed(own_host_for(settings_, target->host, called_at)) + ":" +
+             std::to_string(tls ? ports_.tls : ports_.plain);
+  if (tls || target->transport == "tcp") uri += ";transport=" + target->transport;
+  return uri;
 }
 
 } // namespace lifeline::sip

@@ -191,7 +191,8 @@ void authenticator::replace(const std::vector<credential>& credentials) {
 auth_verdict authenticator::check_one(const std::string& account, std::string_view method, const digest_answer& answer,
                                       domain::instant now) {
   const auto state = nonces_.check(answer.nonce, now);
-  if (state == nonce_state::foreign) return auth_verdict::unanswered; // e.g. of the engine before its restart
+  // Of another server that the phone has been at; one of the engine before its restart has our realm.
+  if (state == nonce_state::foreign && answer.realm != realm_) return auth_verdict::unanswered;
   static const credential nobody = make_credential("", "", "");
   const auto found = credentials_.find(account);
   const auto& secret = found == credentials_.end() ? nobody : found->second; // the same work for unknown accounts
@@ -199,7 +200,7 @@ auth_verdict authenticator::check_one(const std::string& account, std::string_vi
   const bool right = equal_secrets(digest_response(answer, ha1, method), answer.response);
   if (!right || found == credentials_.end() || answer.username != account || answer.realm != realm_)
     return auth_verdict::wrong;
-  if (state == nonce_state::expired) return auth_verdict::stale;
+  if (state != nonce_state::good) return auth_verdict::stale;
   const auto count = answer.qop.empty() ? std::optional<std::uint32_t>{1} : hex_number(answer.nc);
   if (!count) return auth_verdict::unanswered;
   return replays_.admit(answer.nonce, *count, now) ? auth_verdict::accepted : auth_verdict::stale;

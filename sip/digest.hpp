@@ -73,7 +73,8 @@ private:
 enum class auth_verdict : std::uint8_t {
   accepted,
   unanswered, ///< no usable answer: challenge
-  stale,      ///< the secret was right, the nonce is too old or was used with this count: challenge with stale=true
+  stale,      ///< the secret was right; the nonce is too old, was used with this count, or is not ours (of the engine
+              ///< before its restart): challenge with stale=true (RFC 7616, 3.3), and no phone asks its user again
   wrong,      ///< refused; an unknown account is not told apart from a wrong password
 };
 

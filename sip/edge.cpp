@@ -72,13 +72,14 @@ edge::edge(const settings& s, gateway_sink& sink, counters& count, edge_board& b
                                                                           }},
       keepalive_{s.keepalive, s.keepalive_failures} {}
 
-void edge::open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host, domain::instant now) {
+void edge::open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host,
+                trunk_links::contact_maker contact, domain::instant now) {
   nua_ = nua;
   ports_ = std::move(ports);
   own_host_ = own_host;
   epoll_ = find_epoll(ports_.front());
   now_ = now;
-  trunks_.open(nua, own_host);
+  trunks_.open(nua, own_host, std::move(contact));
   set_message_filter([this](const first_look& look) { return wants(look); });
 }
 

@@ -45,7 +45,8 @@ class edge {
 public:
   edge(const settings& s, gateway_sink& sink, counters& count, edge_board& board);
 
-  void open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host, domain::instant now);
+  void open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host,
+            trunk_links::contact_maker contact, domain::instant now);
   void configure(const settings& s, domain::instant now);
   void close();
   /// What a contact's phone has lost: no answer any more.
@@ -56,6 +57,10 @@ public:
 
   /// The account's contacts after a change.
   void phones_changed(const std::string& account, const std::vector<contact>& contacts, domain::instant now);
+  /// Whether a registered phone leaves our questions unanswered.
+  [[nodiscard]] bool silent(const std::string& account, const contact& c) const {
+    return keepalive_.silent({account, c.uri});
+  }
   /// Whether a phone is registered from there at this moment.
   [[nodiscard]] bool phone_at(const ip_address& source) const { return phone_sources_.count(source_key(source)) != 0; }
 

@@ -2,6 +2,7 @@
 
 #include "sip/core.hpp"
 #include "sip/digest_client.hpp"
+#include "sip/way_out.hpp"
 
 #include <cstring>
 #include <functional>
@@ -61,6 +62,7 @@ void prepare_sofia() {
     stack_clock = _su_time;
     _su_time = coarse_clock;
     install_digest_client();
+    install_way_out();
     su_log_redirect(nullptr, &discard_log, nullptr); // it would print peers' messages, and numbers with them
     su_log_set_level(nullptr, 0);
   });

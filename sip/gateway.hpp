@@ -90,9 +90,17 @@ struct contact {
   std::string route; ///< "sip:addr:port;transport=udp|tcp;lr" to send through when it differs from the URI, or empty
   domain::instant expires = domain::never;
   std::string user_agent;
+  // By which the same phone is known again, also by an engine that has been restarted.
+  std::string instance{}; ///< +sip.instance (RFC 5626, 4.1), or empty
+  std::string reg_id{};   ///< RFC 5626, 4.2
+  std::string call_id{};  ///< of its REGISTERs: one for all of them until the phone reboots (RFC 3261, 10.2)
+  std::uint32_t cseq = 0;
+  domain::instant refreshed = domain::never; ///< when it was bound last
   bool operator==(const contact&) const = default;
 };
-template <class Inspector> auto inspect(Inspector& f, contact& x) { return f(x.uri, x.route, x.expires, x.user_agent); }
+template <class Inspector> auto inspect(Inspector& f, contact& x) {
+  return f(x.uri, x.route, x.expires, x.user_agent, x.instance, x.reg_id, x.call_id, x.cseq, x.refreshed);
+}
 
 /// The whole set of an account's contacts after a change; empty = unreachable.
 struct registration {
@@ -238,7 +246,7 @@ struct settings {
   std::chrono::seconds min_registration{30}; ///< below: 423 Interval Too Brief
   std::chrono::seconds max_registration{3600};
   std::chrono::seconds default_registration{300};
-  std::size_t max_contacts = 5;               ///< per account
+  std::size_t max_contacts = 5;               ///< per account; past it the least likely one gives way
   std::chrono::seconds session_expires{1800}; ///< RFC 4028; 0 = off
   std::chrono::seconds min_se{90};
   std::size_t max_legs = 40000; ///< past it new INVITEs get 503 with Retry-After

@@ -79,4 +79,9 @@ void keepalive_watch::answered(const key& phone, int status) {
   found->second.failures = 0;
 }
 
+bool keepalive_watch::silent(const key& phone) const {
+  const auto found = phones_.find(phone);
+  return found != phones_.end() && found->second.failures > 0;
+}
+
 } // namespace lifeline::sip

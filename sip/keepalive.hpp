@@ -36,6 +36,8 @@ public:
   round due(domain::instant now);
   /// A response of any status but 408, 503 and the stack's own is a sign of life.
   void answered(const key& phone, int status);
+  /// It has left a question unanswered for a whole interval.
+  [[nodiscard]] bool silent(const key& phone) const;
   [[nodiscard]] std::size_t size() const { return phones_.size(); }
 
 private:

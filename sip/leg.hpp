@@ -34,9 +34,10 @@ public:
   virtual const settings& options() const = 0;
   /// Host part for our From and P-Asserted-Identity.
   virtual const std::string& own_host() const = 0;
-  /// The Contact of a dialog that runs over TLS with this peer (a URI), empty for any other: the stack would write the
-  /// address of the unencrypted port.
-  virtual std::string secure_contact(const std::string& peer) = 0;
+  /// The URI of our Contact for a dialog with this peer (a URI, with its transport); empty: the stack finds one. Its
+  /// own choice knows neither the peer's transport nor which of our addresses it reaches. `called_at`: the host by
+  /// which the peer has called us, or empty.
+  virtual std::string contact_towards(const std::string& peer, const std::string& called_at) = 0;
   static constexpr clock::time_point never_due = clock::time_point::max();
   virtual trunk_links& trunks() = 0;
   [[nodiscard]] virtual domain::instant utc() const = 0;
@@ -79,7 +80,7 @@ public:
   [[nodiscard]] const std::string& phone() const { return phone_; }
 
   /// Takes over the handle of an INVITE that was let in. `route` as in contact::route, for phones behind NAT.
-  /// `contact`: see leg_host::secure_contact.
+  /// `contact`: our own, see leg_host::contact_towards.
   void accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, std::string route, std::string contact);
   /// A later sink is told once more that our INVITE was answered: the one before may have crashed with it unread.
   void attach(std::shared_ptr<leg_sink> sink);
@@ -117,6 +118,7 @@ private:
   // events
   void on_invite_response(int status, const char* phrase, const sip_t* sip);
   void on_first_response(int status, const char* phrase, const sip_t* sip);
+  void on_answer_without_target();
   void on_late_response(int status);
   void on_reinvite_response(int status, const char* phrase, const sip_t* sip);
   void on_update_response(int status, const char* phrase, const sip_t* sip);
@@ -134,6 +136,8 @@ private:
   bool goes_on_to_next_trunk(int status);
   bool on_trunk_silent(leg_host::clock::time_point now);
   bool answers_challenge(nua_event_t event, int status, const sip_t* sip);
+
+  void set_contact(const std::string& uri) { contact_ = uri.empty() ? uri : "<" + uri + ">"; }
 
   // SDP
   /// The body as values; nothing when it has no SDP or a broken one.
@@ -217,7 +221,7 @@ private:
   std::string phone_;
   bool trunk_wants_reliable_ = false; ///< it has answered 421
   redirect_trail trail_;
-  std::string contact_;
+  std::string contact_;        ///< our own, as a header's value; empty: the stack's choice
   bool updates_ = false;       ///< the peer takes UPDATE
   bool refresh_waits_ = false; ///< for the end of a glare
   glare_clock glare_;

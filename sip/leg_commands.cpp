@@ -24,7 +24,7 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
   incoming_ = true;
   phase_ = leg_phase::offered;
   route_ = std::move(route);
-  contact_ = std::move(contact);
+  set_contact(contact);
   reliable_required_ = has_option(request->sip_require, "100rel");
   reliable_ = reliable_required_ || has_option(request->sip_supported, "100rel");
   updates_ = request->sip_allow && sip_is_allowed(request->sip_allow, sip_method_update, nullptr);
@@ -159,7 +159,7 @@ void leg::dial(const std::string& uri) {
   const bool reliable = with_offer && (trunk_.empty() || trunk_wants_reliable_);
   const auto to = address_of(uri);
   const auto identity = identify_us(*request_, host_.own_host(), trunk());
-  contact_ = host_.secure_contact(route_.empty() ? uri : route_);
+  set_contact(host_.contact_towards(route_.empty() ? uri : route_, {}));
   handle_ =
       nua_handle(host_.stack(), this, NUTAG_URL(URL_STRING_MAKE(uri.c_str())), SIPTAG_TO_STR(to.c_str()), TAG_END());
   if (!handle_) {

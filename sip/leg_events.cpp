@@ -155,6 +155,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
     finish(leg_event_kind::failed, real_status(status), leg_end::none, phrase ? phrase : "");
     return release();
   }
+  if (status >= 200 && sip && !sip->sip_contact) return on_answer_without_target();
   leg_event event;
   event.status = status;
   event.text = phrase ? phrase : "";
@@ -181,6 +182,15 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.leg = id_;
   answered_ = event;
   deliver(std::move(event));
+}
+
+/// RFC 3261, 12.1.2: without the callee's Contact there is no dialog that we could steer or end for certain. What
+/// cannot be ended is not begun: ACK and BYE go where the INVITE went, which is where the callee most likely is.
+void leg::on_answer_without_target() {
+  host_.count().sent(method::ack);
+  if (!offer_is_ours_) nua_ack(handle_, TAG_END());
+  send_bye("SIP;cause=400;text=\"No usable Contact\"");
+  finish(leg_event_kind::failed, 502, leg_end::none, "No usable Contact in the answer");
 }
 
 void leg::on_late_response(int status) {

@@ -43,13 +43,14 @@ void leg::refresh() {
   refreshing_ = true;
   if (!updates_) return send_reinvite(local_sdp_);
   host_.count().sent(method::update);
-  nua_update(handle_, TAG_END());
+  nua_update(handle_, TAG_IF(!contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())), TAG_END());
 }
 
 void leg::send_reinvite(const std::string& body) {
   own_offer_pending_ = true;
   host_.count().sent(method::invite);
-  nua_invite(handle_, SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
+  nua_invite(handle_, TAG_IF(!contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
+             SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
 }
 
 void leg::reoffer(const session_description& offer) {
@@ -170,6 +171,7 @@ void leg::answer_at_once(int status, const char* phrase) {
   const auto wait = std::to_string(glare_.retry_after());
   host_.count().responded(status);
   nua_respond(handle_, status, phrase, NUTAG_WITH_THIS(host_.stack()),
+              TAG_IF(status < 300 && !contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
               TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR(wait.c_str())), TAG_END());
 }
 
@@ -225,6 +227,7 @@ void leg::answer_as_before() { // a session refresh: the description is the one 
 void leg::answer_request(int status, const char* phrase, const std::string& body) {
   host_.count().responded(status);
   nua_respond(handle_, status, phrase, NUTAG_WITH_SAVED(pending_request_),
+              TAG_IF(status < 300 && !contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
               TAG_IF(!body.empty(), SIPTAG_CONTENT_TYPE_STR(sdp_type)),
               TAG_IF(!body.empty(), SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
 }

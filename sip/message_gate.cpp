@@ -1,5 +1,7 @@
 #include "sip/message_gate.hpp"
 
+#include "sip/remote_target.hpp"
+
 #include <sofia-sip/msg.h>
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/msg_mclass.h>
@@ -55,7 +57,9 @@ issize_t extract_body(msg_t* msg, msg_pub_t* pub, char b[], isize_t size, int eo
   if (!wanted(msg, sip)) {
     sip.sip_request = nullptr;
     sip.sip_status = nullptr;
+    return used;
   }
+  leave_out_unusable_targets(sip);
   return used;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The first look at every message, before the stack spends anything on it. A message that is not wanted is made to look
 // like garbage, which the stack throws away without an answer, a transaction or an event: the cheapest way to ignore
-// somebody.
+// somebody. What is wanted loses the targets that nothing can be sent to (sip/remote_target.hpp).
 
 #include "sip/cidr.hpp"
 #include "sip/sofia.hpp"

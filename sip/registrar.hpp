@@ -37,8 +37,8 @@ struct register_request {
 };
 
 struct register_result {
-  int status = 200; ///< 200, 400, 403 (too many contacts), 423 (too brief), 500 (older CSeq)
-  std::string reason;
+  int status = 200;   ///< 200, 400, 403 (too many contacts in one request), 423 (too brief), 500 (older CSeq)
+  std::string reason; ///< a sentence for whoever looks at the phone, when it is refused
   std::vector<contact> contacts; ///< all current ones, when 200
   bool changed = false;          ///< something was bound, refreshed or removed
 };
@@ -53,7 +53,12 @@ public:
   /// A contact takes the place of an older one of the same phone at another address: the same instance and reg-id (RFC
   /// 5626, 6), or, where the phone does not name itself, the same Call-ID (RFC 3261, 10.2: one for all of its
   /// registrations until it reboots). Otherwise its old address would ring in vain until it expires.
-  register_result apply(const register_request& request, domain::instant now);
+  ///
+  /// A phone that never unregisters and cannot be known again would fill the account with its past. At the limit one
+  /// that does not answer our questions (`silent`) gives way, else the one that was refreshed longest ago: who is there
+  /// refreshes.
+  using judgement = std::function<bool(const contact&)>;
+  register_result apply(const register_request& request, domain::instant now, const judgement& silent = {});
   /// Takes bindings up; returns the accounts of which some had expired already, with what is left.
   std::vector<registration> restore(const std::vector<registration>& registrations, domain::instant now);
   /// Removes what has expired; returns the accounts concerned with what is left.
@@ -68,20 +73,14 @@ public:
   [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
 
 private:
-  struct entry {
-    contact value;
-    std::string call_id;
-    std::uint32_t cseq = 0;
-    std::string instance;
-    std::string reg_id;
-  };
-  static bool is_former_place(const entry& old, const register_request& request,
+  static bool is_former_place(const contact& old, const register_request& request,
                               const register_request::binding& fresh);
+  bool make_room(std::vector<contact>& entries, const register_request& request, const judgement& silent) const;
   register_result remove_all(const register_request& request);
   void plan_expiry(domain::instant due);
 
   registration_limits limits_;
-  std::unordered_map<std::string, std::vector<entry>> accounts_;
+  std::unordered_map<std::string, std::vector<contact>> accounts_;
   domain::instant next_expiry_ = domain::instant::max();
 };
 

@@ -116,6 +116,10 @@ int probe_ports(const settings& s, port_pair& ports, bool& tls_failed) {
   return 0;
 }
 
+std::string unbracketed(const std::string& host) {
+  return host.size() > 2 && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
+}
+
 std::optional<uri_target> target_of(std::string_view uri) {
   uri_target target;
   if (const auto open = uri.find('<'); open != std::string_view::npos)
@@ -135,7 +139,8 @@ std::optional<uri_target> target_of(std::string_view uri) {
   const auto port = host.find(':', end == std::string_view::npos ? 0 : end);
   if (port != std::string_view::npos) {
     const auto digits = host.substr(port + 1);
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), target.port).ec != std::errc{})
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), target.port).ec != std::errc{} ||
+        target.port == 0)
       return std::nullopt;
     host = host.substr(0, port);
   }
@@ -144,8 +149,14 @@ std::optional<uri_target> target_of(std::string_view uri) {
   target.host = lower(host);
   if (params == std::string_view::npos) return target;
   const auto rest = lower(uri.substr(params));
-  if (const auto at = rest.find(";transport="); at != std::string::npos)
-    target.transport = rest.substr(at + 11, rest.find(';', at + 11) - at - 11);
+  const auto param = [&rest](const std::string& name) {
+    const auto at = rest.find(";" + name + "=");
+    const auto start = at + name.size() + 2;
+    return at == std::string::npos ? std::string{} : rest.substr(start, rest.find(';', start) - start);
+  };
+  if (auto transport = param("transport"); !transport.empty() && scheme != "sips")
+    target.transport = std::move(transport);
+  if (auto elsewhere = param("maddr"); !elsewhere.empty()) target.host = unbracketed(elsewhere);
   return target;
 }
 
@@ -162,6 +173,25 @@ std::optional<std::string> address_towards(const std::string& peer) {
                             : static_cast<const void*>(&reinterpret_cast<sockaddr_in&>(own.storage).sin_addr);
   if (!inet_ntop(own.storage.ss_family, address, text.data(), text.size())) return std::nullopt;
   return std::string{text.data()};
+}
+
+bool is_own_address(const std::string& address) {
+  endpoint name{address, 0};
+  if (name.size == 0 || binds_all(address)) return false;
+  const socket_fd fd{name.storage.ss_family, SOCK_DGRAM};
+  return fd.get() >= 0 && ::bind(fd.get(), name.get(), name.size) == 0;
+}
+
+std::string own_host_for(const settings& s, const std::string& peer, const std::string& called_at) {
+  const auto there = parse_address(peer);
+  const auto advertised = parse_address(s.advertised);
+  // To an IPv6 peer an advertised IPv4 address says nothing, and the other way round.
+  const bool understood = !there || !advertised || is_ipv4(*there) == is_ipv4(*advertised);
+  if (!s.advertised.empty() && understood) return s.advertised;
+  if (!binds_all(s.bind_address)) return s.bind_address;
+  if (is_own_address(called_at)) return called_at;
+  // A peer known by its name only: the way to it is most likely the way to everybody.
+  return address_towards(there ? peer : "192.0.2.1").value_or(s.realm);
 }
 
 } // namespace lifeline::sip

@@ -38,9 +38,10 @@ std::chrono::seconds granted_in(const sip_t* sip, std::chrono::seconds asked) {
 
 } // namespace
 
-void trunk_links::open(nua_t* nua, std::string own_host) {
+void trunk_links::open(nua_t* nua, std::string own_host, contact_maker contact) {
   nua_ = nua;
   own_host_ = std::move(own_host);
+  contact_ = std::move(contact);
 }
 
 void trunk_links::configure(const std::vector<domain::trunk_plan>& plans, const std::vector<trunk_secret>& secrets,
@@ -134,9 +135,12 @@ void trunk_links::send_register(link& l) {
     if (!l.registration) return;
   }
   const auto user = escape_user(plan.username);
+  auto contact = contact_(registrar);
+  if (!contact.empty()) contact = "<sip:" + user + "@" + contact.substr(contact.find(':') + 1) + ">";
   count_.sent(method::registration);
   // None of the stack's own ideas about NAT: no validation, no keepalive, no rewriting of the Contact.
   nua_register(l.registration, NUTAG_REGISTRAR(URL_STRING_MAKE(registrar.c_str())), NUTAG_M_USERNAME(user.c_str()),
+               TAG_IF(!contact.empty(), SIPTAG_CONTACT_STR(contact.c_str())),
                NUTAG_OUTBOUND("no-outbound no-validate no-options-keepalive no-natify"), NUTAG_KEEPALIVE(0),
                SIPTAG_EXPIRES_STR(expires.c_str()), TAG_END());
 }

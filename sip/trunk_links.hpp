@@ -22,7 +22,10 @@ public:
   trunk_links& operator=(const trunk_links&) = delete;
   ~trunk_links() { close(); }
 
-  void open(nua_t* nua, std::string own_host);
+  /// The URI by which a peer comes back to us, see leg_host::contact_towards.
+  using contact_maker = std::function<std::string(const std::string& peer)>;
+
+  void open(nua_t* nua, std::string own_host, contact_maker contact);
   /// Takes over the trunks and secrets as they are now: new ones begin, gone ones unregister, changed ones register
   /// again.
   void configure(const std::vector<domain::trunk_plan>& plans, const std::vector<trunk_secret>& secrets,
@@ -67,6 +70,7 @@ private:
   report changed_;
   nua_t* nua_ = nullptr;
   std::string own_host_;
+  contact_maker contact_;
   bool stopping_ = false;
   std::map<std::string, link> links_;
   std::map<std::string, std::string> users_;     ///< of every trunk, those without `outbound` too

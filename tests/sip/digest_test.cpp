@@ -131,7 +131,13 @@ TEST_CASE("the authenticator tells right, wrong, stale and unanswered apart") {
   CHECK(auth.check("8001", "REGISTER", {late}, start + 61s) == auth_verdict::stale);
   CHECK(auth.check("8001", "REGISTER", {answer_to(challenge[1], "guess", "00000003")}, start + 61s) ==
         auth_verdict::wrong); // stale=true would say that the password was right
-  CHECK(authenticator{one_account()}.check("8001", "REGISTER", {late}, start) == auth_verdict::unanswered);
+  authenticator restarted{one_account()};
+  CHECK(restarted.check("8001", "REGISTER", {late}, start) == auth_verdict::stale);
+  CHECK(restarted.check("8001", "REGISTER", {answer_to(challenge[1], "guess", "00000002")}, start) ==
+        auth_verdict::wrong); // or a made-up nonce would be a way to guess without being counted
+  auto elsewhere = late;
+  elsewhere.realm = "another.server";
+  CHECK(restarted.check("8001", "REGISTER", {elsewhere}, start) == auth_verdict::unanswered);
 }
 
 TEST_CASE("one right answer among several is enough") {

@@ -1,5 +1,6 @@
 #include "tests/sip/live.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace lifeline::sip;
@@ -207,4 +208,88 @@ TEST_CASE("a phone that registers by TCP is called over its own connection") {
   engine.gate->hang_up(leg);
   phone.respond(phone.request("BYE"), 200, "OK");
   CHECK(events->next(leg_event_kind::ended).cause == leg_end::local);
+}
+
+TEST_CASE(
+    "a phone that sends from another port than its Contact's is called at its Contact, unless it asks for rport") {
+  live engine{test_settings()};
+  raw_peer sender{engine.gate->port()};
+  raw_peer listener{engine.gate->port()};
+  for (const bool rport : {false, true}) {
+    INFO((rport ? "with rport" : "without rport"));
+    auto d = sender.new_dialog("8001", "8001");
+    const auto compose = [&](const std::string& headers) {
+      auto text = sender.compose("REGISTER", d, headers);
+      if (!rport) text.erase(text.find(";rport"), 6);
+      return text;
+    };
+    sender.send(compose({}));
+    const auto challenge = sender.response(401, "REGISTER").header("WWW-Authenticate");
+    sender.send(compose(contact_header(listener.uri("8001"), 60) +
+                        authorize(challenge, "8001", "secret", "REGISTER", d.target)));
+    REQUIRE(sender.final_response("REGISTER").status() == 200);
+    const auto r = engine.next_registration();
+    REQUIRE(r.contacts.size() == 1);
+    CHECK(r.contacts[0].route.empty() == !rport);
+    const auto [leg, events] = engine.dial(r.contacts[0].uri, r.contacts[0].route);
+    auto& called = rport ? sender : listener;
+    called.respond(called.request("INVITE"), 486, "Busy Here");
+    called.request("ACK");
+    CHECK(events->next(leg_event_kind::failed).status == 486);
+  }
+}
+
+TEST_CASE("the sixth start of a phone that never unregisters is taken, and what is refused says why") {
+  live engine{test_settings()};
+  for (int start = 0; start < 6; ++start) {
+    raw_peer phone{engine.gate->port()};
+    CHECK(engine.register_phone(phone, "8001", contact_header(phone.uri("8001"), 60)).status() == 200);
+    const auto r = engine.next_registration();
+    CHECK(r.contacts.size() == static_cast<std::size_t>(std::min(start + 1, 5)));
+    CHECK(r.contacts.back().uri == phone.uri("8001"));
+    CHECK_FALSE(r.contacts.back().call_id.empty());
+    CHECK(r.contacts.back().cseq > 0);
+  }
+  raw_peer phone{engine.gate->port()};
+  std::string many;
+  for (int i = 0; i < 6; ++i)
+    many += contact_header("sip:8001@127.0.0.1:" + std::to_string(6000 + i), 60);
+  const auto refused = engine.register_phone(phone, "8001", many);
+  CHECK(refused.status() == 403);
+  CHECK(refused.header("Warning").find("more than the 5 contacts") != std::string::npos);
+}
+
+TEST_CASE("a phone's instance outlives the engine: moved in between, it leaves no dead contact") {
+  const auto named = [](const std::string& uri) {
+    return "Contact: <" + uri +
+           ">;+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-AABBCCDDEEFF>\";reg-id=1;expires=60\r\n";
+  };
+  registration kept;
+  std::string old_challenge;
+  {
+    live engine{test_settings()};
+    raw_peer phone{engine.gate->port()};
+    REQUIRE(engine.register_phone(phone, "8001", named(phone.uri("8001"))).status() == 200);
+    kept = engine.next_registration();
+    CHECK(kept.contacts.at(0).instance == "\"<urn:uuid:00000000-0000-1000-8000-AABBCCDDEEFF>\"");
+    CHECK(kept.contacts.at(0).reg_id == "1");
+    auto d = phone.new_dialog("8001", "8001");
+    phone.send(phone.compose("REGISTER", d));
+    old_challenge = phone.response(401, "REGISTER").header("WWW-Authenticate");
+  }
+  live engine{test_settings()};
+  engine.gate->restore({kept});
+  raw_peer phone{engine.gate->port()};
+  auto d = phone.new_dialog("8001", "8001");
+  phone.send(phone.compose(
+      "REGISTER", d, named(phone.uri("8001")) + authorize(old_challenge, "8001", "secret", "REGISTER", d.target)));
+  const auto fresh = phone.response(401, "REGISTER").header("WWW-Authenticate");
+  CHECK(fresh.find("stale=true") != std::string::npos); // no phone has to ask its user again
+  CHECK(engine.gate->statistics().refused.at("bad_credentials") == 0);
+  phone.send(phone.compose("REGISTER", d,
+                           named(phone.uri("8001")) + authorize(fresh, "8001", "secret", "REGISTER", d.target)));
+  REQUIRE(phone.final_response("REGISTER").status() == 200);
+  const auto r = engine.next_registration();
+  REQUIRE(r.contacts.size() == 1);
+  CHECK(r.contacts[0].uri == phone.uri("8001"));
 }
