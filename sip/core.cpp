@@ -50,8 +50,8 @@ core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table tr
     : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
       own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
-      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())}, edge_{s, *sink_, count,
-                                                                                                       board} {}
+      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())},
+      edge_{s, *sink_, count, board}, book_{s.transaction_timeout} {}
 
 core::~core() { close(); }
 
@@ -70,8 +70,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
                     TAG_IF(tls_, NUTAG_SIPS_URL(URL_STRING_MAKE(tls_url.c_str()))), NUTAG_CERTIFICATE_DIR(no_directory),
                     TPTAG_TLS_VERIFY_POLICY(verify_policy(settings_.tls)), NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
                     NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),
-                    SIPTAG_USER_AGENT_STR("Lifeline"),
-                    SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
+                    SIPTAG_USER_AGENT_STR("Lifeline"), SIPTAG_ALLOW_STR(allowed_methods),
                     SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
                     NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO, PRACK, OPTIONS"),
                     NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
@@ -85,8 +84,14 @@ bool core::open(su_root_t* root, const port_pair& ports) {
   if (!nua_ || (tls_ && !tls_->configure())) return false;
   std::vector<std::uint16_t> listening{ports.plain};
   if (tls_) listening.push_back(ports.tls);
-  edge_.open(nua_, std::move(listening), own_host_, now());
+  edge_.open(nua_, std::move(listening), own_host_);
   edge_.configure(settings_, now());
+  door_.open(edge_.epoll(), ports.plain);
+  set_message_filter([this](const first_look& look) {
+    bool wanted = false;
+    guarded(nullptr, [&] { wanted = wants(look); });
+    return wanted;
+  });
   last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);
   su_timer_set_for_ever(timer_, reinterpret_cast<su_timer_f>(&core::on_tick), reinterpret_cast<su_timer_arg_t*>(this));
@@ -94,6 +99,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
 }
 
 void core::close() {
+  set_message_filter({});
   edge_.close();
   discarded_.clear();
   deadlines_.clear();
@@ -181,6 +187,7 @@ void core::leave_line(const leg& l) {
 
 void core::retire(leg& l) {
   if (!l.phone().empty()) ++lines_[l.phone()].ending;
+  book_.answered(l.call, now());
   if (!l.attended()) waiting_[l.id()] = {nullptr, l.take_kept(), clock::now() + unattended_limit};
   by_id_.erase(l.id());
   count_.set_legs(by_id_.size());
@@ -191,10 +198,19 @@ void core::discard(leg& l) {
   if (found == legs_.end()) return;
   const bool had_line = l.phase() == leg_phase::closing && !l.phone().empty();
   by_id_.erase(l.id());
+  book_.end(std::exchange(l.call, 0), now());
   wake(l, never_due);
   discarded_.push_back(std::move(found->second));
   legs_.erase(found);
   if (had_line) leave_line(l);
+}
+
+/// Known from before it is sent: the peer may be quicker with a request of its own than with its answer.
+std::string core::begin_call(leg& l) {
+  auto call_id = domain::to_string(ids_.next<leg_id>(now()));
+  if (const auto old = std::exchange(l.call, book_.hash({call_id})); old != 0) book_.end(old, now());
+  book_.begin(l.call);
+  return call_id;
 }
 
 void core::sweep() { discarded_.clear(); }
@@ -259,6 +275,8 @@ void core::tick() {
   if (tls_) tls_->collect();
   if (++ticks_ % ticks_per_second == 0) {
     count_.beat();
+    book_.expire(now());
+    count_.set_remembered(book_.size());
     forget_waiting(current);
   }
   while (!deadlines_.empty() && deadlines_.begin()->first <= current) {

@@ -42,6 +42,11 @@ public:
   [[nodiscard]] virtual domain::instant utc() const = 0;
   /// A new leg that nobody outside knows of, to end what an abandoned INVITE may still become.
   virtual leg& stray() = 0;
+  /// A Call-ID for the INVITE that the leg is about to send, of which the gate knows from now on; the one that it had
+  /// before is over.
+  virtual std::string begin_call(leg& l) = 0;
+  /// Our 2xx to the peer's INVITE is out.
+  virtual void awaits_ack(const leg& l) = 0;
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
   /// True when an earlier call at the same phone is not over yet, for its BYE or CANCEL is unanswered: line_is_free()
@@ -104,6 +109,7 @@ public:
   /// The phone's last call is over.
   void line_is_free();
   leg_host::clock::time_point due = leg_host::never_due; ///< kept by the host
+  std::uint64_t call = 0;                                ///< its Call-ID as the host's book has it
   /// Lets go of the handle, whatever its state.
   void release();
   /// After a fault of ours while it was served: ends it as well as its state allows.
