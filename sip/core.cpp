@@ -75,7 +75,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
                     NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO, PRACK, OPTIONS"),
                     NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
                     NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
-                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_PASS_100(1),
+                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535),
                     NTATAG_PROGRESS(UINT_MAX), // see leg::repeat_provisional_later
                     NTATAG_MCLASS(gated_messages()), NTATAG_MAXSIZE(static_cast<usize_t>(settings_.max_message)),
                     TPTAG_TIMEOUT(static_cast<unsigned>(std::chrono::milliseconds{settings_.idle_connection}.count())),
@@ -104,6 +104,7 @@ void core::close() {
   discarded_.clear();
   deadlines_.clear();
   by_id_.clear();
+  dialled_.clear();
   legs_.clear();
   if (timer_) su_timer_destroy(std::exchange(timer_, nullptr));
   if (nua_) nua_destroy(std::exchange(nua_, nullptr));
@@ -198,6 +199,7 @@ void core::discard(leg& l) {
   if (found == legs_.end()) return;
   const bool had_line = l.phase() == leg_phase::closing && !l.phone().empty();
   by_id_.erase(l.id());
+  dialled_.erase(l.call);
   book_.end(std::exchange(l.call, 0), now());
   wake(l, never_due);
   discarded_.push_back(std::move(found->second));
@@ -208,9 +210,18 @@ void core::discard(leg& l) {
 /// Known from before it is sent: the peer may be quicker with a request of its own than with its answer.
 std::string core::begin_call(leg& l) {
   auto call_id = domain::to_string(ids_.next<leg_id>(now()));
-  if (const auto old = std::exchange(l.call, book_.hash({call_id})); old != 0) book_.end(old, now());
+  if (const auto old = std::exchange(l.call, book_.hash({call_id})); old != 0) {
+    dialled_.erase(old);
+    book_.end(old, now());
+  }
   book_.begin(l.call);
+  dialled_[l.call] = &l;
   return call_id;
+}
+
+void core::hand_call(leg& from, leg& to) {
+  to.call = std::exchange(from.call, 0);
+  if (const auto found = dialled_.find(to.call); found != dialled_.end()) found->second = &to;
 }
 
 void core::sweep() { discarded_.clear(); }
@@ -330,6 +341,7 @@ void core::step_shutdown(clock::time_point current) {
     stage_ = stage::ending_stack;
     stage_until_ = current + farewell_limit;
     deadlines_.clear();
+    dialled_.clear();
     legs_.clear(); // destroys their handles: what was not answered by now never will be
     edge_.close();
     nua_shutdown(nua_);

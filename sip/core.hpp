@@ -87,6 +87,7 @@ public:
   domain::instant utc() const override { return now(); }
   leg& stray() override;
   std::string begin_call(leg& l) override;
+  void hand_call(leg& from, leg& to) override;
   void awaits_ack(const leg& l) override { book_.answered(l.call, now()); }
   void wake(leg& l, clock::time_point due) override;
   bool await_line(leg& l) override;
@@ -131,6 +132,7 @@ private:
 
   // the gate: see core_gate.cpp
   bool wants(const first_look& look);
+  void hear_trying(const sip_t* sip);
   bool wants_over_connection(const first_look& look, domain::instant current);
   /// What an INVITE or REGISTER is refused with before the stack sees it; nothing: it may pass.
   std::optional<stateless_answer> screen(const first_look& look, domain::instant current);
@@ -190,6 +192,7 @@ private:
   std::vector<std::unique_ptr<leg>> discarded_;
   edge edge_;
   call_book book_;
+  std::unordered_map<call_book::key, leg*> dialled_; ///< by leg::call, of our own INVITEs
   udp_door door_;
 };
 

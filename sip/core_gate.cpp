@@ -70,6 +70,7 @@ call_book::key core::transaction_key(const sip_t* sip) const {
 bool core::wants(const first_look& look) {
   const auto current = now();
   if (!edge_.hears(look, current)) return false;
+  if (look.trying) hear_trying(look.sip);
   if (!look.request || !look.sip) return true; // what is not sound is refused by the stack, which keeps nothing of it
   if (look.stream || !door_.reaches(*msg_addr(look.message))) return wants_over_connection(look, current);
   const auto* sip = look.sip;
@@ -100,6 +101,15 @@ bool core::wants(const first_look& look) {
   }
   book_.passed(call, transaction_key(sip), what, current);
   return true;
+}
+
+/// Somebody has our INVITE.
+void core::hear_trying(const sip_t* sip) {
+  const auto found = dialled_.find(call_key(sip));
+  if (found == dialled_.end()) return;
+  auto* l = found->second;
+  count_.answered(100);
+  guarded(l, [l, sip] { l->on_trying(sip); });
 }
 
 /// A connection's other end is who it says: what it sends is limited by source, and the stack keeps only INVITEs.

@@ -45,6 +45,8 @@ public:
   /// A Call-ID for the INVITE that the leg is about to send, of which the gate knows from now on; the one that it had
   /// before is over.
   virtual std::string begin_call(leg& l) = 0;
+  /// Another leg looks after the leg's INVITE from now on.
+  virtual void hand_call(leg& from, leg& to) = 0;
   /// Our 2xx to the peer's INVITE is out.
   virtual void awaits_ack(const leg& l) = 0;
   /// on_due() is to be called at this time; replaces an earlier wish.
@@ -105,6 +107,10 @@ public:
   void hang_up(const std::string& reason);
 
   void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip);
+  /// A 100 to our INVITE, of which the stack says nothing.
+  void on_trying(const sip_t* sip) {
+    if (phase_ == leg_phase::calling) note_trunk_response(100, sip);
+  }
   void on_due(leg_host::clock::time_point now);
   /// The phone's last call is over.
   void line_is_free();

@@ -48,7 +48,7 @@ bool leg::on_trunk_silent(leg_host::clock::time_point now) {
   }
   // The INVITE may still be answered: whoever owns the handle from now on cancels it, or ends the call that it made.
   auto& stray = host_.stray();
-  stray.call = std::exchange(call, 0);
+  host_.hand_call(*this, stray);
   stray.take_over(std::exchange(handle_, nullptr), offer_is_ours_);
   dial_next();
   host_.trunks().tell();

@@ -54,6 +54,12 @@ bool wanted(msg_t* msg, sip_t& sip) {
       look.sip = &sip;
     }
   }
+  const auto* status = sip.sip_status;
+  if (status && status->st_status == 100 && sip.sip_call_id && sip.sip_cseq &&
+      sip.sip_cseq->cs_method == sip_method_invite) {
+    look.trying = true;
+    look.sip = &sip;
+  }
   return filter(look);
 }
 

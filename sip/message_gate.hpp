@@ -23,6 +23,9 @@ struct first_look {
   /// itself and keeps nothing of. May be changed when it is not passed on.
   msg_t* message = nullptr;
   sip_t* sip = nullptr;
+  /// A 100 to an INVITE of ours; `sip` is it. The stack is not to tell us of these: each that it tells of costs it some
+  /// three kilobytes for ever.
+  bool trying = false;
 };
 
 /// False: away with it. Called on the SIP thread, once for each whole message.

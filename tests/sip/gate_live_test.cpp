@@ -217,3 +217,25 @@ TEST_CASE("the phone that was called may hang up and hold though only we have sa
   CHECK(phone.final_response("BYE").status() == 200);
   sink->next(leg_event_kind::ended);
 }
+
+TEST_CASE("a phone that says Trying leaves no more behind than one that does not") {
+  live engine{test_settings()};
+  raw_peer phone{engine.gate->port()};
+  const auto dial = [&](bool trying, int calls) {
+    const auto before = bytes_in_use();
+    for (int i = 0; i < calls; ++i) {
+      auto [leg, sink] = engine.dial(phone.uri("8001"));
+      const auto invite = phone.request("INVITE");
+      if (trying) phone.respond(invite, 100, "Trying");
+      phone.respond(invite, 486, "Busy Here");
+      phone.request("ACK");
+      CHECK(sink->next(leg_event_kind::failed).status == 486);
+    }
+    return static_cast<double>(bytes_in_use()) - static_cast<double>(before);
+  };
+  dial(true, 20); // what is allocated once
+  const auto without = dial(false, 100);
+  const auto with = dial(true, 100);
+  CHECK(with - without < 100 * 1500); // it was 3,100 for each
+  CHECK(engine.gate->statistics().responses_received.at(100) == 120);
+}
