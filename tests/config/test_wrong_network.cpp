@@ -36,7 +36,7 @@ TEST_CASE("every new setting of trunks, hotlines and the network is read") {
   CHECK(h.emergency);
   CHECK(h.backup_numbers == std::vector<std::string>{"13900000001"});
   CHECK(h.trunks == std::vector<std::string>{"c"});
-  CHECK(read->sip.emergency_numbers == std::vector<std::string>{"12315"});
+  CHECK(read->sip.emergency_numbers == domain::spellings("12315"));
   const auto& t = read->plan.trunks[0];
   CHECK(t.username == "u@carrier");
   CHECK(t.registers);
