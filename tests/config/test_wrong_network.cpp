@@ -180,6 +180,8 @@ TEST_CASE("wrong settings of the network, limits and logs are refused") {
         "\"invites_per_second\", \"invite_burst\", \"trunk_refusals_per_second\", \"max_offences\", "
         "\"offence_window\", \"ban_time\", "
         "\"never_banned\" or \"max_tracked\""}},
+      {right + "[numbers]\narea_code = \"517\"\n",
+       {"8:13: area_code: expected an area code with its 0 like \"0517\", or \"\", found \"517\""}},
       {right + "[sip]\ntls = true\n", {"8:7: tls: expected one section [sip.tls], found the value true"}},
       {right + "[limits]\nemergency_share = 1\nmax_lag = \"1ms\"\n",
        {"8:19: emergency_share: expected a number from 0 to 0.9, found the number 1",
