@@ -209,7 +209,7 @@ void link_to_order(self_ptr self) {
   domain::order_id order;
   if (!s.call.lift.empty())
     order = rescue->open_order_of(s.call.lift);
-  else if (s.call.hotline == plan.hotline && !s.call.caller.empty() && s.call.caller != "anonymous")
+  else if (s.call.hotline == plan.hotline && domain::is_number(s.call.caller))
     order = rescue->open_order_of_caller(s.call.caller);
   if (order.is_nil()) return;
   rescue->link_call(order, s.call.id);

@@ -1,5 +1,7 @@
 #include "actors/call_outlet.hpp"
 
+#include "domain/phone_number.hpp"
+
 #include "actors/checkpoints.hpp"
 #include "storage/codec.hpp"
 #include "storage/event_codec.hpp"
@@ -19,8 +21,8 @@ private:
   call_actor to_;
 };
 
-/// Who calls, for sticky agents and regained places; a withheld number is nobody's.
-std::string caller_of(const domain::call_state& s) { return s.caller == "anonymous" ? std::string{} : s.caller; }
+/// Who calls, for sticky agents and regained places; who withholds the number, or has none, is nobody.
+std::string caller_of(const domain::call_state& s) { return domain::is_number(s.caller) ? s.caller : std::string{}; }
 
 /// A lift's code comes from a phone or a register: what does not belong into a header is left out.
 std::string header_text(const std::string& code) {

@@ -58,6 +58,7 @@ void refuse(self_ptr self, const sip::incoming_call& in, const domain::hotline_p
   r.hotline = hotline->name;
   r.queue = hotline->queue;
   r.caller = in.caller.number;
+  r.caller_received = in.caller.received;
   r.called = in.called;
   r.trunk = in.trunk;
   r.arrived = r.ended = now;
@@ -78,6 +79,27 @@ bool admits(const surroundings& around, std::size_t calls, bool emergency) {
   load.mailbox = static_cast<std::size_t>(std::max(around.dispatcher_mailbox.load(), around.calls_mailbox.load()));
   const auto level = domain::decide_shedding(load, limits, domain::shed_level::none);
   return domain::admits(std::max(level, around.shedding.load()), emergency);
+}
+
+/// A called number as the configuration has it, however the carrier writes it.
+void find_called(std::string& called, const domain::plan& plan) {
+  for (const auto& form : domain::spellings(called, plan.numbers))
+    if (plan.find_hotline_by_number(form) != nullptr || is_report_number(plan.rescue, form)) {
+      called = form;
+      return;
+    }
+}
+
+/// One form for each number, before anybody looks at it. What came is kept beside it where it is another.
+void normalise(sip::incoming_call& in, const domain::plan& plan) {
+  auto& c = in.caller;
+  if (!in.agent.empty()) return; // an account is no number
+  if (plan.find_hotline_by_number(in.called) == nullptr && !is_report_number(plan.rescue, in.called))
+    find_called(in.called, plan);
+  if (c.received.empty()) c.received = c.number;
+  for (auto* number : {&c.number, &c.asserted})
+    if (auto normal = domain::normal_number(*number, plan.numbers); !normal.empty()) *number = std::move(normal);
+  if (c.withheld || c.received == c.number) c.received.clear();
 }
 
 /// It is part of a rescue, so only what refuses emergencies refuses it. It needs no line of a hotline.
@@ -104,6 +126,7 @@ void admit_lift(self_ptr self, domain::call_state c, const std::string& sip_call
 void on_incoming(self_ptr self, sip::incoming_call& in) {
   auto& s = self->state;
   s.around->calls_mailbox = mailbox_depth(self);
+  normalise(in, s.around->plan());
   if (!in.agent.empty()) {
     if (const auto order = domain::read_feature_code(s.around->plan().codes, in.called))
       return spawn_feature_call(self->system(), s.around, in, *order);
@@ -123,6 +146,7 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   c.hotline = hotline->name;
   c.trunk = in.trunk;
   c.caller = in.caller.number;
+  c.caller_received = in.caller.received;
   c.caller_display = in.caller.display;
   // A rescuer must be able to call back, whatever the caller's phone withholds.
   if (hotline->emergency && in.caller.withheld && !in.caller.asserted.empty()) c.caller = in.caller.asserted;

@@ -237,8 +237,10 @@ void recall(dispatcher_state& s, domain::instant now) {
     if (auto r = storage::decode_record(row)) records.push_back(std::move(*r));
     return records.size() < memory_records;
   });
-  for (auto r = records.rbegin(); r != records.rend(); ++r)
+  for (auto r = records.rbegin(); r != records.rend(); ++r) {
+    r->caller = domain::normal_number(r->caller, s.around->plan().numbers); // older ones are as the carrier wrote them
     s.router->remember(*r, now);
+  }
 }
 
 wait_explanation explain(self_ptr self, const domain::call_id& call) {

@@ -48,10 +48,11 @@ call_status status_of(call_figures f) {
   return s;
 }
 
-bool matches(const domain::call_record& r, const record_filter& f) {
+/// `f.caller` is in the normal form; older records are as the carrier wrote them.
+bool matches(const domain::call_record& r, const record_filter& f, const domain::numbering& numbers) {
   if (!f.hotline.empty() && r.hotline != f.hotline) return false;
   if (!f.agent.empty() && r.agent != f.agent) return false;
-  if (!f.caller.empty() && r.caller != f.caller) return false;
+  if (!f.caller.empty() && r.caller != f.caller && domain::normal_number(r.caller, numbers) != f.caller) return false;
   return !f.with_recording || !r.recording.path.empty();
 }
 
@@ -203,6 +204,9 @@ operation_result<void> engine_operations::release_call(const domain::call_id& id
 
 operation_result<std::vector<domain::call_record>> engine_operations::records(const record_filter& filter) {
   std::vector<domain::call_record> found;
+  const auto numbers = around_->plan().numbers;
+  auto by = filter;
+  if (const auto normal = domain::normal_number(filter.caller, numbers); !normal.empty()) by.caller = normal;
   around_->journal->barrier(operation_timeout);
   const auto first = filter.from == domain::never ? std::string{} : storage::call_key::first_at(filter.from).encode();
   const auto last = filter.until == domain::never ? std::string{} : storage::call_key::first_at(filter.until).encode();
@@ -213,7 +217,7 @@ operation_result<std::vector<domain::call_record>> engine_operations::records(co
       problem = of_storage(record.error());
       return false;
     }
-    if (matches(*record, filter)) found.push_back(std::move(*record));
+    if (matches(*record, by, numbers)) found.push_back(std::move(*record));
     return found.size() < filter.limit;
   };
   const auto scanned = around_->journal->scan(storage::table::records, first, last, true, visit);

@@ -45,6 +45,7 @@ void engine_watch::run() {
     look_at_load();
     look_at_threads();
     look_at_drain();
+    look_at_memory();
     lock.lock();
   }
 }
@@ -78,6 +79,11 @@ void engine_watch::look_at_drain() {
   if (drained_ || !around_->draining || around_->who.call_count() > 0) return;
   drained_ = true;
   if (duties_.on_drained) duties_.on_drained();
+}
+
+void engine_watch::look_at_memory() {
+  const auto now = heap_relief::clock::now();
+  if (relief_.is_due(now) && relief_.wants(kept_by_allocator(), now)) give_back_memory();
 }
 
 } // namespace lifeline::actors

@@ -1,7 +1,9 @@
 #pragma once
 // The thread that looks after the others, several times a second: sheds calls before memory or latency suffers, finds
-// threads that hang, and ends a drained engine. It waits for no actor, so that it works when they do not.
+// threads that hang, gives back memory, and ends a drained engine. It waits for no actor, so that it works when they do
+// not.
 
+#include "actors/heap_relief.hpp"
 #include "actors/queue_delay.hpp"
 #include "actors/surroundings.hpp"
 #include "domain/hang_watch.hpp"
@@ -43,6 +45,7 @@ private:
   void look_at_load();
   void look_at_threads();
   void look_at_drain();
+  void look_at_memory();
 
   surroundings_ptr around_;
   duties duties_;
@@ -50,6 +53,7 @@ private:
   std::vector<bool> told_;
   std::unique_ptr<queue_delay> delay_; ///< null once stopped: it must not outlive the actor system
   bool drained_ = false;
+  heap_relief relief_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool ending_ = false;

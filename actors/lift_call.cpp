@@ -1,5 +1,7 @@
 #include "actors/lift_call.hpp"
 
+#include "domain/phone_number.hpp"
+
 #include "actors/checkpoints.hpp"
 #include "actors/leg_mailbox.hpp"
 #include "actors/rescue_operations.hpp"
@@ -108,7 +110,7 @@ domain::alarm_report blank_report(self_ptr self, domain::report_kind kind) {
   r.source = "lift-phone";
   r.kind = kind;
   r.occurred = r.received = s.around->now(self);
-  if (s.call.caller != "anonymous") r.caller_phone = s.call.caller;
+  if (domain::is_number(s.call.caller)) r.caller_phone = s.call.caller;
   if (kind == domain::report_kind::entrapment) r.call = s.call.id;
   return r;
 }

@@ -1,5 +1,7 @@
 #include "actors/live_orders.hpp"
 
+#include "domain/phone_number.hpp"
+
 #include <utility>
 
 namespace lifeline::actors {
@@ -28,6 +30,9 @@ void release(std::unordered_map<std::string, domain::order_id>& by, const std::s
   if (const auto found = by.find(key); found != by.end() && found->second == id) by.erase(found);
 }
 
+/// Older orders have the number as it was written; what is no number is nobody's.
+std::string key_of(const std::string& phone) { return domain::normal_number(phone); }
+
 } // namespace
 
 void live_orders::index(const domain::order_state& o) {
@@ -36,14 +41,14 @@ void live_orders::index(const domain::order_state& o) {
   claim(by_lift_, o.lift, o.id);
   if (!o.lift.empty()) return;
   for (const auto& c : o.callers)
-    claim(by_caller_, c.phone, o.id);
+    claim(by_caller_, key_of(c.phone), o.id);
 }
 
 void live_orders::unindex(const domain::order_state& o) {
   release(by_number_, o.number, o.id);
   release(by_lift_, o.lift, o.id);
   for (const auto& c : o.callers)
-    release(by_caller_, c.phone, o.id);
+    release(by_caller_, key_of(c.phone), o.id);
 }
 
 void live_orders::put(order_ptr order) {
@@ -80,7 +85,7 @@ order_ptr live_orders::alarm_of_lift(const std::string& rescue_code) const {
 
 order_ptr live_orders::alarm_of_caller(const std::string& phone) const {
   const std::shared_lock lock{mutex_};
-  return look_up(orders_, by_caller_, phone);
+  return look_up(orders_, by_caller_, key_of(phone));
 }
 
 std::vector<order_ptr> live_orders::all() const {

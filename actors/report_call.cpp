@@ -3,7 +3,7 @@
 #include "actors/leg_mailbox.hpp"
 #include "actors/rescue_port.hpp"
 #include "actors/rescue_voice.hpp"
-#include "domain/phone_forms.hpp"
+#include "domain/phone_number.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -119,8 +119,8 @@ void list_orders(self_ptr self) {
 
 /// The orders of whoever calls, however the carrier writes the number.
 std::vector<order_brief> orders_of_caller(const report_call_state& s) {
-  if (s.around->rescue == nullptr || s.in.caller.withheld) return {};
-  for (const auto& number : domain::phone_forms(s.in.caller.number)) {
+  if (s.around->rescue == nullptr || s.in.caller.withheld || !domain::is_number(s.in.caller.number)) return {};
+  for (const auto& number : domain::spellings(s.in.caller.number, s.around->plan().numbers)) {
     auto found = s.around->rescue->orders_of_phone(number);
     if (found.empty()) continue;
     if (found.size() > most_orders) found.resize(most_orders);

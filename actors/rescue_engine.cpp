@@ -72,6 +72,10 @@ rescue_result<void> clean_report(domain::alarm_report& r, domain::instant now) {
   return {};
 }
 
+void in_one_form(std::string& phone, const domain::numbering& numbers) {
+  if (auto normal = domain::normal_number(phone, numbers); !normal.empty()) phone = std::move(normal);
+}
+
 rescue_engine::rescue_engine(caf::actor_system& system, surroundings_ptr around)
     : system_(system), around_(std::move(around)), last_(around_->journal->last_sequence()) {
   around_->journal->add_observer(this);
@@ -123,6 +127,7 @@ template <class Answer, class Question> rescue_result<Answer> rescue_engine::ask
 // ---- intake ------------------------------------------------------------------------------------------------------
 
 rescue_result<report_receipt> rescue_engine::report(domain::alarm_report r) {
+  in_one_form(r.caller_phone, around_->plan().numbers);
   if (const auto clean = clean_report(r, around_->now_steady()); !clean) return tl::unexpected(clean.error());
   auto answer = ask<report_answer>(take_report{std::move(r)});
   if (!answer) return tl::unexpected(answer.error());
@@ -192,6 +197,8 @@ rescue_result<domain::order_state> rescue_engine::state_of(const domain::order_i
 }
 
 rescue_result<order_view> rescue_engine::act(const std::string& key, domain::order_action action) {
+  if (const auto phone = action.fields.find("caller_phone"); phone != action.fields.end())
+    in_one_form(phone->second, around_->plan().numbers);
   const auto id = id_of(key);
   if (!id) return tl::unexpected(id.error());
   if (action.verb == domain::order_verb::link_lift && !action.lift) {

@@ -76,5 +76,7 @@ private:
 /// Refuses what cannot be kept apart from other reports; what is too long is cut, what cannot be is doubted: an alarm
 /// is never dropped for its details.
 [[nodiscard]] rescue_result<void> clean_report(domain::alarm_report& r, domain::instant now);
+/// A telephone number as it is kept and compared; what is none stays.
+void in_one_form(std::string& phone, const domain::numbering& numbers);
 
 } // namespace lifeline::actors

@@ -63,6 +63,7 @@ const domain::deployment* deployment_of(const domain::order_state& o, const std:
 } // namespace
 
 void rescue_engine::report(domain::alarm_report r, receipt_callback done) {
+  in_one_form(r.caller_phone, around_->plan().numbers);
   if (const auto clean = clean_report(r, around_->now_steady()); !clean)
     return done(tl::unexpected(clean.error().field + ": " + clean.error().message));
   ask_once<report_answer>(system_, around_, take_report{std::move(r)},

@@ -26,7 +26,7 @@ bool has_text(const order_state& o, const std::string& text) {
          std::any_of(o.notes.begin(), o.notes.end(), [&](const auto& n) { return in(n.text); });
 }
 
-bool matches(const order_state& o, const order_filter& f) {
+bool matches(const order_state& o, const order_filter& f, const domain::numbering& numbers) {
   const auto wrong = [](const std::string& wanted, const std::string& is) { return !wanted.empty() && wanted != is; };
   if (wrong(f.lift, o.lift) || wrong(f.district, o.district) || wrong(f.agent, o.agent) || wrong(f.number, o.number))
     return false;
@@ -37,7 +37,7 @@ bool matches(const order_state& o, const order_filter& f) {
     return false;
   if ((f.type && *f.type != o.type) || (f.level != 0 && f.level != o.level)) return false;
   if (!f.before.is_nil() && o.id >= f.before) return false;
-  const auto called = [&](const auto& c) { return c.phone == f.caller; };
+  const auto called = [&](const auto& c) { return domain::same_number(c.phone, f.caller, numbers); };
   if (!f.caller.empty() && std::none_of(o.callers.begin(), o.callers.end(), called)) return false;
   const auto engaged = [&](const auto& d) { return d.party == f.party; };
   if (!f.party.empty() && std::none_of(o.deployments.begin(), o.deployments.end(), engaged)) return false;
@@ -61,7 +61,7 @@ private:
   }
 
   bool take(const order_state& o) {
-    if (matches(o, filter_)) found_.push_back(o);
+    if (matches(o, filter_, around_.plan().numbers)) found_.push_back(o);
     return found_.size() < filter_.limit;
   }
 
@@ -75,15 +75,32 @@ private:
 
   rescue_result<void> among_stored() {
     if (!indexed()) return scan(storage::table::orders, lower_bound(), upper_bound());
-    auto by = storage::order_index_kind::number;
-    auto value = filter_.number;
-    if (value.empty()) {
-      by = filter_.lift.empty() ? storage::order_index_kind::caller : storage::order_index_kind::lift;
-      value = filter_.lift.empty() ? filter_.caller : filter_.lift;
-    }
+    if (!filter_.number.empty()) return among_indexed(storage::order_index_kind::number, filter_.number);
+    if (!filter_.lift.empty()) return among_indexed(storage::order_index_kind::lift, filter_.lift);
+    return among_callers();
+  }
+
+  rescue_result<void> among_indexed(storage::order_index_kind by, const std::string& value) {
     if (value.find('\0') != std::string::npos) return {};
     const auto first = storage::order_index_key{by, value, {}}.prefix();
     return scan(storage::table::order_index, first, first + std::string(17, '\xff'));
+  }
+
+  /// Older orders are filed under the number as it was written: each way of writing it is looked up, and the newest of
+  /// all are kept.
+  rescue_result<void> among_callers() {
+    std::vector<order_state> all;
+    for (const auto& form : domain::spellings(filter_.caller, around_.plan().numbers)) {
+      found_.clear();
+      if (auto done = among_indexed(storage::order_index_kind::caller, form); !done) return done;
+      std::move(found_.begin(), found_.end(), std::back_inserter(all));
+    }
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
+    const auto same = [](const auto& a, const auto& b) { return a.id == b.id; };
+    all.erase(std::unique(all.begin(), all.end(), same), all.end());
+    if (all.size() > filter_.limit) all.erase(all.begin() + static_cast<std::ptrdiff_t>(filter_.limit), all.end());
+    found_ = std::move(all);
+    return {};
   }
 
   [[nodiscard]] std::string lower_bound() const {

@@ -23,7 +23,7 @@ struct command_line {
 };
 
 void add_pure_runs(command_line& c);      ///< router, journal, theory
-void add_engine_runs(command_line& c);    ///< alarms, calls, deep-queue, media, recovery, soak
+void add_engine_runs(command_line& c);    ///< alarms, calls, deep-queue, flood, media, recovery, soak
 void add_question_runs(command_line& c);  ///< whatif, staffing
 void add_simulation_run(command_line& c); ///< simulate
 

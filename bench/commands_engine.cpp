@@ -81,6 +81,21 @@ void add_soak(command_line& c) {
       ->capture_default_str();
 }
 
+void add_flood(command_line& c) {
+  const auto flood = std::make_shared<flood_options>();
+  auto* a = c.add("flood", "Requests outside of dialogs from a trunk's address: memory meanwhile and afterwards",
+                  [flood](report& to) { run_flood(to, *flood); });
+  a->add_option("--methods", flood->methods, "sent in turn, e.g. OPTIONS,MESSAGE,INVITE")
+      ->delimiter(',')
+      ->capture_default_str();
+  a->add_option("--rate", flood->rate, "requests a second")->check(CLI::Range(1.0, 200'000.0))->capture_default_str();
+  a->add_option("--seconds", flood->seconds)->check(CLI::Range(1.0, 3600.0))->capture_default_str();
+  a->add_option("--rest", flood->rest, "seconds of silence afterwards")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  a->add_option("--called", flood->called, "the number in the requests")->capture_default_str();
+}
+
 } // namespace
 
 void add_engine_runs(command_line& c) {
@@ -89,6 +104,7 @@ void add_engine_runs(command_line& c) {
   add_media(c);
   add_recovery(c);
   add_soak(c);
+  add_flood(c);
   const auto alarms = std::make_shared<alarms_options>();
   auto* a = c.add("alarms", "Durable alarms over the API, thousands of open ones, and a restart with them",
                   [alarms](report& to) { run_alarms(to, *alarms); });

@@ -61,4 +61,13 @@ struct soak_options {
 };
 void run_soak(report& r, const soak_options& o);
 
+struct flood_options {
+  std::vector<std::string> methods{"OPTIONS"}; ///< in turn
+  double rate = 10'000;                        ///< requests a second
+  double seconds = 60;
+  double rest = 60;             ///< seconds of silence afterwards, in which memory is to be given back
+  std::string called = "12399"; ///< nobody's number
+};
+void run_flood(report& r, const flood_options& o);
+
 } // namespace lifeline::bench

@@ -21,6 +21,7 @@ struct load_engine_options {
   std::string media = "direct"; ///< or "anchored"
   bool record = false;          ///< with anchored media
   bool alarms = false;          ///< rescues are on
+  bool guarded = false;         ///< with the limits of [sip.guard] as they are shipped
   /// Before the engine starts: the folder of its data.
   std::function<void(const std::filesystem::path& data)> prepare = {};
 };

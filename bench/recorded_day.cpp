@@ -1,5 +1,7 @@
 #include "bench/recorded_day.hpp"
 
+#include "domain/phone_number.hpp"
+
 #include "domain/csv.hpp"
 #include "storage/verify.hpp"
 
@@ -95,7 +97,7 @@ tl::expected<recorded_day, std::string> read_journal_day(const std::string& fold
     past_call c;
     c.call.at = r.queued;
     c.call.queue = r.queue;
-    c.call.caller = r.caller;
+    c.call.caller = domain::normal_number(r.caller); // who withholds the number is nobody
     c.waited = r.waited;
     c.answered = r.answered != never;
     if (c.answered)

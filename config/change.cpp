@@ -107,6 +107,7 @@ void compare(const lifeline::sip::guard_settings& a, const lifeline::sip::guard_
   s.live("burst", a.burst, b.burst);
   s.live("invites_per_second", a.invites_per_second, b.invites_per_second);
   s.live("invite_burst", a.invite_burst, b.invite_burst);
+  s.live("trunk_refusals_per_second", a.trunk_refusals_per_second, b.trunk_refusals_per_second);
   s.live("max_offences", a.max_offences, b.max_offences);
   s.live("offence_window", a.offence_window, b.offence_window);
   s.live("ban_time", a.ban_time, b.ban_time);

@@ -30,7 +30,11 @@ wanted_secrets secrets_wanted(const engine_config& c) {
 std::vector<std::string> emergency_numbers(const domain::plan& plan) {
   std::vector<std::string> numbers;
   for (const auto& h : plan.hotlines)
-    if (h.emergency) numbers.insert(numbers.end(), h.numbers.begin(), h.numbers.end());
+    if (h.emergency)
+      for (const auto& number : h.numbers) {
+        const auto forms = domain::spellings(number, plan.numbers); // however the carrier writes it
+        numbers.insert(numbers.end(), forms.begin(), forms.end());
+      }
   return numbers;
 }
 

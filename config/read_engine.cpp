@@ -55,6 +55,16 @@ void read_log(section& s, const std::filesystem::path& folder, log_settings& out
   }
 }
 
+void read_numbers(section& s, domain::numbering& numbers) {
+  std::string area;
+  if (!s.text("area_code", area)) return;
+  const bool digits = area.find_first_not_of("0123456789") == std::string::npos;
+  if (!area.empty() && (!digits || area.front() != '0' || area.size() < 3 || area.size() > 4))
+    return s.problem_at("area_code",
+                        "area_code: expected an area code with its 0 like \"0517\", or \"\", found " + quote(area));
+  numbers.area = area;
+}
+
 void read_limits(section& s, domain::call_limits& limits) {
   s.duration("max_call", limits.max_call, 1min, 24h);
   s.duration("setup_timeout", limits.setup_timeout, 1s, 1min);
@@ -111,6 +121,7 @@ void read_engine(section& root, const std::filesystem::path& folder, engine_conf
   });
   with("log", [&](section& s) { read_log(s, folder, c.log); });
   with("limits", [&](section& s) { read_limits(s, c.plan.limits); });
+  with("numbers", [&](section& s) { read_numbers(s, c.plan.numbers); });
   with("feature_codes", [&](section& s) { read_feature_codes(s, problems, c.plan.codes); });
   with("watchdog", [&](section& s) { s.duration("hang_limit", c.watchdog.hang_limit, 1s, 10min); });
   with("testing", [&](section& s) { s.boolean("fault_injection", c.testing.fault_injection); });

@@ -39,6 +39,7 @@ void read_guard(section& s, problem_list& problems, lifeline::sip::guard_setting
   s.number("burst", out.burst, 1, 1e6);
   s.number("invites_per_second", out.invites_per_second, 0.1, 1e6);
   s.number("invite_burst", out.invite_burst, 1, 1e6);
+  s.number("trunk_refusals_per_second", out.trunk_refusals_per_second, 1, 1e6);
   s.integer("max_offences", out.max_offences, 1, 1'000'000);
   s.duration("offence_window", out.offence_window, 1s, 24h);
   s.duration("ban_time", out.ban_time, 1s, 24h * 30);

@@ -13,7 +13,11 @@ struct fields_of {
   json operator()(const domain::engine_started& x) const { return {{"version", x.version}, {"revision", x.revision}}; }
   json operator()(const domain::engine_stopped& x) const { return {{"reason", x.reason}}; }
   json operator()(const domain::call_arrived& x) const {
-    return {{"hotline", x.hotline}, {"caller", x.caller}, {"called", x.called}, {"trunk", x.trunk}};
+    return {{"hotline", x.hotline},
+            {"caller", x.caller},
+            {"caller_received", x.caller_received.empty() ? x.caller : x.caller_received},
+            {"called", x.called},
+            {"trunk", x.trunk}};
   }
   json operator()(const domain::call_blocked& x) const {
     return {{"hotline", x.hotline}, {"reason", x.reason}, {"sip_status", x.sip_status}};

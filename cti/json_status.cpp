@@ -143,6 +143,7 @@ json to_json(const domain::call_record& r) {
           {"hotline", r.hotline},
           {"queue", r.queue},
           {"caller", r.caller},
+          {"caller_received", r.caller_received.empty() ? r.caller : r.caller_received},
           {"called", r.called},
           {"trunk", r.trunk},
           {"arrived", time_json(r.arrived)},

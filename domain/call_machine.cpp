@@ -121,6 +121,7 @@ call_record make_record(const call_state& s) {
   }
   r.offers = s.offers_made;
   r.recording = s.recording;
+  r.caller_received = s.caller_received;
   return r;
 }
 

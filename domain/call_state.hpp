@@ -65,7 +65,7 @@ struct call_state {
   call_id id;
   std::string hotline;
   std::string trunk;
-  std::string caller;
+  std::string caller; ///< a number in its one form, or what else came
   std::string caller_display;
   std::string called;
   leg_id caller_leg;
@@ -125,6 +125,7 @@ struct call_state {
   instant over = never; ///< when the conversation or the waiting ended
   recording_state recording_phase = recording_state::off;
   recording_info recording;
+  std::string caller_received; ///< given at arrival: see call_record
 };
 
 // ---- what can happen -----------------------------------------------------------------------------------------

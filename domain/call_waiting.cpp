@@ -19,7 +19,7 @@ void call_rules::on(const call_begins&) {
   s.last_moment = now + env.plan.limits.max_call;
   s.queue = hotline().queue;
   s.media = s.arrives_answered ? media_mode::anchored : hotline().media;
-  log(call_arrived{s.hotline, s.caller, s.called, s.trunk, s.caller_leg});
+  log(call_arrived{s.hotline, s.caller, s.called, s.trunk, s.caller_leg, s.caller_received});
   if (anchored() && s.caller_offer.present && (s.caller_offer.port == 0 || preferred_codec(s.caller_offer) == nullptr))
     return end_call(call_outcome::failed, end_cause::rejected_media, 488, "Not Acceptable Here");
   if (s.arrives_answered) return begin_answered();

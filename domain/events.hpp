@@ -52,8 +52,8 @@ struct recording_info {
 struct call_record {
   call_id call;
   std::string hotline;
-  queue_id queue; ///< the last one it waited in
-  std::string caller;
+  queue_id queue;     ///< the last one it waited in
+  std::string caller; ///< a number in its one form (domain/phone_number.hpp), or what else came
   std::string called;
   std::string trunk;
   instant arrived = never;
@@ -69,6 +69,7 @@ struct call_record {
   span hold = 0s;
   std::uint32_t offers = 0; ///< reservations made for it
   recording_info recording;
+  std::string caller_received; ///< `caller` as the carrier wrote it, where that is another form
   bool operator==(const call_record&) const = default;
 };
 
@@ -87,6 +88,7 @@ struct call_arrived {
   std::string called;
   std::string trunk;
   leg_id leg;
+  std::string caller_received; ///< see call_record
 };
 /// Refused on arrival. There is no call afterwards; `call_ended` follows in the same batch.
 struct call_blocked {

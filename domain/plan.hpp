@@ -5,6 +5,7 @@
 
 #include "domain/agent_state.hpp"
 #include "domain/outcomes.hpp"
+#include "domain/phone_number.hpp"
 #include "domain/rescue_plan.hpp"
 #include "domain/time.hpp"
 
@@ -206,6 +207,7 @@ struct plan {
   call_limits limits;
   feature_codes codes;
   rescue_plan rescue;
+  numbering numbers;
 
   [[nodiscard]] const queue_plan* find_queue(const queue_id& name) const;
   [[nodiscard]] const agent_plan* find_agent(const agent_id& account) const;

@@ -220,6 +220,8 @@ void compare(entry_changes& c, const call_limits& a, const call_limits& b) {
   c.field("max_lag", a.max_lag, b.max_lag);
 }
 
+void compare(entry_changes& c, const numbering& a, const numbering& b) { c.field("area_code", a.area, b.area); }
+
 void compare(entry_changes& c, const feature_codes& a, const feature_codes& b) {
   c.field("ready", a.ready, b.ready);
   c.field("not_ready", a.not_ready, b.not_ready);
@@ -343,6 +345,7 @@ std::vector<std::string> describe_changes(const plan& from, const plan& to) {
   describe_all("trunk", from.trunks, to.trunks, &trunk_plan::name, lines);
   describe("limits", from.limits, to.limits, lines);
   describe("feature_codes", from.codes, to.codes, lines);
+  describe("numbers", from.numbers, to.numbers, lines);
   describe("rescue", from.rescue, to.rescue, lines);
   return lines;
 }

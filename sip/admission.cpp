@@ -1,5 +1,6 @@
 // Who gets in: INVITEs from trunks and agents, and REGISTERs.
 
+#include "domain/phone_number.hpp"
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
 #include "sip/remote_target.hpp"
@@ -73,12 +74,17 @@ std::optional<std::chrono::seconds> seconds_in(const char* text) {
   return std::chrono::seconds{parsed.ec == std::errc::result_out_of_range ? UINT32_MAX : value};
 }
 
-/// P-Asserted-Identity is no header that the parser knows.
-std::string_view unknown_header(const sip_t* sip, const char* name) {
+/// P-Asserted-Identity is no header that the parser knows. It may be there twice.
+std::string asserted_of(const sip_t* sip) {
+  std::string values;
   for (const auto* header = sip->sip_unknown; header; header = header->un_next)
-    if (su_casematch(header->un_name, name)) return view(header->un_value);
-  return {};
+    if (su_casematch(header->un_name, "P-Asserted-Identity"))
+      values.append(values.empty() ? "" : ", ").append(view(header->un_value));
+  return values;
 }
+
+/// Whom a request calls; a number without visual separators (RFC 3966, 5.1.1).
+std::string called_of(const sip_t* sip) { return domain::without_separators(user_of(sip->sip_request->rq_url)); }
 
 std::string privacy_of(const sip_t* sip) {
   std::string values;
@@ -159,16 +165,21 @@ void core::refuse_target(nua_handle_t* handle, const std::string& fault) {
               SIPTAG_WARNING_STR(warning_of(own_host_, fault).c_str()), TAG_END());
 }
 
+std::vector<std::string> core::challenge(const sip_t* sip, const ip_address& source, const std::string& account,
+                                         auth_verdict verdict) {
+  if (verdict == auth_verdict::wrong) count_.refused(refusal::bad_credentials);
+  if (!auth_.knows(account))
+    edge_.offend(source, offence::unknown_account, now());
+  else if (verdict == auth_verdict::wrong)
+    edge_.offend(source, offence::wrong_password, now());
+  const auto agent = sip->sip_user_agent ? view(sip->sip_user_agent->g_string) : std::string_view{};
+  return auth_.challenge(verdict == auth_verdict::stale, challenge_for(agent), now());
+}
+
 bool core::authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name) {
   const auto verdict = auth_.check(account, method_name, answers_in(sip), now());
   if (verdict == auth_verdict::accepted) return true;
-  if (verdict == auth_verdict::wrong) count_.refused(refusal::bad_credentials);
-  if (!auth_.knows(account))
-    edge_.offend(source_of(sip).address, offence::unknown_account, now());
-  else if (verdict == auth_verdict::wrong)
-    edge_.offend(source_of(sip).address, offence::wrong_password, now());
-  const auto agent = sip->sip_user_agent ? view(sip->sip_user_agent->g_string) : std::string_view{};
-  const auto challenges = auth_.challenge(verdict == auth_verdict::stale, challenge_for(agent), now());
+  const auto challenges = challenge(sip, source_of(sip).address, account, verdict);
   count_.responded(401);
   nua_respond(handle, SIP_401_UNAUTHORIZED, NUTAG_WITH_THIS(nua_),
               SIPTAG_WWW_AUTHENTICATE_STR(challenges.front().c_str()),
@@ -184,18 +195,65 @@ bool core::is_trusted(const std::string& trunk) const {
 }
 
 bool core::within_rate(nua_handle_t* handle, const packet_source& source, bool trunk) {
-  if (trunk || edge_.admit(source.address, now()) == admission::admitted) return true;
+  // A datagram has taken its share at the gate.
+  if (trunk || !source.tcp || edge_.admit(source.address, now()) == admission::admitted) return true;
   refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, refusal::rate_limited);
   return false;
 }
 
-bool core::within_load(nua_handle_t* handle, const std::string& called) {
+std::optional<refusal> core::overloaded_for(const std::string& called) const {
   const bool emergency = is_emergency(called, settings_.emergency_numbers);
   const bool shed = shedding_ == shedding::all || (shedding_ == shedding::all_but_emergency && !emergency);
   const auto kept_free = emergency || settings_.emergency_numbers.empty() ? 0 : settings_.max_legs / 10;
-  if (!draining_ && !shed && by_id_.size() + kept_free < settings_.max_legs) return true;
-  refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, draining_ ? refusal::draining : refusal::overload);
-  return false;
+  if (!draining_ && !shed && by_id_.size() + kept_free < settings_.max_legs) return std::nullopt;
+  return draining_ ? refusal::draining : refusal::overload;
+}
+
+bool core::within_load(nua_handle_t* handle, const std::string& called) {
+  const auto why = overloaded_for(called);
+  if (why) refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, *why);
+  return !why;
+}
+
+opening core::opening_of(const sip_t* sip) const {
+  if (sip->sip_request->rq_method == sip_method_register) return opening::registration;
+  const bool emergency = is_emergency(called_of(sip), settings_.emergency_numbers);
+  return emergency ? opening::emergency_call : opening::call;
+}
+
+/// What on_invite and on_register would refuse, for what they would keep in mind if they did.
+std::optional<stateless_answer> core::screen(const first_look& look, domain::instant current) {
+  const auto* sip = look.sip;
+  const bool invite = sip->sip_request->rq_method == sip_method_invite;
+  const auto* trunk = trunks_.find(look.source);
+  if (trunk && invite) {
+    packet_source source;
+    source.address = look.source;
+    source.port = look.port;
+    if (is_of_account(sip, source, from_of(sip).user)) trunk = nullptr;
+  }
+  const auto refuse = [this](refusal why, int status) {
+    count_.refused(why);
+    return status == 503 ? overloaded_answer() : stateless_answer{status, {}};
+  };
+  if (!invite || !trunk) {
+    const auto account = invite ? from_of(sip).user : user_of(sip->sip_to->a_url);
+    if (invite && !auth_.knows(account)) {
+      edge_.offend(look.source, offence::unknown_source, current);
+      return refuse(refusal::unknown_source, 403);
+    }
+    const auto verdict = auth_.check(account, invite ? "INVITE" : "REGISTER", answers_in(sip), current, false);
+    if (verdict == auth_verdict::accepted) return std::nullopt;
+    stateless_answer answer{401, {}};
+    for (const auto& value : challenge(sip, look.source, account, verdict))
+      answer.headers.append("WWW-Authenticate: ").append(value).append("\r\n");
+    return answer;
+  }
+  const auto called = called_of(sip);
+  if (const auto why = overloaded_for(called)) return refuse(*why, 503);
+  const bool emergency = is_emergency(called, settings_.emergency_numbers);
+  if (!edge_.would_admit_invite(trunk, emergency, current)) return refuse(refusal::rate_limited, 503);
+  return std::nullopt;
 }
 
 std::optional<parsed_sdp> core::offer_in(nua_handle_t* handle, const sip_t* sip) {
@@ -243,7 +301,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
     refuse_request(handle, SIP_403_FORBIDDEN, refusal::unknown_source);
     return nua_handle_destroy(handle);
   }
-  const auto called = user_of(sip->sip_request->rq_url);
+  const auto called = called_of(sip);
   if (!within_load(handle, called)) return nua_handle_destroy(handle);
   if (!trunk && !authenticated(handle, sip, from.user, "INVITE")) return nua_handle_destroy(handle);
   if (sip->sip_max_forwards && sip->sip_max_forwards->mf_count == 0) { // we would send it on: RFC 7332 ends loops here
@@ -263,8 +321,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   if (!offer) return nua_handle_destroy(handle);
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
-  call.caller = identify_caller(trunk && is_trusted(*trunk) ? unknown_header(sip, "P-Asserted-Identity") : "", from,
-                                privacy_of(sip));
+  call.caller = identify_caller(trunk && is_trusted(*trunk) ? asserted_of(sip) : std::string{}, from, privacy_of(sip));
   (trunk ? call.trunk : call.agent) = trunk ? *trunk : from.user;
   call.called = called;
   call.offer = offer->audio;
@@ -275,6 +332,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   auto contact = contact_towards("sip:" + source.host + transport,
                                  unbracketed(std::string{view(sip->sip_request->rq_url->url_host)}));
   auto& l = add_leg(call.leg);
+  book_.begin(l.call = call_key(sip));
   l.accept(handle, sip, std::move(*offer), std::move(route), std::move(contact));
   if (trunk) l.came_from(*trunk);
   wake(l, clock::now() + attach_limit);

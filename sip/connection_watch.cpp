@@ -177,6 +177,21 @@ std::vector<connection> list_connections(int epoll, const std::vector<std::uint1
   return all;
 }
 
+std::vector<datagram_socket> list_datagram_sockets(int epoll, std::uint16_t port) {
+  std::vector<datagram_socket> all;
+  if (epoll < 0) return all;
+  for (const auto& w : members(epoll)) {
+    int type = 0;
+    int family = 0;
+    socklen_t size = sizeof type;
+    if (::getsockopt(w.fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) continue;
+    if (::getsockopt(w.fd, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0) continue;
+    const auto own = end_of(w.fd, &::getsockname);
+    if (own && own->port == port) all.push_back({w.fd, own->address, family == AF_INET6});
+  }
+  return all;
+}
+
 void shut_down_connection(const connection& c) { ::shutdown(c.fd, SHUT_RDWR); }
 
 } // namespace lifeline::sip

@@ -58,4 +58,13 @@ int find_epoll(std::uint16_t port);
 std::vector<connection> list_connections(int epoll, const std::vector<std::uint16_t>& ports);
 void shut_down_connection(const connection& c);
 
+/// A UDP socket that is bound to a port.
+struct datagram_socket {
+  int fd = -1;
+  ip_address address; ///< all zero: any
+  bool v6 = false;
+};
+/// Those in that epoll instance.
+std::vector<datagram_socket> list_datagram_sockets(int epoll, std::uint16_t port);
+
 } // namespace lifeline::sip

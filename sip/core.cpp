@@ -50,8 +50,8 @@ core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table tr
     : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
       own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
-      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())}, edge_{s, *sink_, count,
-                                                                                                       board} {}
+      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())},
+      edge_{s, *sink_, count, board}, book_{s.transaction_timeout} {}
 
 core::~core() { close(); }
 
@@ -70,13 +70,12 @@ bool core::open(su_root_t* root, const port_pair& ports) {
                     TAG_IF(tls_, NUTAG_SIPS_URL(URL_STRING_MAKE(tls_url.c_str()))), NUTAG_CERTIFICATE_DIR(no_directory),
                     TPTAG_TLS_VERIFY_POLICY(verify_policy(settings_.tls)), NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
                     NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),
-                    SIPTAG_USER_AGENT_STR("Lifeline"),
-                    SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER"),
+                    SIPTAG_USER_AGENT_STR("Lifeline"), SIPTAG_ALLOW_STR(allowed_methods),
                     SIPTAG_SUPPORTED_STR(timers ? "timer, 100rel" : "100rel"), SIPTAG_ALLOW_EVENTS(nullptr),
                     NUTAG_APPL_METHOD("INVITE, REGISTER, UPDATE, INFO, PRACK, OPTIONS"),
                     NUTAG_SESSION_TIMER(static_cast<unsigned>(settings_.session_expires.count())),
                     NUTAG_MIN_SE(static_cast<unsigned>(settings_.min_se.count())),
-                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535), NTATAG_PASS_100(1),
+                    NTATAG_MAX_PROCEEDING(max_proceeding), NTATAG_UDP_MTU(65535),
                     NTATAG_PROGRESS(UINT_MAX), // see leg::repeat_provisional_later
                     // Else a response with one unreadable Contact (or Allow) is as if it had not come: the callee has
                     // answered, and nobody here ever ends it.
@@ -88,9 +87,14 @@ bool core::open(su_root_t* root, const port_pair& ports) {
   if (!nua_ || (tls_ && !tls_->configure())) return false;
   std::vector<std::uint16_t> listening{ports.plain};
   if (tls_) listening.push_back(ports.tls);
-  edge_.open(
-      nua_, std::move(listening), own_host_, [this](const auto& peer) { return contact_towards(peer, {}); }, now());
+  edge_.open(nua_, std::move(listening), own_host_, [this](const auto& peer) { return contact_towards(peer, {}); });
   edge_.configure(settings_, now());
+  door_.open(edge_.epoll(), ports.plain);
+  set_message_filter([this](const first_look& look) {
+    bool wanted = false;
+    guarded(nullptr, [&] { wanted = wants(look); });
+    return wanted;
+  });
   last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);
   su_timer_set_for_ever(timer_, reinterpret_cast<su_timer_f>(&core::on_tick), reinterpret_cast<su_timer_arg_t*>(this));
@@ -98,10 +102,12 @@ bool core::open(su_root_t* root, const port_pair& ports) {
 }
 
 void core::close() {
+  set_message_filter({});
   edge_.close();
   discarded_.clear();
   deadlines_.clear();
   by_id_.clear();
+  dialled_.clear();
   legs_.clear();
   if (timer_) su_timer_destroy(std::exchange(timer_, nullptr));
   if (nua_) nua_destroy(std::exchange(nua_, nullptr));
@@ -185,6 +191,7 @@ void core::leave_line(const leg& l) {
 
 void core::retire(leg& l) {
   if (!l.phone().empty()) ++lines_[l.phone()].ending;
+  book_.answered(l.call, now());
   if (!l.attended()) waiting_[l.id()] = {nullptr, l.take_kept(), clock::now() + unattended_limit};
   by_id_.erase(l.id());
   count_.set_legs(by_id_.size());
@@ -195,10 +202,29 @@ void core::discard(leg& l) {
   if (found == legs_.end()) return;
   const bool had_line = l.phase() == leg_phase::closing && !l.phone().empty();
   by_id_.erase(l.id());
+  dialled_.erase(l.call);
+  book_.end(std::exchange(l.call, 0), now());
   wake(l, never_due);
   discarded_.push_back(std::move(found->second));
   legs_.erase(found);
   if (had_line) leave_line(l);
+}
+
+/// Known from before it is sent: the peer may be quicker with a request of its own than with its answer.
+std::string core::begin_call(leg& l) {
+  auto call_id = domain::to_string(ids_.next<leg_id>(now()));
+  if (const auto old = std::exchange(l.call, book_.hash({call_id})); old != 0) {
+    dialled_.erase(old);
+    book_.end(old, now());
+  }
+  book_.begin(l.call);
+  dialled_[l.call] = &l;
+  return call_id;
+}
+
+void core::hand_call(leg& from, leg& to) {
+  to.call = std::exchange(from.call, 0);
+  if (const auto found = dialled_.find(to.call); found != dialled_.end()) found->second = &to;
 }
 
 void core::sweep() { discarded_.clear(); }
@@ -263,6 +289,8 @@ void core::tick() {
   if (tls_) tls_->collect();
   if (++ticks_ % ticks_per_second == 0) {
     count_.beat();
+    book_.expire(now());
+    count_.set_remembered(book_.size());
     forget_waiting(current);
   }
   while (!deadlines_.empty() && deadlines_.begin()->first <= current) {
@@ -316,6 +344,7 @@ void core::step_shutdown(clock::time_point current) {
     stage_ = stage::ending_stack;
     stage_until_ = current + farewell_limit;
     deadlines_.clear();
+    dialled_.clear();
     legs_.clear(); // destroys their handles: what was not answered by now never will be
     edge_.close();
     nua_shutdown(nua_);

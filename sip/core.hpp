@@ -1,16 +1,19 @@
 #pragma once
 // The SIP thread's inside: the nua stack, all legs, admission and the registrar. Every function runs on that thread.
 
+#include "sip/call_book.hpp"
 #include "sip/cidr.hpp"
 #include "sip/counters.hpp"
 #include "sip/digest.hpp"
 #include "sip/edge.hpp"
 #include "sip/leg.hpp"
 #include "sip/registrar.hpp"
+#include "sip/stateless.hpp"
 #include "sip/tls.hpp"
 #include "sip/transport.hpp"
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <set>
@@ -18,6 +21,8 @@
 #include <vector>
 
 namespace lifeline::sip {
+
+constexpr const char* allowed_methods = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REGISTER";
 
 /// Where a request really came from.
 struct packet_source {
@@ -46,10 +51,12 @@ public:
   void attach(leg_id id, std::shared_ptr<leg_sink> sink);
   void restore(const std::vector<registration>& registrations);
   void invite(const invite_request& request);
+  /// From any thread.
   void drain() { draining_ = true; }
   /// Settings that were checked already, and differ only in what may change. A sentence when it cannot be done, and
   /// then nothing was changed.
   std::string reconfigure(const settings& s);
+  /// From any thread.
   void shed(shedding level) { shedding_ = level; }
   void ban_source(const std::string& address, std::chrono::seconds duration) {
     edge_.ban_source(address, duration, now());
@@ -80,6 +87,9 @@ public:
   trunk_links& trunks() override { return edge_.trunks(); }
   domain::instant utc() const override { return now(); }
   leg& stray() override;
+  std::string begin_call(leg& l) override;
+  void hand_call(leg& from, leg& to) override;
+  void awaits_ack(const leg& l) override { book_.answered(l.call, now()); }
   void wake(leg& l, clock::time_point due) override;
   bool await_line(leg& l) override;
   void retire(leg& l) override;
@@ -115,19 +125,38 @@ private:
   void leave_line(const leg& l);
 
   void on_options(nua_handle_t* handle, bool in_dialog);
+  [[nodiscard]] bool refuses_options() const { return draining_ || shedding_ == shedding::all; }
   bool open_tls();
   /// Everything that depends on an account's contacts hears of a change here.
   void contacts_changed(const registration& r);
   std::string apply_tls(const settings& s);
+
+  // the gate: see core_gate.cpp
+  bool wants(const first_look& look);
+  void hear_trying(const sip_t* sip);
+  bool wants_over_connection(const first_look& look, domain::instant current);
+  /// What an INVITE or REGISTER is refused with before the stack sees it; nothing: it may pass.
+  std::optional<stateless_answer> screen(const first_look& look, domain::instant current);
+  [[nodiscard]] opening opening_of(const sip_t* sip) const;
+  static stateless_answer overloaded_answer();
+  [[nodiscard]] stateless_answer options_answer(const sip_t* sip) const;
+  bool refuse_at_gate(const first_look& look, const stateless_answer& answer);
+  bool answer_at_gate(const first_look& look, const stateless_answer& answer);
+  [[nodiscard]] call_book::key call_key(const sip_t* sip) const;
+  [[nodiscard]] call_book::key transaction_key(const sip_t* sip) const;
 
   // admission
   bool within_rate(nua_handle_t* handle, const packet_source& source, bool trunk);
   /// Whether a request from a trunk's address is an account's all the same.
   [[nodiscard]] bool is_of_account(const sip_t* sip, const packet_source& source, const std::string& user) const;
   bool within_load(nua_handle_t* handle, const std::string& called);
+  [[nodiscard]] std::optional<refusal> overloaded_for(const std::string& called) const;
   void on_invite(nua_handle_t* handle, const sip_t* sip);
   void on_register(nua_handle_t* handle, const sip_t* sip);
   bool authenticated(nua_handle_t* handle, const sip_t* sip, const std::string& account, const char* method_name);
+  /// Counts what is wrong, and gives the WWW-Authenticate values to ask again with.
+  std::vector<std::string> challenge(const sip_t* sip, const ip_address& source, const std::string& account,
+                                     auth_verdict verdict);
   void refuse_request(nua_handle_t* handle, int status, const char* phrase, refusal why);
   /// 400: nothing could ever be sent to who calls.
   void refuse_target(nua_handle_t* handle, const std::string& fault);
@@ -159,8 +188,8 @@ private:
   unsigned ticks_ = 0;
   stage stage_ = stage::running;
   clock::time_point stage_until_;
-  bool draining_ = false;
-  shedding shedding_ = shedding::none;
+  std::atomic<bool> draining_{false};
+  std::atomic<shedding> shedding_{shedding::none};
 
   std::unordered_map<leg*, std::unique_ptr<leg>> legs_;    // closing ones too
   std::unordered_map<leg_id, leg*> by_id_;                 // those that have not reported their end
@@ -169,6 +198,9 @@ private:
   std::unordered_map<std::string, phone_line> lines_; // by leg::phone
   std::vector<std::unique_ptr<leg>> discarded_;
   edge edge_;
+  call_book book_;
+  std::unordered_map<call_book::key, leg*> dialled_; ///< by leg::call, of our own INVITEs
+  udp_door door_;
 };
 
 } // namespace lifeline::sip

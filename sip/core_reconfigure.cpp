@@ -27,6 +27,7 @@ std::string core::reconfigure(const settings& s) {
   for (const auto& gone : registrar_.remove_accounts([this](const auto& account) { return auth_.knows(account); }))
     contacts_changed(gone);
   edge_.configure(settings_, now());
+  book_.remember_for(s.transaction_timeout);
   return {};
 }
 

@@ -48,7 +48,7 @@ void core::measure_lag(clock::time_point current) {
 }
 
 void core::on_options(nua_handle_t* handle, bool in_dialog) {
-  const bool refused = (draining_ || shedding_ == shedding::all) && !in_dialog; // who asks first goes elsewhere
+  const bool refused = refuses_options() && !in_dialog; // who asks first goes elsewhere
   const int status = refused ? 503 : 200;
   count_.responded(status);
   nua_respond(handle, status, sip_status_phrase(status), NUTAG_WITH_THIS(nua_), SIPTAG_ACCEPT_STR("application/sdp"),

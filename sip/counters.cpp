@@ -37,6 +37,7 @@ sip_statistics counters::snapshot() const {
   s.registered_accounts = accounts_.load(std::memory_order_relaxed);
   s.dropped = dropped_.load(std::memory_order_relaxed);
   s.bans = bans_.load(std::memory_order_relaxed);
+  s.remembered = remembered_.load(std::memory_order_relaxed);
   s.connections = connections_.load(std::memory_order_relaxed);
   s.heartbeat = heartbeat_.load(std::memory_order_relaxed);
   s.faults = faults_.load(std::memory_order_relaxed);

@@ -42,6 +42,7 @@ public:
     certificate_expires_.store(std::chrono::system_clock::to_time_t(at), std::memory_order_relaxed);
   }
   void set_legs(std::size_t n) { legs_.store(n, std::memory_order_relaxed); }
+  void set_remembered(std::size_t n) { remembered_.store(n, std::memory_order_relaxed); }
   void dropped() { add(dropped_); }
   void set_bans(std::size_t n) { bans_.store(n, std::memory_order_relaxed); }
   void set_connections(std::size_t n) { connections_.store(n, std::memory_order_relaxed); }
@@ -72,6 +73,7 @@ private:
   cell dropped_{0};
   cell bans_{0};
   cell connections_{0};
+  cell remembered_{0};
 };
 
 } // namespace lifeline::sip

@@ -170,6 +170,11 @@ bool replay_guard::admit(const std::string& nonce, std::uint32_t count, domain::
   return true;
 }
 
+bool replay_guard::is_new(const std::string& nonce, std::uint32_t count) const {
+  const auto known = seen_.find(nonce);
+  return known == seen_.end() || count > known->second.count;
+}
+
 challenge_kind challenge_for(std::string_view user_agent) {
   if (user_agent.empty()) return challenge_kind::md5_only;
   for (const std::string_view limited : {"baresip v0.", "baresip v1.", "baresip v2.0", "SIPp", "sipsak"})
@@ -189,7 +194,7 @@ void authenticator::replace(const std::vector<credential>& credentials) {
 }
 
 auth_verdict authenticator::check_one(const std::string& account, std::string_view method, const digest_answer& answer,
-                                      domain::instant now) {
+                                      domain::instant now, bool use) {
   const auto state = nonces_.check(answer.nonce, now);
   // Of another server that the phone has been at; one of the engine before its restart has our realm.
   if (state == nonce_state::foreign && answer.realm != realm_) return auth_verdict::unanswered;
@@ -203,14 +208,15 @@ auth_verdict authenticator::check_one(const std::string& account, std::string_vi
   if (state != nonce_state::good) return auth_verdict::stale;
   const auto count = answer.qop.empty() ? std::optional<std::uint32_t>{1} : hex_number(answer.nc);
   if (!count) return auth_verdict::unanswered;
-  return replays_.admit(answer.nonce, *count, now) ? auth_verdict::accepted : auth_verdict::stale;
+  const bool fresh = use ? replays_.admit(answer.nonce, *count, now) : replays_.is_new(answer.nonce, *count);
+  return fresh ? auth_verdict::accepted : auth_verdict::stale;
 }
 
 auth_verdict authenticator::check(const std::string& account, std::string_view method,
-                                  const std::vector<digest_answer>& answers, domain::instant now) {
+                                  const std::vector<digest_answer>& answers, domain::instant now, bool use) {
   auto verdict = auth_verdict::unanswered;
   for (const auto& answer : answers) { // some clients answer every challenge at once: one right answer is enough
-    const auto one = check_one(account, method, answer, now);
+    const auto one = check_one(account, method, answer, now, use);
     if (one == auth_verdict::accepted) return one;
     if (verdict == auth_verdict::unanswered || one == auth_verdict::stale) verdict = one;
   }

@@ -58,6 +58,8 @@ class replay_guard {
 public:
   replay_guard(std::chrono::seconds lifetime, std::size_t capacity) : lifetime_{lifetime}, capacity_{capacity} {}
   bool admit(const std::string& nonce, std::uint32_t count, domain::instant now);
+  /// False when `admit` would refuse it as used.
+  [[nodiscard]] bool is_new(const std::string& nonce, std::uint32_t count) const;
   [[nodiscard]] std::size_t size() const { return seen_.size(); }
 
 private:
@@ -94,14 +96,15 @@ public:
   void replace(const std::vector<credential>& credentials);
   [[nodiscard]] bool knows(const std::string& account) const { return credentials_.count(account) != 0; }
   /// `account` is who the request claims to come from; the answer's user must be the same.
+  /// `use` false: only a look, after which the same answer still counts.
   auth_verdict check(const std::string& account, std::string_view method, const std::vector<digest_answer>& answers,
-                     domain::instant now);
+                     domain::instant now, bool use = true);
   /// The values of the WWW-Authenticate headers.
   std::vector<std::string> challenge(bool stale, challenge_kind kind, domain::instant now);
 
 private:
   auth_verdict check_one(const std::string& account, std::string_view method, const digest_answer& answer,
-                         domain::instant now);
+                         domain::instant now, bool use);
 
   std::string realm_;
   std::unordered_map<std::string, credential> credentials_;

@@ -73,14 +73,12 @@ edge::edge(const settings& s, gateway_sink& sink, counters& count, edge_board& b
       keepalive_{s.keepalive, s.keepalive_failures} {}
 
 void edge::open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host,
-                trunk_links::contact_maker contact, domain::instant now) {
+                trunk_links::contact_maker contact) {
   nua_ = nua;
   ports_ = std::move(ports);
   own_host_ = own_host;
   epoll_ = find_epoll(ports_.front());
-  now_ = now;
   trunks_.open(nua, own_host, std::move(contact));
-  set_message_filter([this](const first_look& look) { return wants(look); });
 }
 
 void edge::configure(const settings& s, domain::instant now) {
@@ -103,7 +101,6 @@ void edge::configure(const settings& s, domain::instant now) {
 }
 
 void edge::close() {
-  set_message_filter({});
   for (const auto& [handle, phone] : probe_of_)
     nua_handle_destroy(handle);
   probe_of_.clear();
@@ -112,29 +109,16 @@ void edge::close() {
   nua_ = nullptr;
 }
 
-/// Runs for every message: no more than a few look-ups.
-bool edge::wants(const first_look& look) {
-  if (look.request) {
-    if (guard_.drops(look.source, now_)) {
-      count_.dropped();
-      return false;
-    }
-    if (look.opens && !guard_.spared(look.source)) {
-      // INVITE and REGISTER take their share when they are admitted, where they can be told to come back later.
-      const bool over = guard_.flooding(look.source, now_) ||
-                        (!look.call_or_register && guard_.admit(look.source, now_) != admission::admitted);
-      if (over) {
-        count_.refused(refusal::rate_limited);
-        return false;
-      }
-    }
+bool edge::hears(const first_look& look, domain::instant now) {
+  if (look.request && guard_.drops(look.source, now)) {
+    count_.dropped();
+    return false;
   }
   if (look.stream) connections_.spoke(look.source, look.port);
   return true;
 }
 
 edge::dead_phones edge::tick(domain::instant now) {
-  now_ = now;
   trunks_.tick(now);
   const bool second = ++ticks_ % ticks_per_second == 0;
   // Near the limit connections are looked after ten times a second.
@@ -216,16 +200,30 @@ void edge::phones_changed(const std::string& account, const std::vector<contact>
   if (sources.empty()) phones_.erase(account);
 }
 
+double edge::trunk_budget::rate_of(bool emergency) const { return emergency ? emergency_factor * rate : rate; }
+
 bool edge::admit_invite(const std::string* trunk, bool emergency, domain::instant now) {
   if (trunk) {
     const auto found = trunk_budgets_.find(*trunk);
     if (found != trunk_budgets_.end()) {
       auto& budget = found->second;
-      const auto rate = emergency ? emergency_factor * budget.rate : budget.rate;
+      const auto rate = budget.rate_of(emergency);
       if (!(emergency ? budget.emergencies : budget.calls).take(rate, std::max(1.0, rate), now)) return false;
     }
   }
   return guard_.admit_invite(emergency, now);
+}
+
+bool edge::would_admit_invite(const std::string* trunk, bool emergency, domain::instant now) const {
+  if (trunk) {
+    const auto found = trunk_budgets_.find(*trunk);
+    if (found != trunk_budgets_.end()) {
+      const auto& budget = found->second;
+      const auto rate = budget.rate_of(emergency);
+      if (!(emergency ? budget.emergencies : budget.calls).has(rate, std::max(1.0, rate), now)) return false;
+    }
+  }
+  return guard_.would_admit_invite(emergency, now);
 }
 
 void edge::offend(const ip_address& source, offence what, domain::instant now) {

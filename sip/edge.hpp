@@ -46,7 +46,7 @@ public:
   edge(const settings& s, gateway_sink& sink, counters& count, edge_board& board);
 
   void open(nua_t* nua, std::vector<std::uint16_t> ports, const std::string& own_host,
-            trunk_links::contact_maker contact, domain::instant now);
+            trunk_links::contact_maker contact);
   void configure(const settings& s, domain::instant now);
   void close();
   /// What a contact's phone has lost: no answer any more.
@@ -54,6 +54,8 @@ public:
   dead_phones tick(domain::instant now);
   bool on_event(nua_event_t event, int status, nua_handle_t* handle, const sip_t* sip, domain::instant now);
   trunk_links& trunks() { return trunks_; }
+  /// What the SIP thread waits on.
+  [[nodiscard]] int epoll() const { return epoll_; }
 
   /// The account's contacts after a change.
   void phones_changed(const std::string& account, const std::vector<contact>& contacts, domain::instant now);
@@ -64,7 +66,18 @@ public:
   /// Whether a phone is registered from there at this moment.
   [[nodiscard]] bool phone_at(const ip_address& source) const { return phone_sources_.count(source_key(source)) != 0; }
 
+  /// A first look at any message: false when its source is banned. Notes who uses a connection.
+  bool hears(const first_look& look, domain::instant now);
   admission admit(const ip_address& source, domain::instant now) { return guard_.admit(source, now); }
+  [[nodiscard]] bool floods(const ip_address& source, domain::instant now) const {
+    return guard_.flooding(source, now);
+  }
+  /// An address of a trunk, of which INVITEs are limited elsewhere and OPTIONS are always answered.
+  [[nodiscard]] bool is_trunk(const ip_address& source) const { return guard_.spared(source); }
+  /// Whether a trunk's request that is refused is worth an answer.
+  bool may_refuse_trunk(const ip_address& source, domain::instant now) { return guard_.admit_spared(source, now); }
+  /// Whether admit_invite would let one more in.
+  [[nodiscard]] bool would_admit_invite(const std::string* trunk, bool emergency, domain::instant now) const;
   /// The budgets of all INVITEs together and of this trunk's (nullptr: a phone's).
   bool admit_invite(const std::string* trunk, bool emergency, domain::instant now);
   void offend(const ip_address& source, offence what, domain::instant now);
@@ -72,7 +85,6 @@ public:
   void unban(const std::string& address);
 
 private:
-  bool wants(const first_look& look);
   void look_at_connections(domain::instant now);
   void send_probe(const keepalive_watch::probe& p);
   void tell(const ban& b);
@@ -88,6 +100,7 @@ private:
     double rate = 0;
     token_bucket calls;
     token_bucket emergencies;
+    [[nodiscard]] double rate_of(bool emergency) const;
   };
   std::map<std::string, trunk_budget> trunk_budgets_;
   keepalive_watch keepalive_;
@@ -103,7 +116,6 @@ private:
   nua_t* nua_ = nullptr;
   std::string own_host_;
   unsigned ticks_ = 0;
-  domain::instant now_ = domain::never; ///< of the last tick: near enough for limits
 };
 
 /// Whether a called user part is one of the emergency numbers, also when it carries parameters.

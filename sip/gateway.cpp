@@ -101,7 +101,7 @@ public:
     return true;
   }
   void shed(shedding level) override {
-    post([level](core& c) { c.shed(level); });
+    at_once([level](core& c) { c.shed(level); });
   }
   void inject_fault(std::chrono::milliseconds hang) override {
     post([hang](core&) {
@@ -146,7 +146,7 @@ public:
     on_leg(id, [reason](leg& l) { l.hang_up(reason); });
   }
   void drain() override {
-    post([](core& c) { c.drain(); });
+    at_once([](core& c) { c.drain(); });
   }
   sip_statistics statistics() const override { return count_.snapshot(); }
 
@@ -162,6 +162,12 @@ private:
     post([id, f = std::move(f)](core& c) {
       if (auto* l = c.find(id)) c.guarded(l, [&] { f(*l); });
     });
+  }
+
+  /// For what is only noted: a call that comes in after this was said must not be faster.
+  template <class F> void at_once(F f) {
+    const std::lock_guard lock{queue_lock_};
+    if (root_) f(*core_);
   }
 
   /// One wake-up serves all commands that come before the thread looks.

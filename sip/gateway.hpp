@@ -26,14 +26,17 @@ using domain::session_description;
 
 /// Who calls: from P-Asserted-Identity when the peer is a trunk (RFC 3325), else from From.
 struct caller_identity {
-  std::string number; ///< user part, or the whole URI when it has none; "anonymous" when withheld
+  /// User part, a number without visual separators (RFC 3966), or the whole URI when it has none; "anonymous" when
+  /// withheld.
+  std::string number;
   std::string display;
   bool withheld = false;
   std::string
       asserted; ///< what a trusted trunk asserted although the number is withheld (RFC 3325); for emergencies only
+  std::string received; ///< `number` as it was written
 };
 template <class Inspector> auto inspect(Inspector& f, caller_identity& x) {
-  return f(x.number, x.display, x.withheld, x.asserted);
+  return f(x.number, x.display, x.withheld, x.asserted, x.received);
 }
 
 /// An INVITE that was let in. The gateway has sent 100 already.
@@ -173,6 +176,7 @@ struct sip_statistics {
   std::map<int, std::uint64_t> responses_received;
   std::map<std::string, std::uint64_t> refused; ///< by reason: "unknown_source", "bad_credentials", ...
   std::uint64_t legs = 0;                       ///< dialogs alive
+  std::uint64_t remembered = 0;                 ///< calls and transactions that the stack may still hold something of
   std::uint64_t registered_accounts = 0;
   std::uint64_t heartbeat = 0;   ///< grows once a second: the thread is alive
   std::uint64_t faults = 0;      ///< exceptions in our own code, each of which cost one leg or request, not the thread
@@ -216,6 +220,8 @@ struct guard_settings {
   double burst = 100;
   double invites_per_second = 500; ///< of all sources together; more are 503
   double invite_burst = 1000;
+  /// Requests from one address of a trunk that are refused; further ones are not answered at all. OPTIONS always are.
+  double trunk_refusals_per_second = 1000;
   int max_offences = 10; ///< wrong passwords, unknown accounts, unknown sources within `offence_window`
   std::chrono::seconds offence_window{60};
   std::chrono::seconds ban_time{600};

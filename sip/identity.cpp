@@ -1,7 +1,10 @@
 #include "sip/identity.hpp"
 
+#include "domain/phone_number.hpp"
+
 #include <algorithm>
 #include <cctype>
+#include <vector>
 
 namespace lifeline::sip {
 
@@ -88,7 +91,55 @@ privacy_wish wish_in(std::string_view privacy) {
   return wish;
 }
 
-bool is_anonymous(const name_addr& from) { return from.user == anonymous || from.host == "anonymous.invalid"; }
+/// How phones and carriers say that somebody does not want to be known, or is not (RFC 3323, 4.1.1.3, and custom).
+bool is_anonymous(const name_addr& from) {
+  for (const std::string_view name :
+       {anonymous, std::string_view{"unavailable"}, std::string_view{"restricted"}, std::string_view{"private"},
+        std::string_view{"withheld"}, std::string_view{"unknown"}})
+    if (same_word(from.user, name)) return true;
+  return same_word(from.host, "anonymous.invalid") || same_word(from.host, "unknown.invalid");
+}
+
+/// The values of a header, which may itself hold several: commas in quotes and brackets part nothing.
+std::vector<std::string_view> values_in(std::string_view header) {
+  std::vector<std::string_view> values;
+  bool quoted = false;
+  bool bracketed = false;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    const char c = header[i];
+    if (quoted && c == '\\')
+      ++i;
+    else if (c == '"' && !bracketed)
+      quoted = !quoted;
+    else if (!quoted && (c == '<' || c == '>'))
+      bracketed = c == '<';
+    else if (c == ',' && !quoted && !bracketed) {
+      values.push_back(header.substr(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+  values.push_back(header.substr(begin));
+  return values;
+}
+
+/// Of what was asserted the one that has a number: there may be a SIP and a tel URI (RFC 3325, 9.1). Without one the
+/// first.
+std::optional<name_addr> asserted_in(std::string_view header) {
+  std::optional<name_addr> first;
+  for (const auto value : values_in(header)) {
+    auto identity = parse_name_addr(value);
+    if (!identity) continue;
+    if (domain::is_number(domain::without_separators(identity->user))) return identity;
+    if (!first) first = std::move(identity);
+  }
+  return first;
+}
+
+/// The number without visual separators (RFC 3966, 5.1.1), or what else the peer is called.
+std::string number_of(const name_addr& address) {
+  return address.user.empty() ? address.uri : domain::without_separators(address.user);
+}
 
 } // namespace
 
@@ -141,17 +192,18 @@ std::optional<name_addr> parse_name_addr(std::string_view value) {
 }
 
 caller_identity identify_caller(std::string_view asserted, const name_addr& from, std::string_view privacy) {
-  const auto identity = asserted.empty() ? std::nullopt : parse_name_addr(asserted);
-  if (wish_in(privacy) == privacy_wish::wanted || (!identity && is_anonymous(from))) {
+  const auto identity = asserted_in(asserted);
+  if (wish_in(privacy) == privacy_wish::wanted || is_anonymous(identity ? *identity : from)) {
     caller_identity hidden;
     hidden.number = anonymous;
     hidden.withheld = true;
-    if (identity) hidden.asserted = identity->user.empty() ? identity->uri : identity->user;
+    if (identity && !is_anonymous(*identity)) hidden.asserted = number_of(*identity);
     return hidden;
   }
   const auto& source = identity ? *identity : from;
   caller_identity caller;
-  caller.number = source.user.empty() ? source.uri : source.user;
+  caller.number = number_of(source);
+  caller.received = source.user.empty() ? source.uri : source.user;
   caller.display = source.display.empty() && !is_anonymous(from) ? from.display : source.display;
   return caller;
 }

@@ -21,7 +21,7 @@ struct name_addr {
 /// without a URI.
 std::optional<name_addr> parse_name_addr(std::string_view value);
 
-/// `asserted` is the value of P-Asserted-Identity if the peer may assert (a trunk), else empty; `privacy` of Privacy.
+/// `asserted` is the values of P-Asserted-Identity if the peer may assert (a trunk), else empty; `privacy` of Privacy.
 caller_identity identify_caller(std::string_view asserted, const name_addr& from, std::string_view privacy);
 
 /// "Display" <sip:number@host>, escaped; anonymous (RFC 3323, 4.1.1.3) when `number` is empty or "anonymous".

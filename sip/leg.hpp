@@ -43,6 +43,13 @@ public:
   [[nodiscard]] virtual domain::instant utc() const = 0;
   /// A new leg that nobody outside knows of, to end what an abandoned INVITE may still become.
   virtual leg& stray() = 0;
+  /// A Call-ID for the INVITE that the leg is about to send, of which the gate knows from now on; the one that it had
+  /// before is over.
+  virtual std::string begin_call(leg& l) = 0;
+  /// Another leg looks after the leg's INVITE from now on.
+  virtual void hand_call(leg& from, leg& to) = 0;
+  /// Our 2xx to the peer's INVITE is out.
+  virtual void awaits_ack(const leg& l) = 0;
   /// on_due() is to be called at this time; replaces an earlier wish.
   virtual void wake(leg& l, clock::time_point due) = 0;
   /// True when an earlier call at the same phone is not over yet, for its BYE or CANCEL is unanswered: line_is_free()
@@ -101,10 +108,15 @@ public:
   void hang_up(const std::string& reason);
 
   void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip);
+  /// A 100 to our INVITE, of which the stack says nothing.
+  void on_trying(const sip_t* sip) {
+    if (phase_ == leg_phase::calling) note_trunk_response(100, sip);
+  }
   void on_due(leg_host::clock::time_point now);
   /// The phone's last call is over.
   void line_is_free();
   leg_host::clock::time_point due = leg_host::never_due; ///< kept by the host
+  std::uint64_t call = 0;                                ///< its Call-ID as the host's book has it
   /// Lets go of the handle, whatever its state.
   void release();
   /// After a fault of ours while it was served: ends it as well as its state allows.

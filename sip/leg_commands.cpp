@@ -114,6 +114,7 @@ void leg::answer(const session_description& description) {
   // What was offered and answered in reliable responses is not said again, except the very first answer: it must be
   // ignored then (RFC 3261, 13.2.1), and not all phones have understood the first.
   const bool complete = early_sdp_sent_ && (offer_is_ours_ || early_changed_);
+  host_.awaits_ack(*this);
   respond(SIP_200_OK, complete ? std::string{} : write(description, !offer_is_ours_));
 }
 
@@ -167,8 +168,10 @@ void leg::dial(const std::string& uri) {
     return host_.discard(*this);
   }
   host_.count().sent(method::invite);
+  const auto call_id = host_.begin_call(*this);
   // A 2xx to an INVITE without an offer waits for our answer.
-  nua_invite(handle_, SIPTAG_FROM_STR(identity.from.c_str()), TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
+  nua_invite(handle_, SIPTAG_FROM_STR(identity.from.c_str()), SIPTAG_CALL_ID_STR(call_id.c_str()),
+             TAG_IF(!route_.empty(), NUTAG_PROXY(route_.c_str())),
              TAG_IF(!contact_.empty(), SIPTAG_CONTACT_STR(contact_.c_str())),
              TAG_IF(!identity.headers.empty(), SIPTAG_HEADER_STR(identity.headers.c_str())),
              TAG_IF(!with_offer, NUTAG_AUTOACK(0)), TAG_IF(!reliable, SIPTAG_SUPPORTED_STR("timer")),

@@ -47,7 +47,9 @@ bool leg::on_trunk_silent(leg_host::clock::time_point now) {
     watch->count_failover();
   }
   // The INVITE may still be answered: whoever owns the handle from now on cancels it, or ends the call that it made.
-  host_.stray().take_over(std::exchange(handle_, nullptr), offer_is_ours_);
+  auto& stray = host_.stray();
+  host_.hand_call(*this, stray);
+  stray.take_over(std::exchange(handle_, nullptr), offer_is_ours_);
   dial_next();
   host_.trunks().tell();
   return true;

@@ -6,6 +6,7 @@
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/msg_mclass.h>
 #include <sofia-sip/sip_parser.h>
+#include <sofia-sip/sip_util.h>
 
 #include <netinet/in.h>
 
@@ -31,7 +32,13 @@ ip_address address_of(const su_sockaddr_t& from) {
   return address;
 }
 
-bool wanted(msg_t* msg, const sip_t& sip) {
+/// What the stack would refuse with 400 or 505 at once.
+bool is_sound(const sip_t& sip) {
+  return !sip.sip_error && (sip.sip_flags & (MSG_FLG_ERROR | MSG_FLG_TOOLARGE)) == 0 && sip_sanity_check(&sip) == 0 &&
+         sip.sip_via && su_casematch(sip.sip_request->rq_version, sip_version_2_0);
+}
+
+bool wanted(msg_t* msg, sip_t& sip) {
   const auto* from = msg_addr(msg);
   if (!filter || !from || (from->su_family != AF_INET && from->su_family != AF_INET6)) return true;
   first_look look;
@@ -44,6 +51,16 @@ bool wanted(msg_t* msg, const sip_t& sip) {
     look.opens = (!sip.sip_to || !sip.sip_to->a_tag) && method != sip_method_ack && method != sip_method_cancel &&
                  method != sip_method_prack;
     look.call_or_register = method == sip_method_invite || method == sip_method_register;
+    if (is_sound(sip)) {
+      look.message = msg;
+      look.sip = &sip;
+    }
+  }
+  const auto* status = sip.sip_status;
+  if (status && status->st_status == 100 && sip.sip_call_id && sip.sip_cseq &&
+      sip.sip_cseq->cs_method == sip_method_invite) {
+    look.trying = true;
+    look.sip = &sip;
   }
   return filter(look);
 }

@@ -19,6 +19,13 @@ struct first_look {
   bool request = false;          ///< else a response
   bool opens = false;            ///< a request outside of a dialog that is no ACK, CANCEL or PRACK
   bool call_or_register = false; ///< INVITE or REGISTER
+  /// A request that is whole and has all that every request must have; null for any other, which the stack refuses by
+  /// itself and keeps nothing of. May be changed when it is not passed on.
+  msg_t* message = nullptr;
+  sip_t* sip = nullptr;
+  /// A 100 to an INVITE of ours; `sip` is it. The stack is not to tell us of these: each that it tells of costs it some
+  /// three kilobytes for ever.
+  bool trying = false;
 };
 
 /// False: away with it. Called on the SIP thread, once for each whole message.

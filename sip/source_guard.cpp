@@ -88,6 +88,7 @@ std::string check_guard(const guard_settings& s) {
     return "sip: guard: requests_per_second must be above 0 and burst at least 1";
   if (s.invites_per_second <= 0 || s.invite_burst < 1)
     return "sip: guard: invites_per_second must be above 0 and invite_burst at least 1";
+  if (s.trunk_refusals_per_second <= 0) return "sip: guard: trunk_refusals_per_second must be above 0";
   if (s.max_offences < 1) return "sip: guard: max_offences must be at least 1";
   if (s.offence_window.count() < 1 || s.ban_time.count() < 1)
     return "sip: guard: offence_window and ban_time must be at least 1 s";
@@ -157,6 +158,17 @@ bool source_guard::admit_invite(bool emergency, domain::instant now) {
   if (!emergency) return invites_.take(settings_.invites_per_second, settings_.invite_burst, now);
   return emergency_invites_.take(emergency_factor * settings_.invites_per_second,
                                  emergency_factor * settings_.invite_burst, now);
+}
+
+bool source_guard::would_admit_invite(bool emergency, domain::instant now) const {
+  if (!emergency) return invites_.has(settings_.invites_per_second, settings_.invite_burst, now);
+  return emergency_invites_.has(emergency_factor * settings_.invites_per_second,
+                                emergency_factor * settings_.invite_burst, now);
+}
+
+bool source_guard::admit_spared(const ip_address& source, domain::instant now) {
+  const auto rate = settings_.trunk_refusals_per_second;
+  return track(source_key(source)).refusals.take(rate, std::max(1.0, 2 * rate), now);
 }
 
 std::optional<ban> source_guard::offend(const ip_address& source, offence what, bool registered, domain::instant now) {

@@ -57,6 +57,9 @@ public:
   /// One INVITE of all sources together. Emergency calls have a budget of their own, four times as large, so that a
   /// flood of others never takes theirs.
   bool admit_invite(bool emergency, domain::instant now);
+  [[nodiscard]] bool would_admit_invite(bool emergency, domain::instant now) const;
+  /// A request from a trunk's address that is refused: whether it is worth an answer.
+  bool admit_spared(const ip_address& source, domain::instant now);
 
   /// Counts an offence; the ban that follows from it, if one does.
   ///

@@ -1,5 +1,7 @@
 #include "sip/tls.hpp"
 
+#include "sip/tls_subjects.hpp"
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -177,11 +179,13 @@ thread_local tls_endpoint* tls_hooks::current = nullptr;
 tls_endpoint::tls_endpoint(std::shared_ptr<const tls_identity> identity) : identity_{std::move(identity)} {
   tls_hooks::install();
   tls_hooks::current = this;
+  watch_subjects(true);
 }
 
 tls_endpoint::~tls_endpoint() {
   collect(); // twice: what was fresh is known to be dropped after the first time
   collect();
+  watch_subjects(false);
   tls_hooks::current = nullptr;
 }
 
@@ -205,6 +209,7 @@ void tls_endpoint::renew(std::shared_ptr<const tls_identity> identity) {
 }
 
 void tls_endpoint::collect() {
+  free_subjects();
   for (const auto& [connection, socket] : std::exchange(dropped_, {})) {
     BIO_set_callback_ex(socket, nullptr);
     SSL_free(connection);

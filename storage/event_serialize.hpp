@@ -79,6 +79,7 @@ template <class Archive> void serialize(Archive& ar, call_record& x, std::uint32
   on_disk(ar, x.outcome);
   on_disk(ar, x.cause);
   ar(x.waited, x.talk, x.hold, x.offers, x.recording);
+  if (version >= 2) ar(x.caller_received);
 }
 
 template <class Archive> void serialize(Archive& ar, engine_started& x, std::uint32_t version) {
@@ -92,6 +93,7 @@ template <class Archive> void serialize(Archive& ar, engine_stopped& x, std::uin
 template <class Archive> void serialize(Archive& ar, call_arrived& x, std::uint32_t version) {
   check_version<call_arrived>(version);
   ar(x.hotline, x.caller, x.called, x.trunk, x.leg);
+  if (version >= 2) ar(x.caller_received);
 }
 template <class Archive> void serialize(Archive& ar, call_blocked& x, std::uint32_t version) {
   check_version<call_blocked>(version);
@@ -212,10 +214,10 @@ CEREAL_CLASS_VERSION(lifeline::domain::candidate, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::exclusion, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::explanation, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::recording_info, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::call_record, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::call_record, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_started, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_stopped, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::call_arrived, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::call_arrived, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::call_blocked, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::queue_entered, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::queue_left, 1)

@@ -49,7 +49,7 @@ void add_search(CLI::App* to, arguments& a) {
   to->add_option("--until", a.search.until, "arrived before; a day is meant with its end");
   to->add_option("--hotline", a.search.hotline, "of this hotline");
   to->add_option("--agent", a.search.agent, "answered by this account");
-  to->add_option("--caller", a.search.caller, "from this number, exactly");
+  to->add_option("--caller", a.search.caller, "from this number, in any form");
   to->add_option("--limit", a.search.limit, "at most so many, newest first")->check(CLI::Range(1, 1000));
 }
 

@@ -182,7 +182,7 @@ void add_list(CLI::App& orders, action& chosen) {
       {"type", "entrapment, fault, complaint or enquiry"},
       {"lift", "of this lift"},
       {"district", "6-digit code"},
-      {"caller", "reported by this number, exactly"},
+      {"caller", "reported by this number, in any form"},
       {"agent", "of this agent"},
       {"party", "with this party engaged"},
       {"number", "of this number"},

@@ -63,6 +63,20 @@ TEST_CASE("a caller is known by number until the order has its lift") {
   CHECK(live.alarm_of_lift("320145") != nullptr);
 }
 
+TEST_CASE("a caller of an alarm is known in every form of the number, and nobody without one") {
+  actors::live_orders live;
+  live.put(order(1, "", order_status::open, domain::order_type::entrapment, "+86 138 0000 0001"));
+  live.put(order(2, "", order_status::open, domain::order_type::entrapment, "anonymous"));
+  for (const auto* form : {"13800000001", "013800000001", "+8613800000001"}) {
+    REQUIRE(live.alarm_of_caller(form));
+    CHECK(live.alarm_of_caller(form)->id == domain::order_id{1, 1});
+  }
+  CHECK(live.alarm_of_caller("anonymous") == nullptr);
+  CHECK(live.alarm_of_caller("") == nullptr);
+  live.erase({1, 1});
+  CHECK(live.alarm_of_caller("13800000001") == nullptr);
+}
+
 TEST_CASE("an attempt's result is kept until it is fetched, once") {
   actors::open_attempts attempts;
   const domain::attempt_id id{7, 7};

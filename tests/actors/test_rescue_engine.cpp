@@ -148,6 +148,8 @@ TEST_CASE("rescue operations: orders are found by every field, newest first, pag
   CHECK(found([](auto& f) { f.limit = 2; }) == numbers{"3", "2"});
   CHECK(found([&](auto& f) { f.before = second.order; }) == numbers{"1"});
   CHECK(found([](auto& f) { f.caller = "13800000001"; }) == numbers{"2", "1"});
+  CHECK(found([](auto& f) { f.caller = "+86-138-0000-0001"; }) == numbers{"2", "1"});
+  CHECK(found([](auto& f) { f.caller = "anonymous"; }).empty());
   CHECK(found([](auto& f) { f.lift = "320145"; }) == numbers{"1"});
   CHECK(found([&](auto& f) { f.number = first.number; }) == numbers{"1"});
   CHECK(found([](auto& f) { f.type = domain::order_type::enquiry; }) == numbers{"3"});

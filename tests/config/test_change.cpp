@@ -49,6 +49,7 @@ TEST_CASE("what can change while calls go on is a change, told with both values"
       {[](auto& c) { c.sip.guard.burst = 9; }, "[sip.guard] burst: 100 -> 9"},
       {[](auto& c) { c.sip.guard.invites_per_second = 9; }, "[sip.guard] invites_per_second: 500 -> 9"},
       {[](auto& c) { c.sip.guard.invite_burst = 9; }, "[sip.guard] invite_burst: 1000 -> 9"},
+      {[](auto& c) { c.sip.guard.trunk_refusals_per_second = 9; }, "[sip.guard] trunk_refusals_per_second: 1000 -> 9"},
       {[](auto& c) { c.sip.guard.max_offences = 9; }, "[sip.guard] max_offences: 10 -> 9"},
       {[](auto& c) { c.sip.guard.offence_window = 9s; }, "[sip.guard] offence_window: 1m -> 9s"},
       {[](auto& c) { c.sip.guard.ban_time = 9s; }, "[sip.guard] ban_time: 10m -> 9s"},

@@ -158,7 +158,7 @@ TEST_CASE("the example with two carriers shows TLS, tiers and escalation") {
   CHECK(read->sip.bind_address == "*");
   CHECK(read->sip.tls.enabled);
   CHECK(read->sip.tls.certificate == folder / "tls/sip.pem");
-  CHECK(read->sip.emergency_numbers == std::vector<std::string>{"96333"});
+  CHECK(read->sip.emergency_numbers == domain::spellings("96333"));
   CHECK(read->sip.guard.never_banned == std::vector<std::string>{"192.0.2.0/24"});
   CHECK(read->log.max_size == 50U << 20U);
   REQUIRE(read->sip.trunks.size() == 2);

@@ -24,7 +24,8 @@ TEST_CASE("every new setting of trunks, hotlines and the network is read") {
           "[sip]\nbind = \"*\"\nkeepalive = \"0s\"\nkeepalive_failures = 5\nmax_connections = 9\n"
           "idle_connection = \"7s\"\nmax_message = \"16KiB\"\n"
           "[sip.tls]\nport = 5062\nverify_trunks = false\n"
-          "[sip.guard]\nrequests_per_second = 7\nburst = 8\ninvites_per_second = 9.5\ninvite_burst = 10\n"
+          "[sip.guard]\nrequests_per_second = 7\nburst = 8\ninvites_per_second = 9.5\ninvite_burst = "
+          "10\ntrunk_refusals_per_second = 11\n"
           "max_offences = 3\noffence_window = \"2m\"\nban_time = \"1h\"\nnever_banned = [\"10.0.0.1\"]\n"
           "max_tracked = 200\n"
           "[limits]\nemergency_share = 0.25\nmax_mailbox = 100\nmax_lag = \"150ms\"\n"
@@ -35,7 +36,7 @@ TEST_CASE("every new setting of trunks, hotlines and the network is read") {
   CHECK(h.emergency);
   CHECK(h.backup_numbers == std::vector<std::string>{"13900000001"});
   CHECK(h.trunks == std::vector<std::string>{"c"});
-  CHECK(read->sip.emergency_numbers == std::vector<std::string>{"12315"});
+  CHECK(read->sip.emergency_numbers == domain::spellings("12315"));
   const auto& t = read->plan.trunks[0];
   CHECK(t.username == "u@carrier");
   CHECK(t.registers);
@@ -60,6 +61,7 @@ TEST_CASE("every new setting of trunks, hotlines and the network is read") {
   CHECK(s.guard.burst == 8);
   CHECK(s.guard.invites_per_second == 9.5);
   CHECK(s.guard.invite_burst == 10);
+  CHECK(s.guard.trunk_refusals_per_second == 11);
   CHECK(s.guard.max_offences == 3);
   CHECK(s.guard.offence_window == 2min);
   CHECK(s.guard.ban_time == 1h);
@@ -175,8 +177,11 @@ TEST_CASE("wrong settings of the network, limits and logs are refused") {
        {"8:17: never_banned: expected a network like \"203.0.113.0/24\" or an address, found \"office\"",
         "9:9: burst: expected a number from 1 to 1e+06, found the number 0",
         "10:1: unknown key \"bans\" in [sip.guard]: expected \"requests_per_second\", \"burst\", "
-        "\"invites_per_second\", \"invite_burst\", \"max_offences\", \"offence_window\", \"ban_time\", "
+        "\"invites_per_second\", \"invite_burst\", \"trunk_refusals_per_second\", \"max_offences\", "
+        "\"offence_window\", \"ban_time\", "
         "\"never_banned\" or \"max_tracked\""}},
+      {right + "[numbers]\narea_code = \"517\"\n",
+       {"8:13: area_code: expected an area code with its 0 like \"0517\", or \"\", found \"517\""}},
       {right + "[sip]\ntls = true\n", {"8:7: tls: expected one section [sip.tls], found the value true"}},
       {right + "[limits]\nemergency_share = 1\nmax_lag = \"1ms\"\n",
        {"8:19: emergency_share: expected a number from 0 to 0.9, found the number 1",

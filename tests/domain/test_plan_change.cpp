@@ -215,6 +215,10 @@ TEST_CASE("every changed limit and feature code is named with both values") {
   });
 }
 
+TEST_CASE("another area code is named with both values") {
+  check({{[](plan& p) { p.numbers.area = "025"; }, {"numbers: area_code 0517 -> 025"}}});
+}
+
 namespace {
 
 template <class Field, class Value> change of_rescue(Field field, Value value, const std::string& expected) {

@@ -66,6 +66,41 @@ TEST_CASE("who calls: assertion before From, privacy before both") {
   CHECK_FALSE(identify_caller("<sip:139@c>", from, "none").withheld);
 }
 
+TEST_CASE("of two asserted identities the one that has a number is the caller") {
+  const auto from = *parse_name_addr("<sip:pbx@h>");
+  for (const auto* asserted :
+       {"<sip:ims.example>, <tel:+8613912340000>", "<tel:+8613912340000>, <sip:ims.example>",
+        "\"a, b\" <sip:wang@ims.example>, \"c\" <sip:+86-139-1234-0000@ims.example;user=phone>",
+        "rubbish, <tel:+86-139-1234-0000>", "<sip:wang@ims.example>,<tel:+86(139)1234.0000;phone-context=x>"}) {
+    INFO(asserted);
+    CHECK(identify_caller(asserted, from, "").number == "+8613912340000");
+    CHECK(identify_caller(asserted, from, "id").asserted == "+8613912340000");
+  }
+  CHECK(identify_caller("<sip:wang@ims.example>, <sip:li@ims.example>", from, "").number == "wang");
+  CHECK(identify_caller("<sip:ims.example>", from, "").number == "sip:ims.example");
+}
+
+TEST_CASE("visual separators are no part of a number") {
+  const auto caller = identify_caller("", *parse_name_addr("<tel:+86-139-1234-0000>"), "");
+  CHECK(caller.number == "+8613912340000");
+  CHECK(caller.received == "+86-139-1234-0000");
+  CHECK(identify_caller("", *parse_name_addr("<sip:wang-fang@h>"), "").number == "wang-fang");
+}
+
+TEST_CASE("nobody is nobody however it is written") {
+  for (const auto* from : {"<sip:anonymous@h>", "<sip:Anonymous@h>", "<sip:ANONYMOUS@h>", "<sip:x@Anonymous.Invalid>",
+                           "<sip:unavailable@h>", "<sip:Restricted@h>", "<sip:unknown@unknown.invalid>",
+                           "<sip:private@h>", "<sip:anonymous.invalid>"}) {
+    INFO(from);
+    const auto hidden = identify_caller("", *parse_name_addr(from), "");
+    CHECK(hidden.withheld);
+    CHECK(hidden.number == "anonymous");
+    CHECK(hidden.asserted.empty());
+    CHECK_FALSE(identify_caller("<tel:139>", *parse_name_addr(from), "").withheld);
+    CHECK(identify_caller(from, *parse_name_addr("<sip:139@h>"), "").withheld); // the network says so itself
+  }
+}
+
 TEST_CASE("our From is escaped and cannot carry a second header") {
   CHECK(write_from("", "8001", "h") == "<sip:8001@h>");
   CHECK(write_from("A \"B\" \\", "8001", "h") == "\"A \\\"B\\\" \\\\\" <sip:8001@h>");

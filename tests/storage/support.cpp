@@ -76,8 +76,8 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   const recording_info recording{text(), text(), random(), length(), random() % 2 == 0};
   call_record record;
   record.call = id(call_id{});
-  for (auto* s :
-       {&record.hotline, &record.queue, &record.caller, &record.called, &record.trunk, &record.agent, &record.external})
+  for (auto* s : {&record.hotline, &record.queue, &record.caller, &record.called, &record.trunk, &record.agent,
+                  &record.external, &record.caller_received})
     *s = text();
   for (auto* t : {&record.arrived, &record.queued, &record.answered, &record.ended})
     *t = time();
@@ -110,7 +110,7 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   std::vector<event_body> bodies = {
       engine_started{text(), text()},
       engine_stopped{text()},
-      call_arrived{text(), text(), text(), text(), id(leg_id{})},
+      call_arrived{text(), text(), text(), text(), id(leg_id{}), text()},
       call_blocked{text(), text(), number},
       queue_entered{text(), number, small(), length(), yes},
       queue_left{text(), outcome, length()},

@@ -78,6 +78,22 @@ TEST_CASE("the bytes of an entry never change") {
   CHECK(encode_event(e) == std::string(golden.begin(), golden.end()));
 }
 
+TEST_CASE("an arrival that was written before the number as received was kept is read") {
+  domain::event e;
+  e.at = domain::from_micros(1);
+  e.call = {1, 2};
+  e.body = domain::call_arrived{"12315", "+8613912340000", "12315", "carrier", {3, 4}, {}};
+  auto old = encode_event(e);
+  constexpr std::size_t version_at = 27; // after the byte order, type, time and call
+  REQUIRE(old[version_at] == 2);
+  old[version_at] = 1;
+  old.resize(old.size() - 8); // the last text's length
+  const auto read = decode_event(7, old);
+  REQUIRE(read);
+  CHECK(std::get<domain::call_arrived>(read->body).caller == "+8613912340000");
+  CHECK(std::get<domain::call_arrived>(read->body).caller_received.empty());
+}
+
 TEST_CASE("cereal's own portable binary archive reads what ours writes") {
   std::mt19937_64 random(2);
   const auto events = one_of_each(random);
