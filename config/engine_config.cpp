@@ -31,6 +31,8 @@ std::vector<std::string> emergency_numbers(const domain::plan& plan) {
   std::vector<std::string> numbers;
   for (const auto& h : plan.hotlines)
     if (h.emergency) numbers.insert(numbers.end(), h.numbers.begin(), h.numbers.end());
+  const auto& reports = plan.rescue.report_numbers; // rescuers on their way: part of a rescue
+  numbers.insert(numbers.end(), reports.begin(), reports.end());
   return numbers;
 }
 
