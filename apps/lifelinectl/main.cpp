@@ -8,6 +8,7 @@
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
+#include "domain/operation_rules.hpp"
 #include "domain/rescue_data.hpp"
 
 #include <CLI/CLI.hpp>
@@ -139,8 +140,8 @@ void add_operation(CLI::App& app, arguments& a, action& chosen, local_action& lo
   });
   auto* fault = add(app, "fault", "Inject a fault, for drills (needs [testing] fault_injection = true)", chosen,
                     [&](const ctl::session& s) { return ctl::inject_fault(s, a.target, a.kind, a.seconds); });
-  fault->add_option("TARGET", a.target, "\"call ID\", \"agent ACCOUNT\", dispatcher, calls, sip or media")->required();
-  fault->add_option("KIND", a.kind, "crash, hang or mute")->required();
+  fault->add_option("TARGET", a.target, lifeline::domain::fault_targets_text())->required();
+  fault->add_option("KIND", a.kind, lifeline::domain::fault_kinds_text())->required();
   add_duration(fault, a.seconds, "how long it hangs");
 }
 
