@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ inline constexpr seconds_bounds hang_bounds{std::chrono::seconds{0}, std::chrono
 
 inline constexpr std::size_t longest_not_ready_reason = 64; ///< bytes
 inline constexpr std::size_t longest_reroute_reason = 200;  ///< bytes
+
+inline constexpr std::uint64_t most_rows = 1000; ///< of any list in one answer
 
 /// What a drill may break, and how.
 enum class fault_aim { call, agent, order, dispatcher, calls, alarms, sip, media };

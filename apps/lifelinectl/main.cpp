@@ -51,7 +51,8 @@ void add_search(CLI::App* to, arguments& a) {
   to->add_option("--hotline", a.search.hotline, "of this hotline");
   to->add_option("--agent", a.search.agent, "answered by this account");
   to->add_option("--caller", a.search.caller, "from this number, exactly");
-  to->add_option("--limit", a.search.limit, "at most so many, newest first")->check(CLI::Range(1, 1000));
+  to->add_option("--limit", a.search.limit, "at most so many, newest first")
+      ->check(CLI::Range(std::uint64_t{1}, lifeline::domain::most_rows));
 }
 
 CLI::Option* add_duration(CLI::App* to, double& seconds, const char* help) {
@@ -176,7 +177,8 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
   });
   ctl::add_follow(*events, chosen);
   events->add_option("--from", a.from, "first number")->check(CLI::PositiveNumber);
-  events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
+  events->add_option("--limit", a.search.limit, "at most so many")
+      ->check(CLI::Range(std::uint64_t{1}, lifeline::domain::most_rows));
 }
 
 /// What needs no engine; the other commands of `elevators` are beside it.
