@@ -121,7 +121,8 @@ void on_reservation(self_ptr self, const reservation& r) {
     if (s.model.engaged == domain::engagement::reserved) send_offer(self, s.around->who.call(r.call), r);
     return;
   }
-  const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline});
+  const bool emergency = s.around->plan().serves_emergency(r.queue);
+  const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline, emergency});
   const auto call = s.around->who.call(r.call);
   if (!outcome.accepted || !call) {
     if (outcome.accepted) {

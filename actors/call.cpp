@@ -228,8 +228,10 @@ void begin(self_ptr self, bool continued) {
     apply(self, domain::call_begins{});
     if (left) return apply(self, domain::leg_ended{s.call.caller_leg, domain::leg_over::bye});
     // Taken in just before the drain was told: nobody else will release it.
-    // (A lift's phone was taken in some seconds earlier: only the end of all calls is its end.)
-    const bool ends = s.call.arrives_answered ? s.around->releasing : s.around->draining;
+    // (An emergency, and a lift's phone that was taken in some seconds earlier: only the end of all calls is its end.)
+    const auto* hotline = s.around->plan().find_hotline(s.call.hotline);
+    const bool stays = s.call.arrives_answered || (hotline != nullptr && hotline->emergency);
+    const bool ends = stays ? s.around->releasing : s.around->draining;
     if (ends) apply(self, domain::release_call{domain::end_cause::engine_stopped});
     return link_to_order(self);
   }

@@ -105,7 +105,7 @@ void normalise(sip::incoming_call& in, const domain::plan& plan) {
 /// It is part of a rescue, so only what refuses emergencies refuses it. It needs no line of a hotline.
 void on_report_call(self_ptr self, const sip::incoming_call& in) {
   auto& s = self->state;
-  if (s.around->draining || !admits(*s.around, s.children.size(), true))
+  if (s.around->releasing || !admits(*s.around, s.children.size(), true))
     return refuse(self, in, nullptr, 503, "Service Unavailable", domain::end_cause::lines_full);
   spawn_report_call(self->system(), s.around, in);
 }
@@ -134,7 +134,8 @@ void on_incoming(self_ptr self, sip::incoming_call& in) {
   if (is_report_number(s.around->plan().rescue, in.called)) return on_report_call(self, in);
   const auto* hotline = s.around->plan().find_hotline_by_number(in.called);
   if (hotline == nullptr) return refuse(self, in, nullptr, 404, "Not Found", domain::end_cause::internal_error);
-  if (s.around->draining)
+  // Whoever may be trapped is still let in while the last calls end, until they are ended.
+  if (hotline->emergency ? s.around->releasing : s.around->draining)
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::engine_stopped);
   if (!admits(*s.around, s.children.size(), hotline->emergency))
     return refuse(self, in, hotline, 503, "Service Unavailable", domain::end_cause::lines_full);
@@ -319,7 +320,7 @@ void adopt(self_ptr self, const domain::call_id& id, const call_actor& actor) {
   supervised_call child{id, {}, {}, {}};
   if (const auto state = last_state(*s.around, id)) {
     child = {id, state->hotline, state->caller_leg, state->arrived};
-    if (state->line_held && s.lines->try_outbound(state->hotline) == domain::line_status::granted)
+    if (state->line_held && s.lines->try_diversion(state->hotline) == domain::line_status::granted)
       s.outbound[id] = state->hotline;
     // Its request may have been lost with the supervisor of before.
     if (state->line_requested) self->send(calls_actor{self}, line_request{id, state->hotline});
@@ -338,35 +339,6 @@ void adopt_lift(self_ptr self, const domain::call_id& id, const caf::actor& stag
   publish_lines(s, state->hotline);
   s.children[stage.id()] = {id, state->hotline, state->caller_leg, state->arrived, true};
   self->monitor(stage);
-}
-
-caf::typed_response_promise<std::vector<call_figures>> gather(self_ptr self) {
-  auto promise = self->make_response_promise<std::vector<call_figures>>();
-  const auto all = self->state.around->who.all_calls();
-  if (all.empty()) {
-    promise.deliver(std::vector<call_figures>{});
-    return promise;
-  }
-  struct gathering {
-    caf::typed_response_promise<std::vector<call_figures>> promise;
-    std::vector<call_figures> figures;
-    std::size_t missing = 0;
-    void one_less() {
-      if (--missing == 0) promise.deliver(std::move(figures));
-    }
-  };
-  auto g = std::make_shared<gathering>();
-  g->promise = promise;
-  g->missing = all.size();
-  for (const auto& c : all)
-    self->request(c, 1s, get_call{})
-        .then(
-            [g](call_figures& f) {
-              g->figures.push_back(std::move(f));
-              g->one_less();
-            },
-            [g](caf::error&) { g->one_less(); }); // it ended meanwhile
-  return promise;
 }
 
 } // namespace
@@ -455,7 +427,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         const auto asking = state.around->who.call(r.call);
         if (!asking) return;                               // it has ended meanwhile: nobody would give the line back
         const bool held = state.outbound.contains(r.call); // asked again after a restart
-        const bool granted = held || state.lines->try_outbound(r.hotline) == domain::line_status::granted;
+        const bool granted = held || state.lines->try_diversion(r.hotline) == domain::line_status::granted;
         if (granted) state.outbound[r.call] = r.hotline;
         publish_lines(state, r.hotline);
         self->send(asking, line_reply{granted});
@@ -466,7 +438,6 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
       },
       [self](const rescue_line_request& r) { return grant_rescue_line(self, r); },
       [self](const media::recording_event& e) { on_late_seal(self, e); },
-      [self](get_calls) { return gather(self); },
       [self](get_lines) {
         std::vector<line_figures> all;
         for (const auto& h : self->state.around->plan().hotlines)

@@ -120,7 +120,7 @@ void on_report(self_ptr self, agent_report& r) {
 }
 
 /// What the caller is told about its entry.
-queue_answer answer_to(const call_waits& w, const domain::enqueue_result& result) {
+queue_answer answer_to(const dispatcher_state& s, const call_waits& w, const domain::enqueue_result& result) {
   queue_answer answer;
   answer.queue = w.queue;
   answer.position = result.position;
@@ -132,7 +132,10 @@ queue_answer answer_to(const call_waits& w, const domain::enqueue_result& result
     if (result.resumed) answer.place = result.entered_at;
     break;
   case domain::enqueue_status::unknown_queue: answer.why = "unknown queue"; break;
-  case domain::enqueue_status::queue_full: answer.why = "queue full"; break;
+  case domain::enqueue_status::queue_full:
+    answer.why = "queue full";
+    answer.waits_on = s.around->plan().serves_emergency(w.queue); // an emergency is never told that it is busy
+    break;
   case domain::enqueue_status::no_agent:
     answer.why = "no agent is present";
     answer.waits_on = true;
@@ -159,7 +162,7 @@ void on_waits(self_ptr self, call_waits& w) {
   request.known = w.again;
   // The entry is logged before the first decision about it, so the log reads in the order of events.
   const auto result = s.router->enqueue(request, now, s.pending);
-  auto answer = answer_to(w, result);
+  auto answer = answer_to(s, w, result);
   if (result.status == domain::enqueue_status::accepted) {
     s.around->kept.enter(w.call, w.queue, [&] {
       const auto* plan = s.around->plan().find_queue(w.queue);

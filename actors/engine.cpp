@@ -191,6 +191,7 @@ public:
     return !failed_;
   }
   bool ready() override { return obstacle().empty(); }
+  std::string not_ready_because() override { return obstacle(); }
 
   [[nodiscard]] std::uint16_t sip_port() const override { return sip_ ? sip_->port() : std::uint16_t{0}; }
   [[nodiscard]] sip::sip_statistics sip_statistics() const override {

@@ -1,15 +1,13 @@
 #include "actors/engine_administration.hpp"
 
 #include "domain/log_verifier.hpp"
+#include "domain/operation_rules.hpp"
 
 #include <algorithm>
 
 namespace lifeline::actors {
 
 namespace {
-
-constexpr std::size_t longest_reason = 200; // bytes
-constexpr auto longest_hang = std::chrono::minutes{5};
 
 operation_failure failed(operation_errc code, std::string message) { return {code, std::move(message)}; }
 
@@ -27,20 +25,49 @@ hotline_status status_of(const domain::hotline_plan& plan, const line_figures& f
   return s;
 }
 
+std::string not_running(const domain::fault_target& target) {
+  std::string name{target.rule.word};
+  if (!target.argument.empty()) name += " " + target.argument;
+  return "there is no " + name + " that runs";
+}
+
 } // namespace
 
-operation_result<std::vector<hotline_status>> engine_administration::hotlines() {
-  auto lines = ask<std::vector<line_figures>>(around_->who.calls(), get_lines{}, "the calls' supervisor");
-  if (!lines) return tl::unexpected(lines.error());
-  auto queues = ask<std::vector<queue_figures>>(around_->who.dispatcher(), get_queues{}, "the dispatcher");
-  if (!queues) return tl::unexpected(queues.error());
-  std::vector<hotline_status> all;
-  for (const auto& f : *lines) {
-    const auto* plan = around_->plan().find_hotline(f.hotline);
-    if (plan == nullptr) continue;
-    auto s = status_of(*plan, f);
-    for (const auto& q : *queues)
-      if (q.name == plan->queue) s.agents_present = q.present;
+/// Calls' supervisor and dispatcher at once; what neither of them says the plan and the board of lines do.
+operation_result<listing<hotline_status>> engine_administration::hotlines() {
+  const std::string calls_name = "the calls' supervisor";
+  const std::string dispatcher_name = "the dispatcher";
+  const auto calls = around_->who.calls();
+  const auto dispatcher = around_->who.dispatcher();
+  std::optional<std::vector<line_figures>> lines;
+  std::optional<std::vector<queue_figures>> queues;
+  {
+    const caf::scoped_actor self{system_};
+    std::optional<decltype(self->request(calls, operation_timeout, get_lines{}))> of_lines;
+    std::optional<decltype(self->request(dispatcher, operation_timeout, get_queues{}))> of_queues;
+    if (calls) of_lines.emplace(self->request(calls, silence_.patience(calls_name), get_lines{}));
+    if (dispatcher) of_queues.emplace(self->request(dispatcher, silence_.patience(dispatcher_name), get_queues{}));
+    if (of_lines) of_lines->receive([&](std::vector<line_figures>& f) { lines = std::move(f); }, [](caf::error&) {});
+    if (of_queues)
+      of_queues->receive([&](std::vector<queue_figures>& f) { queues = std::move(f); }, [](caf::error&) {});
+  }
+  silence_.note(calls_name, lines.has_value() || !calls);
+  silence_.note(dispatcher_name, queues.has_value() || !dispatcher);
+  listing<hotline_status> all;
+  if (!lines) all.silent.push_back(calls_name);
+  if (!queues) all.silent.push_back(dispatcher_name);
+  const auto in_use = around_->lines.all();
+  for (const auto& plan : around_->plan().hotlines) {
+    if (plan.retired) continue;
+    line_figures figures;
+    if (const auto counted = in_use.find(plan.name); counted != in_use.end()) figures.in_use = counted->second;
+    for (const auto& f : lines.value_or(std::vector<line_figures>{}))
+      if (f.hotline == plan.name) figures = f;
+    auto s = status_of(plan, figures);
+    s.calls_known = lines.has_value();
+    s.agents_known = queues.has_value();
+    for (const auto& q : queues.value_or(std::vector<queue_figures>{}))
+      if (q.name == plan.queue) s.agents_present = q.present;
     all.push_back(std::move(s));
   }
   return all;
@@ -53,8 +80,9 @@ operation_result<hotline_status> engine_administration::reroute(const std::strin
     return tl::unexpected(failed(operation_errc::not_found, "no hotline \"" + hotline + "\""));
   if (on && reason.empty())
     return tl::unexpected(failed(operation_errc::invalid, "reason: a text is expected, such as power cut"));
-  if (reason.size() > longest_reason)
-    return tl::unexpected(failed(operation_errc::invalid, "reason: 200 bytes at the most"));
+  if (reason.size() > domain::longest_reroute_reason)
+    return tl::unexpected(failed(operation_errc::invalid,
+                                 "reason: " + std::to_string(domain::longest_reroute_reason) + " bytes at the most"));
   if (on && plan->backup_numbers.empty())
     return tl::unexpected(
         failed(operation_errc::conflict, "the hotline \"" + hotline + "\" has no backup_numbers to reroute to"));
@@ -73,8 +101,8 @@ operation_result<std::vector<sip::trunk_state>> engine_administration::trunks() 
 operation_result<std::vector<sip::ban>> engine_administration::bans() { return around_->sip->bans(); }
 
 operation_result<void> engine_administration::ban_source(const std::string& address, std::chrono::seconds duration) {
-  if (duration <= std::chrono::seconds{0})
-    return tl::unexpected(failed(operation_errc::invalid, "seconds: a positive number is expected"));
+  if (!domain::ban_bounds.hold(duration))
+    return tl::unexpected(failed(operation_errc::invalid, "for_seconds: " + domain::ban_bounds.text()));
   around_->sip->ban_source(address, duration);
   return {};
 }
@@ -112,59 +140,46 @@ operation_result<void> engine_administration::inject(const fault_order& fault) {
     return tl::unexpected(failed(operation_errc::conflict,
                                  "fault injection is off; a configuration for drills has [testing] fault_injection = "
                                  "true"));
-  const auto space = fault.target.find(' ');
-  const auto what = fault.target.substr(0, space);
-  const auto name = space == std::string::npos ? std::string{} : fault.target.substr(space + 1);
-  if (what == "call") return inject_into_call(name, fault.kind);
-  if (what == "sip" || what == "media") return inject_into_gateway(fault);
-  if (fault.kind != "crash")
-    return tl::unexpected(failed(operation_errc::invalid, "kind: \"crash\" is expected for " + what));
-  const crash_order crash{"injected"};
-  if (what == "dispatcher" && around_->who.dispatcher()) {
-    caf::anon_send(around_->who.dispatcher(), crash);
-  } else if (what == "calls" && around_->who.calls()) {
-    caf::anon_send(around_->who.calls(), crash);
-  } else if (what == "alarms" && around_->who.alarms()) {
-    caf::anon_send(around_->who.alarms(), crash);
-  } else if (what == "order") {
-    const auto id = domain::parse_id<domain::order_id>(name);
-    const auto order = id ? around_->who.order(*id) : alarm_actor{};
-    if (!order) return tl::unexpected(failed(operation_errc::not_found, "no order " + name + " with an actor"));
-    caf::anon_send(order, crash);
-  } else if (what == "agent") {
-    const auto agent = around_->who.agent(name);
-    if (!agent) return tl::unexpected(failed(operation_errc::not_found, "no agent \"" + name + "\""));
-    caf::anon_send(agent, crash);
-  } else {
-    return tl::unexpected(failed(operation_errc::invalid, "target: expected \"call <id>\", \"agent <account>\", "
-                                                          "\"order <id>\", \"dispatcher\", \"calls\", "
-                                                          "\"alarms\", \"sip\" or \"media\""));
-  }
-  return {};
+  const auto target = domain::parse_fault_target(fault.target);
+  if (!target)
+    return tl::unexpected(failed(operation_errc::invalid, "target: expected " + domain::fault_targets_text()));
+  if (!domain::takes_kind(target->rule, fault.kind))
+    return tl::unexpected(failed(operation_errc::invalid, "kind: expected " + domain::fault_kinds_text(target->rule) +
+                                                              " for " + std::string{target->rule.word}));
+  const bool gateway = target->rule.aim == domain::fault_aim::sip || target->rule.aim == domain::fault_aim::media;
+  return gateway ? inject_into_gateway(fault, target->rule.aim) : inject_into_actor(*target, fault.kind);
 }
 
-operation_result<void> engine_administration::inject_into_call(const std::string& id, const std::string& kind) {
-  const auto parsed = domain::parse_id<domain::call_id>(id);
-  const auto actor = parsed ? around_->who.call(*parsed) : call_actor{};
-  if (!actor) return tl::unexpected(failed(operation_errc::not_found, "no call " + id + " in progress"));
-  if (kind == "crash")
+operation_result<void> engine_administration::inject_into_actor(const domain::fault_target& target,
+                                                                const std::string& kind) {
+  const auto crash = [&](const auto& actor) -> operation_result<void> {
+    if (!actor) return tl::unexpected(failed(operation_errc::not_found, not_running(target)));
     caf::anon_send(actor, crash_order{"injected"});
-  else if (kind == "mute")
+    return {};
+  };
+  switch (target.rule.aim) {
+  case domain::fault_aim::call: {
+    const auto actor = around_->who.call(*domain::parse_id<domain::call_id>(target.argument));
+    if (!actor || kind == "crash") return crash(actor);
     caf::anon_send(actor, mute_order{});
-  else
-    return tl::unexpected(failed(operation_errc::invalid, "kind: \"crash\" or \"mute\" is expected for a call"));
-  return {};
+    return {};
+  }
+  case domain::fault_aim::agent: return crash(around_->who.agent(target.argument));
+  case domain::fault_aim::order: return crash(around_->who.order(*domain::parse_id<domain::order_id>(target.argument)));
+  case domain::fault_aim::dispatcher: return crash(around_->who.dispatcher());
+  case domain::fault_aim::calls: return crash(around_->who.calls());
+  case domain::fault_aim::alarms: return crash(around_->who.alarms());
+  default: return {};
+  }
 }
 
-operation_result<void> engine_administration::inject_into_gateway(const fault_order& fault) {
-  if (fault.kind != "crash" && fault.kind != "hang")
-    return tl::unexpected(failed(operation_errc::invalid, "kind: \"crash\" or \"hang\" is expected for a gateway"));
-  if (fault.duration > longest_hang || fault.duration.count() < 0)
-    return tl::unexpected(failed(operation_errc::invalid, "seconds: 0 to 300 are expected"));
+operation_result<void> engine_administration::inject_into_gateway(const fault_order& fault, domain::fault_aim aim) {
+  if (!domain::hang_bounds.hold(fault.duration))
+    return tl::unexpected(failed(operation_errc::invalid, "for_seconds: " + domain::hang_bounds.text()));
   const auto hang = fault.kind == "hang" ? fault.duration : std::chrono::milliseconds{0};
   if (fault.kind == "hang" && hang.count() == 0)
-    return tl::unexpected(failed(operation_errc::invalid, "seconds: how long the thread is to hang"));
-  if (fault.target == "sip")
+    return tl::unexpected(failed(operation_errc::invalid, "for_seconds: how long the thread is to hang"));
+  if (aim == domain::fault_aim::sip)
     around_->sip->inject_fault(hang);
   else
     around_->media->inject_fault(hang);

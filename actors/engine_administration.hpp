@@ -3,12 +3,13 @@
 // of the engine; not for others.
 
 #include "actors/engine_operations.hpp"
+#include "domain/operation_rules.hpp"
 
 namespace lifeline::actors {
 
 class engine_administration : public engine_operations {
 public:
-  operation_result<std::vector<hotline_status>> hotlines() override;
+  operation_result<listing<hotline_status>> hotlines() override;
   operation_result<hotline_status> reroute(const std::string& hotline, bool on, const std::string& reason) override;
   operation_result<std::vector<sip::trunk_state>> trunks() override;
   operation_result<std::vector<sip::ban>> bans() override;
@@ -23,8 +24,8 @@ protected:
       : engine_operations(system, std::move(around), std::move(recordings)), fault_injection_(fault_injection) {}
 
 private:
-  operation_result<void> inject_into_call(const std::string& id, const std::string& kind);
-  operation_result<void> inject_into_gateway(const fault_order& fault);
+  operation_result<void> inject_into_actor(const domain::fault_target& target, const std::string& kind);
+  operation_result<void> inject_into_gateway(const fault_order& fault, domain::fault_aim aim);
 
   bool fault_injection_;
 };

@@ -1,5 +1,6 @@
 #include "actors/engine_operations.hpp"
 
+#include "domain/operation_rules.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
 
@@ -48,6 +49,16 @@ call_status status_of(call_figures f) {
   return s;
 }
 
+/// The queues' names alone.
+std::vector<queue_figures> figures_of_plan(const domain::plan& plan) {
+  std::vector<queue_figures> all;
+  for (const auto& q : plan.queues) {
+    if (q.retired) continue;
+    all.emplace_back().name = q.name;
+  }
+  return all;
+}
+
 /// `f.caller` is in the normal form; older records are as the carrier wrote them.
 bool matches(const domain::call_record& r, const record_filter& f, const domain::numbering& numbers) {
   if (!f.hotline.empty() && r.hotline != f.hotline) return false;
@@ -58,12 +69,14 @@ bool matches(const domain::call_record& r, const record_filter& f, const domain:
 
 } // namespace
 
-operation_result<std::vector<queue_status>> engine_operations::queues() {
-  auto figures = ask<std::vector<queue_figures>>(around_->who.dispatcher(), get_queues{}, "the dispatcher");
-  if (!figures) return tl::unexpected(figures.error());
-  std::vector<queue_status> all;
-  for (const auto& f : *figures) {
+operation_result<listing<queue_status>> engine_operations::queues() {
+  const auto answers =
+      ask_all<std::vector<queue_figures>>(std::vector{around_->who.dispatcher()}, {"the dispatcher"}, get_queues{});
+  listing<queue_status> all;
+  if (!answers.front()) all.silent.emplace_back("the dispatcher");
+  for (const auto& f : answers.front() ? *answers.front() : figures_of_plan(around_->plan())) {
     queue_status s;
+    s.known = answers.front().has_value();
     s.name = f.name;
     s.waiting = f.waiting;
     s.oldest_wait = f.oldest_wait;
@@ -91,19 +104,28 @@ operation_result<agent_status> engine_operations::agent(const domain::agent_id& 
   return status_of(*plan, std::move(*figures));
 }
 
-operation_result<std::vector<agent_status>> engine_operations::agents() {
-  std::vector<agent_status> all;
+operation_result<listing<agent_status>> engine_operations::agents() {
+  std::vector<domain::agent_plan> plans;
+  std::vector<agent_actor> actors;
+  std::vector<std::string> names;
   for (const auto& plan : around_->plan().agents) {
     if (plan.retired) continue;
-    auto one = agent(plan.account);
-    if (!one) { // one that does not answer must not hide the others
-      agent_figures silent;
-      silent.account = plan.account;
-      silent.state = domain::agent_state::unreachable;
-      silent.reason = "its actor does not answer";
-      one = status_of(plan, std::move(silent));
+    plans.push_back(plan);
+    actors.push_back(around_->who.agent(plan.account));
+    names.push_back("agent " + plan.account);
+  }
+  auto answers = ask_all<agent_figures>(actors, names, get_agent{});
+  listing<agent_status> all;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    auto figures = std::move(answers[i]);
+    if (!figures) { // one that does not answer must not hide the others
+      all.silent.push_back(names[i]);
+      figures.emplace();
+      figures->account = plans[i].account;
+      figures->state = domain::agent_state::unreachable;
+      figures->reason = "its actor does not answer";
     }
-    all.push_back(std::move(*one));
+    all.push_back(status_of(plans[i], std::move(*figures)));
   }
   return all;
 }
@@ -126,7 +148,9 @@ operation_result<agent_status> engine_operations::agent_not_ready(const domain::
                                                                   const std::string& reason) {
   if (reason.empty())
     return tl::unexpected(failed(operation_errc::invalid, "reason: a text is expected, such as break"));
-  if (reason.size() > 64) return tl::unexpected(failed(operation_errc::invalid, "reason: 64 bytes at the most"));
+  if (reason.size() > domain::longest_not_ready_reason)
+    return tl::unexpected(failed(operation_errc::invalid,
+                                 "reason: " + std::to_string(domain::longest_not_ready_reason) + " bytes at the most"));
   return order(account, domain::agent_verb::not_ready, reason);
 }
 operation_result<agent_status> engine_operations::agent_logout(const domain::agent_id& account) {
@@ -138,18 +162,29 @@ operation_result<agent_status> engine_operations::agent_end_wrap_up(const domain
 
 operation_result<agent_status> engine_operations::agent_more_wrap_up(const domain::agent_id& account,
                                                                      domain::span extra) {
-  if (extra <= domain::span{0} || extra > std::chrono::hours{8})
-    return tl::unexpected(failed(operation_errc::invalid, "seconds: more than 0 and at most 28800 are expected"));
+  if (!domain::wrap_up_more_bounds.hold(extra))
+    return tl::unexpected(failed(operation_errc::invalid, "for_seconds: " + domain::wrap_up_more_bounds.text()));
   return order(account, domain::agent_verb::wrap_up_more, {}, extra);
 }
 
-operation_result<std::vector<call_status>> engine_operations::live_calls() {
-  auto figures = ask<std::vector<call_figures>>(around_->who.calls(), get_calls{}, "the calls' supervisor");
-  if (!figures) return tl::unexpected(figures.error());
-  std::sort(figures->begin(), figures->end(), [](const auto& a, const auto& b) { return a.call < b.call; });
-  std::vector<call_status> all;
-  for (auto& f : *figures)
-    all.push_back(status_of(std::move(f)));
+/// Of the calls themselves, not of their supervisor: what one of them does not say the others do.
+operation_result<listing<call_status>> engine_operations::live_calls() {
+  auto live = around_->who.live_calls();
+  std::sort(live.begin(), live.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<call_actor> actors;
+  std::vector<std::string> names;
+  for (const auto& [id, actor] : live) {
+    actors.push_back(actor);
+    names.push_back("call " + domain::to_string(id));
+  }
+  auto answers = ask_all<call_figures>(actors, names, get_call{});
+  listing<call_status> all;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    if (answers[i])
+      all.push_back(status_of(std::move(*answers[i])));
+    else if (around_->who.call(live[i].first)) // else it has ended meanwhile
+      all.silent.push_back(names[i]);
+  }
   return all;
 }
 
@@ -162,22 +197,42 @@ operation_result<std::optional<domain::call_record>> engine_operations::record_o
   return std::optional{std::move(*record)};
 }
 
+/// The call and the dispatcher at once.
+void engine_operations::ask_about(const domain::call_id& id, const call_actor& actor, call_journey& journey) {
+  const std::string call_name = "call " + domain::to_string(id);
+  const std::string dispatcher_name = "the dispatcher";
+  const auto dispatcher = around_->who.dispatcher();
+  const caf::scoped_actor self{system_};
+  auto figures = self->request(actor, silence_.patience(call_name), get_call{});
+  std::optional<decltype(self->request(dispatcher, operation_timeout, explain_wait{id}))> why;
+  if (dispatcher) why.emplace(self->request(dispatcher, silence_.patience(dispatcher_name), explain_wait{id}));
+  bool answered = false;
+  bool explained = !dispatcher;
+  figures.receive(
+      [&](call_figures& f) {
+        answered = true;
+        journey.status = status_of(std::move(f));
+      },
+      [](caf::error&) {});
+  const auto take = [&](wait_explanation& w) {
+    explained = true;
+    if (!w.waiting) return;
+    journey.status.position = w.position;
+    journey.waiting_because = std::move(w.why);
+  };
+  if (why) why->receive(take, [](caf::error&) {});
+  journey.live = answered || static_cast<bool>(around_->who.call(id)); // else it has ended meanwhile
+  journey.status_known = answered;
+  silence_.note(call_name, answered || !journey.live);
+  silence_.note(dispatcher_name, explained);
+  if (journey.live && !answered) journey.silent.push_back(call_name);
+  if (!explained) journey.silent.push_back(dispatcher_name);
+}
+
 operation_result<call_journey> engine_operations::call(const domain::call_id& id) {
   call_journey journey;
+  if (const auto actor = around_->who.call(id)) ask_about(id, actor, journey);
   around_->journal->barrier(operation_timeout); // what is shown includes what has just happened
-  if (const auto actor = around_->who.call(id)) {
-    if (auto figures = ask<call_figures>(actor, get_call{}, "the call")) {
-      journey.live = true;
-      journey.status = status_of(std::move(*figures));
-    }
-  }
-  if (journey.live) {
-    auto why = ask<wait_explanation>(around_->who.dispatcher(), explain_wait{id}, "the dispatcher");
-    if (why && why->waiting) {
-      journey.status.position = why->position;
-      journey.waiting_because = std::move(why->why);
-    }
-  }
   auto record = record_of(id);
   if (!record) return tl::unexpected(record.error());
   journey.record = std::move(*record);

@@ -2,6 +2,7 @@
 // The questions and orders of operators, answered by the actors and the journal. Base of the engine; not for others.
 
 #include "actors/engine.hpp"
+#include "actors/silence_board.hpp"
 #include "actors/surroundings.hpp"
 
 #include <caf/all.hpp>
@@ -10,15 +11,15 @@ namespace lifeline::actors {
 
 class engine_operations : public engine {
 public:
-  operation_result<std::vector<queue_status>> queues() override;
-  operation_result<std::vector<agent_status>> agents() override;
+  operation_result<listing<queue_status>> queues() override;
+  operation_result<listing<agent_status>> agents() override;
   operation_result<agent_status> agent(const domain::agent_id& account) override;
   operation_result<agent_status> agent_ready(const domain::agent_id& account) override;
   operation_result<agent_status> agent_not_ready(const domain::agent_id& account, const std::string& reason) override;
   operation_result<agent_status> agent_logout(const domain::agent_id& account) override;
   operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) override;
   operation_result<agent_status> agent_more_wrap_up(const domain::agent_id& account, domain::span extra) override;
-  operation_result<std::vector<call_status>> live_calls() override;
+  operation_result<listing<call_status>> live_calls() override;
   operation_result<call_journey> call(const domain::call_id& id) override;
   operation_result<void> release_call(const domain::call_id& id) override;
   operation_result<std::vector<domain::call_record>> records(const record_filter& filter) override;
@@ -44,13 +45,32 @@ protected:
     return result;
   }
 
+  /// Asks all at once, so that it takes no longer than one of them may. `names` are theirs, for `silence_`.
+  template <class Answer, class Handle, class Question>
+  std::vector<std::optional<Answer>> ask_all(const std::vector<Handle>& whom, const std::vector<std::string>& names,
+                                             const Question& question) {
+    std::vector<std::optional<Answer>> answers(whom.size());
+    const caf::scoped_actor self{system_};
+    using pending = decltype(self->request(whom.front(), operation_timeout, question));
+    std::vector<std::pair<std::size_t, pending>> asked;
+    for (std::size_t i = 0; i < whom.size(); ++i)
+      if (whom[i]) asked.emplace_back(i, self->request(whom[i], silence_.patience(names[i]), question));
+    for (auto& [i, answer] : asked)
+      answer.receive([&, at = i](Answer& a) { answers[at] = std::move(a); }, [](caf::error&) {});
+    for (std::size_t i = 0; i < whom.size(); ++i)
+      silence_.note(names[i], answers[i].has_value() || !whom[i]);
+    return answers;
+  }
+
   caf::actor_system& system_;
   surroundings_ptr around_;
   std::string recordings_;
+  silence_board silence_;
 
 private:
   operation_result<agent_status> order(const domain::agent_id& account, domain::agent_verb verb,
                                        const std::string& reason, domain::span extra = domain::span{0});
+  void ask_about(const domain::call_id& id, const call_actor& actor, call_journey& journey);
   operation_result<std::optional<domain::call_record>> record_of(const domain::call_id& id) const;
 };
 

@@ -56,7 +56,6 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
                                      caf::reacts_to<line_request>,       // line_reply follows
                                      caf::reacts_to<line_release>,       //
                                      caf::replies_to<rescue_line_request>::with<line_reply>,      // kept until its end
-                                     caf::replies_to<get_calls>::with<std::vector<call_figures>>, // all live calls
                                      caf::reacts_to<media::recording_event>, // sealed after its call was wound up
                                      caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
                                      caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off

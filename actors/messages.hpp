@@ -225,7 +225,6 @@ struct lift_call_ready {
   domain::call_id call;
   std::uint64_t stage = 0; ///< the sender's actor id
 };
-struct get_calls {};
 /// No new calls. `release`: the live ones are ended at once, else they are left to end by themselves.
 struct drain_order {
   bool release = false;
@@ -385,7 +384,6 @@ template <class I> auto inspect(I& f, line_release& x) {
   return f(caf::meta::type_name("line_release"), x.call, x.hotline);
 }
 template <class I> auto inspect(I& f, call_stuck& x) { return f(caf::meta::type_name("call_stuck"), x.call); }
-template <class I> auto inspect(I& f, get_calls&) { return f(caf::meta::type_name("get_calls")); }
 template <class I> auto inspect(I& f, drain_order& x) { return f(caf::meta::type_name("drain_order"), x.release); }
 template <class I> auto inspect(I& f, offer_phones& x) {
   return f(caf::meta::type_name("offer_phones"), x.reservation, x.phones);
@@ -468,7 +466,6 @@ CAF_ADD_TYPE_ID(lifeline, (std::vector<lifeline::actors::call_figures>))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::crash_order))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::line_request))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::line_release))
-CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_calls))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::drain_order))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::dispatcher_up))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::wake))

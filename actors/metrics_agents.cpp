@@ -1,5 +1,7 @@
 #include "actors/metrics_agents.hpp"
 
+#include "domain/agent_machine.hpp"
+
 #include <algorithm>
 
 namespace lifeline::actors {
@@ -16,6 +18,7 @@ void agent_fold::set_plan(const domain::plan& plan) {
   queues_.clear();
   for (const auto& q : plan.queues) {
     auto& known = queues_[q.name];
+    known.emergency = plan.serves_emergency(q.name);
     for (const auto state : q.present_states)
       known.present[index(state)] = true;
   }
@@ -31,6 +34,7 @@ void agent_fold::apply(const domain::agent_changed& e, domain::instant at) {
   auto& a = agents_[e.agent];
   if (a.since != domain::never && at > a.since) past_[index(a.state)] += at - a.since;
   a.state = e.to;
+  a.reason = e.to == domain::agent_state::not_ready ? e.reason : std::string{};
   a.since = at;
 }
 
@@ -47,9 +51,11 @@ agent_fold::staffing agent_fold::of_queue(const domain::queue_id& queue) const {
   const auto known = queues_.find(queue);
   if (known == queues_.end()) return s;
   for (const auto& account : known->second.agents) {
-    const auto state = agents_.at(account).state;
-    if (known->second.present[index(state)]) ++s.present;
-    if (state == domain::agent_state::ready) ++s.ready;
+    const auto& a = agents_.at(account);
+    const bool rung_again = known->second.emergency && a.reason == domain::reason_no_answer; // as the router does
+    if (known->second.present[index(a.state)] || rung_again) ++s.present;
+    if (a.state == domain::agent_state::ready) ++s.ready;
+    if (domain::was_missed(a.reason)) ++s.missed;
   }
   return s;
 }

@@ -25,8 +25,9 @@ public:
   /// Agents by state; one who is gone from the plan is counted until signed out.
   [[nodiscard]] counts by_state() const;
   struct staffing {
-    std::uint64_t present = 0; ///< in one of the queue's present states
+    std::uint64_t present = 0; ///< can be rung, or will be when its call is over (queue_plan::present_states)
     std::uint64_t ready = 0;
+    std::uint64_t missed = 0; ///< not ready for calls that it missed
   };
   /// 0 for a queue that is not in the plan.
   [[nodiscard]] staffing of_queue(const domain::queue_id& queue) const;
@@ -39,12 +40,14 @@ public:
 private:
   struct agent {
     domain::agent_state state = domain::agent_state::logged_out;
+    std::string reason;                    ///< of not ready
     domain::instant since = domain::never; ///< never: not told by the log of this run
     bool planned = false;
   };
   struct queue {
     std::array<bool, domain::agent_state_count> present{};
     std::vector<domain::agent_id> agents;
+    bool emergency = false;
   };
   std::unordered_map<domain::agent_id, agent> agents_;
   std::unordered_map<domain::queue_id, queue> queues_;

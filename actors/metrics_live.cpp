@@ -25,10 +25,12 @@ void metrics::impl::render_queues(scrape& out, domain::instant now) {
        [&](std::size_t i) { return seconds(waiting.oldest(i, now)); });
   each("lifeline_queue_emergency", "1 for the queue of an emergency hotline.",
        [&](std::size_t i) { return figures[i].emergency ? 1.0 : 0.0; });
-  each("lifeline_queue_agents_present", "Agents of the queue who are signed in and can be reached, ready or not.",
+  each("lifeline_queue_agents_present", "Agents of the queue who can be rung, or will be when their call is over.",
        [&](std::size_t i) { return static_cast<double>(agents.of_queue(families.queue_label(i)).present); });
   each("lifeline_queue_agents_ready", "Agents of the queue who can be given a call.",
        [&](std::size_t i) { return static_cast<double>(agents.of_queue(families.queue_label(i)).ready); });
+  each("lifeline_queue_agents_missed", "Agents of the queue who are not ready because they missed calls.",
+       [&](std::size_t i) { return static_cast<double>(agents.of_queue(families.queue_label(i)).missed); });
   each("lifeline_queue_service_level_ratio",
        "Share of the callers of the last 30 minutes who were answered in time: answered within T / (answered + "
        "abandoned - short abandons).",
@@ -53,6 +55,7 @@ void metrics::impl::render_hotlines(scrape& out) {
     out.gauge("lifeline_hotline_rerouted", "1 while the hotline's callers go to its backup numbers.", on ? 1 : 0,
               {{"hotline", hotline}});
   for (const auto& h : hotlines) {
+    out.gauge("lifeline_hotline_emergency", "1 for an emergency hotline.", h.emergency ? 1 : 0, {{"hotline", h.name}});
     if (h.lines > 0)
       out.gauge("lifeline_hotline_lines", "Calls that the hotline can have at the same time.",
                 static_cast<double>(h.lines), {{"hotline", h.name}});

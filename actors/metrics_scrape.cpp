@@ -57,6 +57,8 @@ void scrape::add(const sip::sip_statistics& s) {
   for (const auto& [reason, n] : s.refused)
     counter("lifeline_sip_requests_refused_total", "SIP requests that were refused, by reason.", number(n),
             {{"reason", reason}});
+  counter("lifeline_sip_emergency_refused_total",
+          "Calls to an emergency number that were refused for overload or their rate.", number(s.emergency_refused));
   gauge("lifeline_sip_legs", "SIP dialogs alive.", number(s.legs));
   gauge("lifeline_sip_registered_accounts", "Accounts with at least one registered phone.",
         number(s.registered_accounts));

@@ -35,6 +35,12 @@ struct operation_failure {
 };
 template <class T> using operation_result = tl::expected<T, operation_failure>;
 
+/// A list for which several were asked at once: what came in time, and who did not answer ("agent 8001").
+template <class T> struct listing : std::vector<T> {
+  using std::vector<T>::vector;
+  std::vector<std::string> silent;
+};
+
 struct component_status {
   std::string name; ///< "journal", "sip gateway", "media gateway", "dispatcher", "agents", "calls", ...
   bool alive = false;
@@ -67,6 +73,8 @@ struct hotline_status {
   std::string reroute_reason;
   std::vector<std::string> backup_numbers;
   std::uint32_t agents_present = 0; ///< of its queue
+  bool calls_known = true;          ///< false: `rerouted` is not, the calls' supervisor did not answer
+  bool agents_known = true;         ///< false: `agents_present` is not, the dispatcher did not answer
 };
 
 struct queue_status {
@@ -80,6 +88,7 @@ struct queue_status {
   std::uint32_t present = 0; ///< signed in and reachable, see queue_plan::present_states
   std::uint64_t reservations = 0;
   std::optional<domain::span> expected_wait; ///< of a caller who would come now; nothing: no data
+  bool known = true; ///< false: the dispatcher did not answer, only what the plan says is filled in
 };
 
 /// What a reload would change or has changed.
@@ -110,7 +119,7 @@ struct log_report {
 
 /// For drills and tests; refused unless the configuration allows it ([testing] fault_injection = true).
 struct fault_order {
-  std::string target; ///< "call <id>", "agent <account>", "dispatcher", "calls", "sip", "media"
+  std::string target; ///< "call <id>", "dispatcher", ...: domain::fault_rules has all, and which kinds they take
   std::string kind; ///< "crash" (actors: an exception; sip, media: an exception on their thread), "hang" (sip, media),
                     ///< "mute" (a call: its actor takes no more messages)
   std::chrono::milliseconds duration{0}; ///< of a hang
@@ -152,6 +161,8 @@ struct call_journey {
   std::optional<domain::call_record> record;          ///< once it has ended
   std::vector<domain::event> events;                  ///< in order, with decisions and why
   std::optional<domain::explanation> waiting_because; ///< live and waiting: why nobody has it yet
+  bool status_known = true;                           ///< false: the call itself does not answer
+  std::vector<std::string> silent;                    ///< who did not answer: "call <id>", "the dispatcher"
 };
 
 struct record_filter {
@@ -169,8 +180,8 @@ public:
   virtual ~operations() = default;
 
   [[nodiscard]] virtual operation_result<engine_status> status() = 0;
-  [[nodiscard]] virtual operation_result<std::vector<queue_status>> queues() = 0;
-  [[nodiscard]] virtual operation_result<std::vector<agent_status>> agents() = 0;
+  [[nodiscard]] virtual operation_result<listing<queue_status>> queues() = 0;
+  [[nodiscard]] virtual operation_result<listing<agent_status>> agents() = 0;
   [[nodiscard]] virtual operation_result<agent_status> agent(const domain::agent_id& account) = 0;
   /// Signs in if need be. The answer is the state afterwards.
   virtual operation_result<agent_status> agent_ready(const domain::agent_id& account) = 0;
@@ -179,7 +190,7 @@ public:
   virtual operation_result<agent_status> agent_logout(const domain::agent_id& account) = 0;
   virtual operation_result<agent_status> agent_end_wrap_up(const domain::agent_id& account) = 0;
   virtual operation_result<agent_status> agent_more_wrap_up(const domain::agent_id& account, domain::span extra) = 0;
-  [[nodiscard]] virtual operation_result<std::vector<call_status>> live_calls() = 0;
+  [[nodiscard]] virtual operation_result<listing<call_status>> live_calls() = 0;
   [[nodiscard]] virtual operation_result<call_journey> call(const domain::call_id& id) = 0;
   /// Force release (强拆).
   virtual operation_result<void> release_call(const domain::call_id& id) = 0;
@@ -189,7 +200,7 @@ public:
   /// The numbered event log from `from_seq` on, at most `limit` entries.
   [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq,
                                                                             std::size_t limit) = 0;
-  [[nodiscard]] virtual operation_result<std::vector<hotline_status>> hotlines() = 0;
+  [[nodiscard]] virtual operation_result<listing<hotline_status>> hotlines() = 0;
   /// Durable: holds over restarts. New callers and those who wait go to the backup numbers, first to answer wins.
   virtual operation_result<hotline_status> reroute(const std::string& hotline, bool on, const std::string& reason) = 0;
   [[nodiscard]] virtual operation_result<std::vector<sip::trunk_state>> trunks() = 0;
@@ -210,6 +221,7 @@ public:
   /// For /healthz and /readyz, cheap: no actor is asked.
   [[nodiscard]] virtual bool alive() = 0;
   [[nodiscard]] virtual bool ready() = 0;
+  [[nodiscard]] virtual std::string not_ready_because() = 0; ///< a sentence; empty: it is ready
 };
 
 } // namespace lifeline::actors

@@ -204,10 +204,10 @@ rescue_result<order_view> rescue_engine::act(const std::string& key, domain::ord
   if (action.verb == domain::order_verb::link_lift && !action.lift) {
     const auto named = action.fields.find("lift");
     if (named == action.fields.end())
-      return tl::unexpected(failed(operation_errc::invalid, "lift", "any code of a lift is expected"));
+      return tl::unexpected(failed(operation_errc::invalid, "lift", "one of the lift's codes is needed"));
     action.lift = around_->lifts.find(named->second);
     if (!action.lift)
-      return tl::unexpected(failed(operation_errc::not_found, "lift", "no lift \"" + named->second + "\""));
+      return tl::unexpected(failed(operation_errc::invalid, "lift", "there is no lift with this code"));
   }
   auto answer = ask<order_answer>(order_request{*id, std::move(action)});
   if (!answer) return tl::unexpected(answer.error());

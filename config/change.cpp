@@ -224,6 +224,8 @@ config_changes changes_of(const engine_config& running, const engine_config& wan
   section_changes http("[http] ", out);
   http.fixed("bind", running.http.bind_address, wanted.http.bind_address);
   http.fixed("port", running.http.port, wanted.http.port);
+  http.fixed("max_connections", running.http.max_connections, wanted.http.max_connections);
+  http.fixed("max_per_address", running.http.max_per_address, wanted.http.max_per_address);
   // The link key and the routes of rescues are there from the start or not at all.
   section_changes("[rescue] ", out).fixed("enabled", running.plan.rescue.enabled, wanted.plan.rescue.enabled);
   compare(running.public_server, wanted.public_server, out);

@@ -35,6 +35,10 @@ std::vector<std::string> emergency_numbers(const domain::plan& plan) {
         const auto forms = domain::spellings(number, plan.numbers); // however the carrier writes it
         numbers.insert(numbers.end(), forms.begin(), forms.end());
       }
+  for (const auto& number : plan.rescue.report_numbers) { // rescuers on their way: part of a rescue
+    const auto forms = domain::spellings(number, plan.numbers);
+    numbers.insert(numbers.end(), forms.begin(), forms.end());
+  }
   return numbers;
 }
 

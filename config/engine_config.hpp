@@ -22,6 +22,8 @@ namespace lifeline::config {
 struct http_settings {
   std::string bind_address = "127.0.0.1"; ///< the API carries personal data: only this machine, unless told otherwise
   std::uint16_t port = 8080;              ///< 0 = chosen by the system
+  std::size_t max_connections = 256;
+  std::size_t max_per_address = 64; ///< of them; a reverse proxy is one address
 };
 
 /// What the public reaches: passengers' pages behind QR codes, IoT platforms, rescuers' signed links. A server of its
@@ -97,7 +99,7 @@ domain::role role_of(const domain::agent_plan& agent);
 wanted_secrets secrets_wanted(const engine_config& c);
 /// The trunks that ask for a password: those with a user name.
 std::vector<std::string> trunks_with_password(const domain::plan& plan);
-/// The called numbers of the emergency hotlines.
+/// The called numbers of the emergency hotlines, and those that rescuers report to.
 std::vector<std::string> emergency_numbers(const domain::plan& plan);
 
 } // namespace lifeline::config

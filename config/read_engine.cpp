@@ -118,6 +118,8 @@ void read_engine(section& root, const std::filesystem::path& folder, engine_conf
   with("http", [&](section& s) {
     read_bind(s, c.http.bind_address);
     s.integer("port", c.http.port, 0, 65535);
+    s.integer("max_connections", c.http.max_connections, 8, 10'000);
+    s.integer("max_per_address", c.http.max_per_address, 1, 10'000);
   });
   with("log", [&](section& s) { read_log(s, folder, c.log); });
   with("limits", [&](section& s) { read_limits(s, c.plan.limits); });

@@ -98,7 +98,8 @@ void read_present(section& s, problem_list& problems, std::vector<agent_state>& 
   std::vector<std::string> words;
   if (!s.texts("present", words)) return;
   std::vector<std::string> known;
-  const auto states = domain::queue_plan{}.present_states;
+  auto states = domain::queue_plan{}.present_states;
+  states.push_back(agent_state::not_ready); // a break counts for nothing unless it is asked for
   for (const auto state : states)
     known.emplace_back(to_string(state));
   out.clear();

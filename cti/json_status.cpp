@@ -34,15 +34,16 @@ json to_json(const actors::engine_status& s) {
 }
 
 json to_json(const actors::queue_status& s) {
+  const auto told = [&](json figure) { return s.known ? figure : json(nullptr); };
   return {{"name", s.name},
           {"strategy", to_string(s.strategy)},
           {"priority", s.priority},
-          {"waiting", s.waiting},
-          {"oldest_wait_seconds", seconds(s.oldest_wait)},
+          {"waiting", told(s.waiting)},
+          {"oldest_wait_seconds", told(seconds(s.oldest_wait))},
           {"agents", s.agents},
-          {"ready", s.ready},
-          {"present", s.present},
-          {"reservations", s.reservations},
+          {"ready", told(s.ready)},
+          {"present", told(s.present)},
+          {"reservations", told(s.reservations)},
           {"expected_wait_seconds", s.expected_wait ? json(seconds(*s.expected_wait)) : json(nullptr)}};
 }
 
@@ -53,10 +54,10 @@ json to_json(const actors::hotline_status& s) {
           {"emergency", s.emergency},
           {"lines", s.lines},
           {"in_use", s.in_use},
-          {"rerouted", s.rerouted},
+          {"rerouted", s.calls_known ? json(s.rerouted) : json(nullptr)},
           {"reroute_reason", s.reroute_reason},
           {"backup_numbers", s.backup_numbers},
-          {"agents_present", s.agents_present}};
+          {"agents_present", s.agents_known ? json(s.agents_present) : json(nullptr)}};
 }
 
 json to_json(const sip::trunk_state& t) {
@@ -124,9 +125,10 @@ json to_json(const actors::call_journey& j) {
   for (const auto& e : j.events)
     events.push_back(to_json(e));
   return {{"live", j.live},
-          {"status", j.live ? to_json(j.status) : json(nullptr)},
+          {"status", j.live && j.status_known ? to_json(j.status) : json(nullptr)},
           {"record", j.record ? to_json(*j.record) : json(nullptr)},
           {"waiting_because", j.waiting_because ? to_json(*j.waiting_because) : json(nullptr)},
+          {"silent", j.silent},
           {"events", std::move(events)}};
 }
 

@@ -18,8 +18,6 @@ using failed = boost::system::error_code;
 
 namespace {
 
-/// Connections past the limit that are told so; further ones are closed without a word.
-constexpr std::size_t refusal_limit = 32;
 /// When the system has no more file descriptors, accepting again at once would burn a core.
 constexpr std::chrono::milliseconds accept_pause{100};
 
@@ -58,6 +56,7 @@ public:
       });
       around_.watch.stop();
       around_.slow_worker.join();
+      around_.probe_worker.join();
       around_.workers.join(); // answers being made are finished; each takes operation_timeout at the most
       asio::post(around_.network, [this] { around_.network.stop(); }); // behind those answers
       if (network_.joinable()) network_.join();
@@ -69,9 +68,7 @@ private:
     acceptor_.async_accept([this](failed e, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
       if (e) return again();
-      const auto limit = around_.settings.max_connections;
-      if (around_.connections < limit + refusal_limit)
-        start_session(around_, std::move(socket), around_.connections >= limit);
+      start_session(around_, std::move(socket));
       accept();
     });
   }

@@ -11,6 +11,7 @@ struct application {
   std::function<response(const request&)> answer;   ///< may take its time
   std::function<bool(const request&)> is_immediate; ///< can be answered on the network's thread
   std::function<bool(const request&)> is_slow;      ///< takes long: is answered one at a time, beside the others
+  std::function<bool(const request&)> is_probe;     ///< about the engine's health: is answered beside the others, too
   std::function<std::uint64_t(const request& head, std::uint64_t usual)> body_limit; ///< bytes
   std::function<void(std::uint64_t after, std::chrono::milliseconds longest)> wait_for_events;
   std::function<void(int status)> count_http; ///< once per answer

@@ -6,8 +6,6 @@ namespace lifeline::cti {
 
 namespace {
 
-constexpr std::uint64_t most_rows = 1000;
-
 std::optional<response> refuse(std::string_view name, std::string_view message) {
   return error_response(400, "invalid", message, name);
 }
@@ -60,7 +58,7 @@ order_filter_result read_order_filter(const route_call& c) {
   if (!r.refused) r.refused = read_statuses(to, f.statuses);
   if (!r.refused) r.refused = read_type(to, f.type);
   if (!r.refused) r.refused = read_number(to, "level", 0, 3, level);
-  if (!r.refused) r.refused = read_number(to, "limit", 1, most_rows, limit);
+  if (!r.refused) r.refused = read_number(to, "limit", 1, domain::most_rows, limit);
   if (!r.refused) r.refused = read_before(to, f.before);
   const auto text = [&](std::string_view name) {
     const auto* value = find_query(to, name);

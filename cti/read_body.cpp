@@ -72,13 +72,14 @@ std::optional<response> read_flag(const json& body, std::string_view name, std::
 }
 
 std::optional<response> read_seconds(const json& body, std::string_view name, std::string_view needed,
-                                     std::chrono::seconds least, std::chrono::seconds most, domain::span& value) {
+                                     const domain::seconds_bounds& bounds, domain::span& value) {
   const auto found = body.find(std::string{name});
   if (found == body.end()) return refuse_missing(name, needed);
   const auto number = found->is_number() ? found->get<double>() : -1.0;
-  if (!(number >= static_cast<double>(least.count())) || !(number <= static_cast<double>(most.count())))
-    return refuse_parameter(name, "expected a number of seconds from " + std::to_string(least.count()) + " to " +
-                                      std::to_string(most.count()));
+  const bool within =
+      number >= static_cast<double>(bounds.least.count()) && // before it becomes a span, which may be too
+      number <= static_cast<double>(bounds.most.count());    // small for it
+  if (!within) return refuse_parameter(name, bounds.text());
   value = std::chrono::duration_cast<domain::span>(std::chrono::duration<double>(number));
   return std::nullopt;
 }

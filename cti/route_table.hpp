@@ -7,6 +7,7 @@
 #include "cti/routes.hpp"
 #include "cti/target.hpp"
 #include "domain/local_time.hpp"
+#include "domain/operation_rules.hpp"
 
 #include <chrono>
 #include <initializer_list>
@@ -47,9 +48,21 @@ domain::instant now_of(const routes_context& context);
 domain::rescue_plan plan_of(const routes_context& context);
 
 response json_response(const json& body, int status = 200);
+response failure_response(const actors::operation_failure& f);
+/// A list under its name, and who did not answer.
+template <class T>
+response listing_response(const actors::operation_result<actors::listing<T>>& result, const char* name) {
+  if (!result) return failure_response(result.error());
+  json list = json::array();
+  for (const auto& x : *result)
+    list.push_back(to_json(x));
+  json body = json::object();
+  body[name] = std::move(list);
+  body["silent"] = result->silent;
+  return json_response(body);
+}
 /// Of JSON that is text already.
 response text_response(std::string json_text, int status = 200);
-response failure_response(const actors::operation_failure& f);
 
 /// Refuses query parameters that are not among `known`, and those given twice.
 std::optional<response> check_query(const target& to, std::initializer_list<std::string_view> known);
@@ -80,7 +93,7 @@ std::optional<response> read_text(const json& body, std::string_view name, std::
 std::optional<response> read_flag(const json& body, std::string_view name, std::string_view needed, bool& value);
 /// A number of seconds, perhaps with a fraction.
 std::optional<response> read_seconds(const json& body, std::string_view name, std::string_view needed,
-                                     std::chrono::seconds least, std::chrono::seconds most, domain::span& value);
+                                     const domain::seconds_bounds& bounds, domain::span& value);
 
 /// A whole number within the bounds.
 std::optional<response> read_count(const json& body, std::string_view name, std::string_view needed, std::int64_t least,

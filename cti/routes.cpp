@@ -25,11 +25,8 @@ response health(actors::operations& engine) {
 }
 
 response readiness(actors::operations& engine) {
-  if (engine.ready()) return text_response(200, "ready\n");
-  const auto status = engine.status();
-  if (!status) return text_response(503, "not ready: " + status.error().message + "\n");
-  const auto& why = status->not_ready_because;
-  return text_response(503, "not ready: " + (why.empty() ? "no reason is known" : why) + "\n");
+  const auto why = engine.not_ready_because();
+  return why.empty() ? text_response(200, "ready\n") : text_response(503, "not ready: " + why + "\n");
 }
 
 response unauthorized() {
@@ -111,9 +108,8 @@ bool is_slow(const request& r) {
   return r.method == "POST" && (path == "/api/v1/elevators/import" || path == "/api/v1/parties/import");
 }
 
-bool is_immediate(const request& r, actors::operations& engine) {
-  if (r.method != "GET") return false;
-  return r.target == "/healthz" || (r.target == "/readyz" && engine.ready());
-}
+bool is_immediate(const request& r) { return r.method == "GET" && (r.target == "/healthz" || r.target == "/readyz"); }
+
+bool is_probe(const request& r) { return is_immediate(r) || (r.method == "GET" && r.target == "/metrics"); }
 
 } // namespace lifeline::cti

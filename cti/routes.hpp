@@ -39,7 +39,10 @@ std::uint64_t body_limit(const request& head, const routes_context& context, std
 /// A request whose answer takes long (a list of lifts): it must not hold up others.
 bool is_slow(const request& r);
 
-/// A request that can be answered at once, without asking an actor: /healthz, and /readyz of an engine that is ready.
-bool is_immediate(const request& r, actors::operations& engine);
+/// A request about the engine's health, for which no actor is asked: /healthz, /readyz, /metrics.
+bool is_probe(const request& r);
+
+/// One of them that can be answered at once: /healthz and /readyz.
+bool is_immediate(const request& r);
 
 } // namespace lifeline::cti

@@ -1,11 +1,6 @@
 #include "cti/route_table.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace lifeline::cti {
-
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -63,28 +58,21 @@ response verify_log(const route_call& c) {
   return result ? json_response(to_json(*result)) : failure_response(result.error());
 }
 
-bool is_fault_target(std::string_view text) {
-  constexpr std::array<std::string_view, 4> alone{"dispatcher", "calls", "sip", "media"};
-  if (std::find(alone.begin(), alone.end(), text) != alone.end()) return true;
-  if (text.substr(0, 5) == "call ") return domain::parse_id<domain::call_id>(text.substr(5)).has_value();
-  return text.substr(0, 6) == "agent " && text.size() > 6;
-}
-
 response inject(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto body = read_body(c.message, {"target", "kind", "for_seconds"});
   if (body.refused) return *body.refused;
   actors::fault_order order;
   domain::span duration{0};
-  constexpr auto targets = R"(expected "call <id>", "agent <account>", "dispatcher", "calls", "sip" or "media")";
-  constexpr auto kinds = R"(expected "crash", "hang" or "mute")";
+  const auto targets = "expected " + domain::fault_targets_text();
   if (auto refused = read_text(body.object, "target", targets, longest_target, order.target)) return *refused;
-  if (!is_fault_target(order.target)) return error_response(400, "invalid", targets, "target");
+  const auto target = domain::parse_fault_target(order.target);
+  if (!target) return error_response(400, "invalid", targets, "target");
+  const auto kinds = "expected " + domain::fault_kinds_text(target->rule) + " of this target";
   if (auto refused = read_text(body.object, "kind", kinds, longest_target, order.kind)) return *refused;
-  if (order.kind != "crash" && order.kind != "hang" && order.kind != "mute")
-    return error_response(400, "invalid", kinds, "kind");
+  if (!domain::takes_kind(target->rule, order.kind)) return error_response(400, "invalid", kinds, "kind");
   const auto* needed = order.kind == "hang" ? "how long it hangs, in seconds, is needed" : "";
-  if (auto refused = read_seconds(body.object, "for_seconds", needed, 0s, 600s, duration)) return *refused;
+  if (auto refused = read_seconds(body.object, "for_seconds", needed, domain::hang_bounds, duration)) return *refused;
   order.duration = std::chrono::duration_cast<std::chrono::milliseconds>(duration);
   const auto result = c.engine.inject(order);
   if (!result) return failure_response(result.error());

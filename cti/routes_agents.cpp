@@ -2,11 +2,7 @@
 
 namespace lifeline::cti {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-constexpr std::size_t longest_reason = 64; // bytes
 
 response agent_response(const actors::operation_result<actors::agent_status>& result) {
   return result ? json_response(to_json(*result)) : failure_response(result.error());
@@ -21,14 +17,7 @@ std::optional<response> refuse_others(const route_call& c) {
 
 response list_agents(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
-  const auto result = c.engine.agents();
-  if (!result) return failure_response(result.error());
-  json list = json::array();
-  for (const auto& a : *result)
-    list.push_back(to_json(a));
-  json body = json::object();
-  body["agents"] = std::move(list);
-  return json_response(body);
+  return listing_response(c.engine.agents(), "agents");
 }
 
 response show_agent(const route_call& c) {
@@ -49,7 +38,8 @@ response not_ready(const route_call& c) {
   if (body.refused) return *body.refused;
   std::string reason;
   constexpr auto needed = "a reason is needed: break, meal, training, meeting or your own";
-  if (auto refused = read_text(body.object, "reason", needed, longest_reason, reason)) return *refused;
+  if (auto refused = read_text(body.object, "reason", needed, domain::longest_not_ready_reason, reason))
+    return *refused;
   return agent_response(c.engine.agent_not_ready(c.arguments[0], reason));
 }
 
@@ -72,7 +62,8 @@ response more_wrap_up(const route_call& c) {
   if (body.refused) return *body.refused;
   domain::span extra{0};
   constexpr auto needed = "how much more wrap-up, in seconds, is needed";
-  if (auto refused = read_seconds(body.object, "for_seconds", needed, 1s, 24h, extra)) return *refused;
+  if (auto refused = read_seconds(body.object, "for_seconds", needed, domain::wrap_up_more_bounds, extra))
+    return *refused;
   return agent_response(c.engine.agent_more_wrap_up(c.arguments[0], extra));
 }
 

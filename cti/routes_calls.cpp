@@ -8,14 +8,7 @@ response bad_id() { return error_response(400, "invalid", "expected a call's id 
 
 response list_calls(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
-  const auto result = c.engine.live_calls();
-  if (!result) return failure_response(result.error());
-  json list = json::array();
-  for (const auto& x : *result)
-    list.push_back(to_json(x));
-  json body = json::object();
-  body["calls"] = std::move(list);
-  return json_response(body);
+  return listing_response(c.engine.live_calls(), "calls");
 }
 
 response show_call(const route_call& c) {

@@ -31,14 +31,13 @@ response search(const rescue_call& c) {
   return json_response(body);
 }
 
-constexpr std::uint64_t most_listed = 1000;
 constexpr std::size_t exported_at_once = 5000;
 
 response list(const rescue_call& c) {
-  std::uint64_t limit = most_listed;
+  std::uint64_t limit = domain::most_rows;
   std::uint64_t without_firm = 0;
   if (auto refused = check_query(c.to, {"after", "without_firm", "limit"})) return *refused;
-  if (auto refused = read_number(c.to, "limit", 1, most_listed, limit)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, domain::most_rows, limit)) return *refused;
   if (auto refused = read_number(c.to, "without_firm", 0, 1, without_firm)) return *refused;
   const auto* after = find_query(c.to, "after");
   const auto found = c.rescue.list_elevators({after != nullptr ? *after : std::string{}, without_firm == 1, limit});
@@ -76,7 +75,7 @@ response show(const rescue_call& c) {
 response history(const rescue_call& c) {
   std::uint64_t limit = 50;
   if (auto refused = check_query(c.to, {"limit"})) return *refused;
-  if (auto refused = read_number(c.to, "limit", 1, 1000, limit)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, domain::most_rows, limit)) return *refused;
   const auto lift = c.rescue.elevator(c.arguments[0]);
   if (!lift) return failure_response(lift.error());
   actors::order_filter filter;

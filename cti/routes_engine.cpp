@@ -12,14 +12,7 @@ response status(const route_call& c) {
 
 response queues(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
-  const auto result = c.engine.queues();
-  if (!result) return failure_response(result.error());
-  json list = json::array();
-  for (const auto& q : *result)
-    list.push_back(to_json(q));
-  json body = json::object();
-  body["queues"] = std::move(list);
-  return json_response(body);
+  return listing_response(c.engine.queues(), "queues");
 }
 
 response stop(const route_call& c) {

@@ -10,7 +10,6 @@ namespace lifeline::cti {
 
 namespace {
 
-constexpr std::uint64_t most_rows = 1000;
 constexpr std::uint64_t usual_rows = 100;
 constexpr std::uint64_t most_wait = 30;       // seconds
 constexpr std::uint32_t heartbeat_ms = 15000; // of a stream: proxies cut what is silent
@@ -33,7 +32,7 @@ response events(const route_call& c) {
   std::uint64_t wait = 0;
   if (auto refused = check_query(c.to, {"from", "limit", "wait_seconds"})) return *refused;
   if (auto refused = read_number(c.to, "from", 1, most_number, from)) return *refused;
-  if (auto refused = read_number(c.to, "limit", 1, most_rows, limit)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, domain::most_rows, limit)) return *refused;
   if (auto refused = read_number(c.to, "wait_seconds", 0, most_wait, wait)) return *refused;
   const auto result = c.engine.events(from, limit);
   if (!result) return failure_response(result.error());

@@ -4,7 +4,6 @@ namespace lifeline::cti {
 
 namespace {
 
-constexpr std::uint64_t most_rows = 1000;
 constexpr std::uint64_t usual_rows = 100;
 
 struct filter_result {
@@ -22,7 +21,7 @@ filter_result read_filter(const route_call& c, bool recording) {
   std::uint64_t with_recording = 0;
   if (!r.refused) r.refused = read_period(c, r.filter.from, r.filter.until);
   if (!r.refused) r.refused = read_number(to, "recording", 0, 1, with_recording);
-  if (!r.refused) r.refused = read_number(to, "limit", 1, most_rows, limit);
+  if (!r.refused) r.refused = read_number(to, "limit", 1, domain::most_rows, limit);
   const auto text = [&](std::string_view name) {
     const auto* value = find_query(to, name);
     return value != nullptr ? *value : std::string{};

@@ -6,11 +6,8 @@
 
 namespace lifeline::cti {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-constexpr std::size_t longest_reason = 200; // bytes
 constexpr std::size_t longest_address = 64;
 
 template <class T> response list_response(const actors::operation_result<std::vector<T>>& result, const char* name) {
@@ -25,7 +22,7 @@ template <class T> response list_response(const actors::operation_result<std::ve
 
 response hotlines(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
-  return list_response(c.engine.hotlines(), "hotlines");
+  return listing_response(c.engine.hotlines(), "hotlines");
 }
 
 response reroute(const route_call& c) {
@@ -37,7 +34,7 @@ response reroute(const route_call& c) {
   constexpr auto which = "true sends the hotline's callers to its backup numbers, false takes that back";
   if (auto refused = read_flag(body.object, "on", which, on)) return *refused;
   const auto* needed = on ? "a reason is needed: it is kept in the log" : "";
-  if (auto refused = read_text(body.object, "reason", needed, longest_reason, reason)) return *refused;
+  if (auto refused = read_text(body.object, "reason", needed, domain::longest_reroute_reason, reason)) return *refused;
   const auto result = c.engine.reroute(c.arguments[0], on, reason);
   return result ? json_response(to_json(*result)) : failure_response(result.error());
 }
@@ -82,7 +79,7 @@ response ban(const route_call& c) {
   const auto address = canonical_address(text);
   if (!address) return bad_address();
   constexpr auto needed = "how long, in seconds, is needed";
-  if (auto refused = read_seconds(body.object, "for_seconds", needed, 1s, 24h * 365, duration)) return *refused;
+  if (auto refused = read_seconds(body.object, "for_seconds", needed, domain::ban_bounds, duration)) return *refused;
   const auto result = c.engine.ban_source(*address, std::chrono::ceil<std::chrono::seconds>(duration));
   return result ? ban_response(*address, true) : failure_response(result.error());
 }

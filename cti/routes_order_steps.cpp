@@ -92,32 +92,14 @@ std::string fields_text(const domain::verb_rule& rule) {
 std::optional<response> read_fields(const json& body, const domain::verb_rule& rule, domain::order_action& action) {
   for (const auto& [name, ignored] : body.items()) {
     if (name == "version") continue;
-    const bool is_lift = rule.verb == domain::order_verb::link_lift && name == "lift";
     const auto* field = domain::find_order_field(name);
-    if (field == nullptr || (!is_lift && !takes(rule, name)))
-      return error_response(400, "invalid", fields_text(rule), name);
+    if (field == nullptr || !takes(rule, name)) return error_response(400, "invalid", fields_text(rule), name);
     if (auto refused = read_field(body, *field, action.fields[name])) return refused;
   }
   for (const auto& name : rule.required)
     if (action.fields.count(std::string{name}) == 0)
       return error_response(400, "invalid", std::string{to_string(rule.verb)} + " needs this field", name);
   return std::nullopt;
-}
-
-/// link-lift names the lift by any of its codes; the order takes its record.
-std::optional<response> find_lift(const rescue_call& c, domain::order_action& action) {
-  if (action.verb != domain::order_verb::link_lift) return std::nullopt;
-  const auto key = action.fields.find("lift");
-  if (key == action.fields.end() || key->second.empty())
-    return error_response(400, "invalid", "one of the lift's codes is needed", "lift");
-  auto lift = c.rescue.elevator(key->second);
-  if (lift) {
-    action.lift = std::move(*lift);
-    return std::nullopt;
-  }
-  if (lift.error().code == actors::operation_errc::not_found)
-    return error_response(400, "invalid", "there is no lift with this code", "lift");
-  return failure_response(lift.error());
 }
 
 /// A conflict shows what the order has become, so that nothing that was typed is lost.
@@ -148,7 +130,6 @@ response order_step(const rescue_call& c) {
   if (version.refused) return *version.refused;
   action.expected_version = version.version;
   if (auto refused = read_fields(body.object, *rule, action)) return *refused;
-  if (auto refused = find_lift(c, action)) return *refused;
   auto by = acting_for(c);
   if (by.refused) return *by.refused;
   action.by = std::move(by.name);

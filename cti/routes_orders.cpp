@@ -107,7 +107,7 @@ response link(const rescue_call& c) {
 response caller_history(const rescue_call& c) {
   std::uint64_t limit = 50;
   if (auto refused = check_query(c.to, {"limit"})) return *refused;
-  if (auto refused = read_number(c.to, "limit", 1, 1000, limit)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, domain::most_rows, limit)) return *refused;
   actors::order_filter orders_of;
   orders_of.caller = c.arguments[0];
   orders_of.limit = limit;

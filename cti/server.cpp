@@ -33,8 +33,9 @@ tl::expected<std::unique_ptr<server>, std::string> start_server(const server_set
   const auto context = std::make_shared<const routes_context>(context_of(settings, engine, hooks, rescue));
   application app;
   app.answer = [context](const request& r) { return handle(r, *context); };
-  app.is_immediate = [&engine](const request& r) { return is_immediate(r, engine); };
+  app.is_immediate = is_immediate;
   app.is_slow = is_slow;
+  app.is_probe = is_probe;
   app.body_limit = [context](const request& head, std::uint64_t usual) { return body_limit(head, *context, usual); };
   if (rescue != nullptr)
     app.wait_for_events = [rescue](std::uint64_t after, std::chrono::milliseconds longest) {

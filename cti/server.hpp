@@ -1,7 +1,7 @@
 #pragma once
 // The engine's HTTP server: /healthz, /readyz, /metrics and /api/v1 (docs/api.md). One thread of its own for the
-// network and two for the answers, so that a slow answer holds up neither others' connections nor /healthz; one more
-// for lists of lifts, and one for those who wait for events.
+// network and eight for the answers, so that a slow answer holds up neither others' connections nor /healthz; one more
+// for /readyz and /metrics, one for lists of lifts, and one for those who wait for events.
 
 #include "actors/operations.hpp"
 #include "actors/rescue_operations.hpp"
@@ -30,11 +30,16 @@ struct listen_settings {
   std::chrono::milliseconds write_timeout{10000};   ///< for a client that takes nothing
   std::size_t max_per_peer = 0;                     ///< connections of one address; 0 = all of them; past it 503
   std::vector<std::string> unlimited_peers;         ///< proxies: max_per_peer is not for them
+  std::size_t kept_for_probes = 0;                  ///< past these limits, of this machine: application::is_probe only
   std::size_t max_waiting = 64;                     ///< requests that wait for events; past it 503
   std::size_t max_streams = 16;                     ///< of events, among the waiting ones; past it 503
 };
 
 struct server_settings : listen_settings {
+  server_settings() {
+    max_per_peer = 64;
+    kept_for_probes = 8;
+  }
   std::string token;               ///< the administrator's; must not be empty
   std::vector<api_client> clients; ///< besides the administrator, each with its role
   /// In force, when they can change while the server runs; empty: `clients`. Never null, checked by whoever makes them.

@@ -25,6 +25,7 @@ using failed = beast::error_code;
 namespace {
 
 constexpr std::chrono::seconds linger_time{1};
+constexpr std::chrono::seconds probe_patience{2}; // for whoever sits on a kept seat
 constexpr std::size_t linger_bytes = 256 * 1024;
 constexpr std::uint64_t longest_body = 64 * 1024 * 1024; // bytes, of any route
 constexpr std::size_t most_long_bodies = 2;              // at once: they are in memory
@@ -74,19 +75,15 @@ std::string stream_head(const response& r) {
   return head + "\r\n";
 }
 
-class session : public std::enable_shared_from_this<session> {
+class session final : public probe, public std::enable_shared_from_this<session> {
 public:
-  session(session_surroundings& around, tcp::socket socket) : around_(around), stream_(std::move(socket)) {
-    ++around_.connections;
-    failed ignored;
-    peer_ = stream_.socket().remote_endpoint(ignored).address().to_string();
-    const auto& free = around_.settings.unlimited_peers;
-    is_counted_ = around_.settings.max_per_peer > 0 && std::find(free.begin(), free.end(), peer_) == free.end();
-    if (is_counted_) ++around_.peers[peer_];
+  session(session_surroundings& around, tcp::socket socket, std::string peer, seat taken)
+      : around_(around), stream_(std::move(socket)), peer_(std::move(peer)), seat_(taken) {
+    if (seat_ == seat::kept) around_.probes.push_back(this);
   }
-  ~session() {
-    --around_.connections;
-    if (is_counted_ && --around_.peers[peer_] == 0) around_.peers.erase(peer_);
+  ~session() override {
+    around_.seats.leave(peer_, seat_);
+    if (seat_ == seat::kept) around_.probes.remove(this);
     if (is_stream_) --around_.streams;
     if (has_long_body_) --around_.long_bodies;
   }
@@ -101,7 +98,7 @@ public:
     parser_->header_limit(around_.settings.max_header);
     parser_->body_limit(longest_body);          // the route's own limit follows when its head is known
     if (buffer_.size() > 0) return read_head(); // the next request has come already
-    stream_.expires_after(around_.settings.idle_timeout);
+    stream_.expires_after(patience(around_.settings.idle_timeout));
     stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](failed e, std::size_t n) {
       if (e) return;
       self->buffer_.commit(n);
@@ -109,14 +106,18 @@ public:
     });
   }
 
-  [[nodiscard]] bool is_one_too_many() const {
-    return is_counted_ && around_.peers[peer_] > around_.settings.max_per_peer;
-  }
   void refuse_full() { send(unavailable("too many connections"), false); }
 
+  [[nodiscard]] bool is_answering() const override { return is_answering_; }
+  void get_up() override { close(); }
+
 private:
+  [[nodiscard]] std::chrono::milliseconds patience(std::chrono::milliseconds usual) const {
+    return seat_ == seat::kept ? std::min<std::chrono::milliseconds>(usual, probe_patience) : usual;
+  }
+
   void read_head() {
-    stream_.expires_after(around_.settings.request_timeout); // for the whole request: a slow sender is cut
+    stream_.expires_after(patience(around_.settings.request_timeout)); // for the whole request: a slow sender is cut
     http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](failed e, std::size_t) {
       if (!e) return self->head_read();
       if (auto r = answer_to(e)) return self->send(std::move(*r), false);
@@ -125,6 +126,7 @@ private:
 
   void head_read() {
     take_head();
+    if (seat_ == seat::kept && !is_probe()) return refuse_full();
     const auto usual = around_.settings.max_body;
     const auto limit = around_.app.body_limit ? around_.app.body_limit(request_, usual) : usual;
     const auto length = parser_->content_length();
@@ -169,9 +171,12 @@ private:
     }
   }
 
+  [[nodiscard]] bool is_probe() const { return around_.app.is_probe && around_.app.is_probe(request_); }
+
   void answer() {
     const auto& message = parser_->get();
-    keep_alive_ = message.keep_alive() && message.method() != http::verb::head;
+    is_answering_ = true;
+    keep_alive_ = message.keep_alive() && message.method() != http::verb::head && seat_ == seat::usual;
     request_.body = std::move(parser_->get().body());
     stream_.expires_never();
     if (around_.app.is_immediate && around_.app.is_immediate(request_))
@@ -183,7 +188,8 @@ private:
   void ask() {
     if (around_.stopping) return send_stopping();
     const bool slow = around_.app.is_slow && around_.app.is_slow(request_);
-    asio::post(slow ? around_.slow_worker : around_.workers, [self = shared_from_this()]() mutable {
+    auto& usual = is_probe() ? around_.probe_worker : around_.workers;
+    asio::post(slow ? around_.slow_worker : usual, [self = shared_from_this()]() mutable {
       auto made = self->around_.app.answer(self->request_);
       auto& network = self->around_.network;
       asio::post(network, [self = std::move(self), made = std::move(made)]() mutable {
@@ -283,7 +289,7 @@ private:
 
   /// In pieces, each with its own deadline: a long file may take its time, a client that takes nothing may not.
   template <class Serializer> void write(Serializer& serializer, bool keep_alive) {
-    stream_.expires_after(around_.settings.write_timeout);
+    stream_.expires_after(patience(around_.settings.write_timeout));
     http::async_write_some(stream_, serializer,
                            [self = shared_from_this(), &serializer, keep_alive](failed e, std::size_t) {
                              if (e) return;
@@ -326,7 +332,8 @@ private:
   std::string peer_;
   std::string piece_; ///< of a stream, while it is written
   std::optional<event_watch::clock::time_point> wait_until_;
-  bool is_counted_ = false; ///< among those of its address
+  seat seat_;
+  bool is_answering_ = false; ///< a request has come whole
   bool keep_alive_ = false;
   bool is_stream_ = false;
   bool has_long_body_ = false;
@@ -334,12 +341,23 @@ private:
 
 } // namespace
 
-void start_session(session_surroundings& around, tcp::socket socket, bool full) {
-  const auto s = std::make_shared<session>(around, std::move(socket));
-  if (full || s->is_one_too_many())
-    s->refuse_full();
-  else
-    s->wait();
+void start_session(session_surroundings& around, tcp::socket socket) {
+  failed ignored;
+  auto peer = socket.remote_endpoint(ignored).address().to_string();
+  const auto taken = around.seats.take(peer);
+  if (taken == seat::none) return;
+  const auto s = std::make_shared<session>(around, std::move(socket), std::move(peer), taken);
+  if (taken == seat::standing) return s->refuse_full();
+  if (taken == seat::kept && around.seats.is_crowded()) {
+    // Who has not asked yet makes room for the one who may; if all have, whoever is there for longest.
+    const auto new_one = std::prev(around.probes.end());
+    auto out = std::find_if(around.probes.begin(), new_one, [](const probe* p) { return !p->is_answering(); });
+    if (out == new_one) out = around.probes.begin();
+    auto* const old = *out;
+    around.probes.erase(out);
+    old->get_up();
+  }
+  s->wait();
 }
 
 } // namespace lifeline::cti

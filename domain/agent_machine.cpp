@@ -82,7 +82,8 @@ struct transition {
   agent_step operator()(const reserve_agent& e) const {
     if (e.epoch < a.epoch) return refused("the reservation is of an older epoch");
     a.epoch = e.epoch;
-    if (!offerable(a)) return refused(std::string{"the agent is "} + std::string{to_string(visible_state(a))});
+    if (!offerable(a) && !(e.emergency && can_be_asked_again(a)))
+      return refused(std::string{"the agent is "} + std::string{to_string(visible_state(a))});
     a.engaged = engagement::reserved;
     a.reservation = e.reservation;
     a.call = e.call;
@@ -103,6 +104,10 @@ struct transition {
       ++a.calls;
       a.misses = 0;
       a.engaged = engagement::talking;
+      if (a.wanted == presence::not_ready && was_missed(a.reason)) { // it was asked again, and is back
+        a.wanted = presence::ready;
+        a.reason.clear();
+      }
     }
     a.deadline = e.deadline;
     return {};

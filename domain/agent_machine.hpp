@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace lifeline::domain {
 
@@ -22,6 +23,8 @@ enum class engagement : std::uint8_t { none = 0, reserved = 1, ringing = 2, talk
 /// System reasons of "not ready"; agents give their own ("break", "meal", "training", "meeting").
 inline constexpr const char* reason_no_answer = "no answer";
 inline constexpr const char* reason_unreachable = "phone unreachable"; ///< ends by itself when the phone registers
+/// Not ready by no wish of its own: for an emergency it is asked again when nobody else is free.
+inline bool was_missed(std::string_view reason) { return reason == reason_no_answer || reason == reason_unreachable; }
 
 struct agent_model {
   agent_id account;
@@ -48,6 +51,10 @@ struct agent_model {
 agent_state visible_state(const agent_model& a);
 /// What a router may do with the agent now.
 inline bool offerable(const agent_model& a) { return visible_state(a) == agent_state::ready; }
+/// What it may do for an emergency besides.
+inline bool can_be_asked_again(const agent_model& a) {
+  return visible_state(a) == agent_state::not_ready && was_missed(a.reason);
+}
 
 // ---- what can happen -----------------------------------------------------------------------------------------
 
@@ -68,6 +75,7 @@ struct reserve_agent {
   queue_id queue;
   std::uint64_t epoch = 0;
   instant deadline = never;
+  bool emergency = false; ///< also an agent that has missed calls takes it
 };
 struct phone_ringing {
   reservation_id reservation;

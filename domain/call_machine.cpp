@@ -41,8 +41,7 @@ void call_rules::on(const call_clock&) {
         s.signal = caller_signal::ringing;
       }
       return enter_queue(hotline().queue);
-    case call_phase::connecting:
-      return end_call(call_outcome::failed, end_cause::internal_error, 500, "Media could not be set up");
+    case call_phase::connecting: return media_failed("Media could not be set up");
     case call_phase::closing:
       s.recording_phase = recording_state::failed;
       log(recording_failed{s.recording.path, "the seal did not come in time"});

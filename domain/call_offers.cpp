@@ -80,8 +80,7 @@ void call_rules::on(const endpoint_failed& e) {
       }
       return enter_queue(s.queue);
     }
-    if (s.phase == call_phase::connecting)
-      end_call(call_outcome::failed, end_cause::internal_error, 500, "No media port");
+    if (s.phase == call_phase::connecting) media_failed("No media port");
     return;
   }
   if (find_offer(e.leg) == nullptr) return;
@@ -119,9 +118,13 @@ void call_rules::hear_early(offer_leg& o, const session_description& sdp) {
   if (s.signal != caller_signal::early_media && s.signal != caller_signal::answered) return;
   o.heard = true;
   add(command::set_remote{o.leg, sdp});
-  if (s.playing) add(command::stop_play{s.caller_leg});
-  s.playing = false;
+  stop_playing();
   add(command::bridge{s.caller_leg, o.leg});
+}
+
+void call_rules::stop_playing() {
+  if (s.playing) add(command::stop_play{s.caller_leg});
+  s.playing = s.greeting = false;
 }
 
 void call_rules::on(const peer_progress& e) {
@@ -219,8 +222,7 @@ void call_rules::on(const peer_answered& e) {
 void call_rules::complete_connect() {
   if (anchored()) {
     if (s.signal != caller_signal::answered) present_caller(caller_signal::answered);
-    if (s.playing) add(command::stop_play{s.caller_leg});
-    s.playing = false;
+    stop_playing();
     add(command::bridge{s.caller_leg, s.peer.leg});
   } else if (s.signal != caller_signal::answered) {
     add(command::answer{s.caller_leg, s.peer_media});
@@ -248,6 +250,17 @@ void call_rules::complete_connect() {
     log(recording_started{s.recording.path});
   }
   enter(call_phase::talking);
+}
+
+/// Somebody has answered, and there is no sound for the caller's side: our fault, not the agent's. An emergency waits
+/// again, for the next try may find a port; the agent is left alone for a moment.
+void call_rules::media_failed(const std::string& why) {
+  if (!hotline().emergency) return end_call(call_outcome::failed, end_cause::internal_error, 500, why);
+  const auto lost = s.peer;
+  add(command::hang_up{lost.leg, {}});
+  if (anchored()) add(command::close_endpoint{lost.leg});
+  wait_again();
+  end_offer(lost, reservation_outcome::refused);
 }
 
 void call_rules::peer_lost_before_connect() {

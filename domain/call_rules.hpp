@@ -62,6 +62,7 @@ struct call_rules {
   void dial_next_number();
   void number_failed();
   void wait_in_queue();
+  void wait_patiently();
 
   // phones being called (call_offers.cpp)
   offer_leg* find_offer(const leg_id& leg);
@@ -75,6 +76,8 @@ struct call_rules {
   void complete_connect();
   void peer_lost_before_connect();
   void wait_again();
+  void media_failed(const std::string& why);
+  void stop_playing();
 
   // conversation and end (call_talking.cpp)
   void answer_hold(const leg_reoffered& e, bool by_caller);

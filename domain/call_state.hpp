@@ -97,6 +97,7 @@ struct call_state {
   local_media local;
   session_description caller_media; ///< what the caller's side agreed to; not present until then
   bool playing = false;
+  bool greeting = false; ///< an emergency's greeting plays while the caller waits already
 
   // phones being called, and the one that answered
   std::vector<offer_leg> offers;

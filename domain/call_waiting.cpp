@@ -72,11 +72,17 @@ void call_rules::begin_greeting() {
   if (hotline().greeting.empty() || s.signal == caller_signal::ringing) return enter_queue(s.queue);
   add(command::play{s.caller_leg, {hotline().greeting}, false});
   s.playing = true;
-  enter(call_phase::greeting, now + longest_greeting);
+  if (!hotline().emergency) return enter(call_phase::greeting, now + longest_greeting);
+  s.greeting = true;
+  enter_queue(s.queue); // the agents' phones ring meanwhile
 }
 
 void call_rules::on(const prompt_finished& e) {
-  if (s.phase == call_phase::greeting && e.leg == s.caller_leg) enter_queue(s.queue);
+  if (e.leg != s.caller_leg) return;
+  if (s.phase == call_phase::greeting) return enter_queue(s.queue);
+  if (!s.greeting) return;
+  s.greeting = s.playing = false;
+  if (wants_agent()) start_music();
 }
 
 void call_rules::enter_queue(const queue_id& queue) {
@@ -94,7 +100,7 @@ void call_rules::enter_queue(const queue_id& queue) {
 
 void call_rules::start_music() {
   const bool audible = s.signal == caller_signal::early_media || s.signal == caller_signal::answered;
-  if (!anchored() || !audible || s.endpoint != endpoint_state::open) return;
+  if (!anchored() || !audible || s.endpoint != endpoint_state::open || s.greeting) return;
   const auto& music = queue().music;
   // With a greeting only, or as a mere gap between announcements, a hotline may still ask for plain ringing afterwards.
   if (music.empty() || queue().hold_mode == holding::ringing) {
@@ -158,6 +164,7 @@ void call_rules::overflow(const std::string& why) {
     return;
   }
   if (!overflow_numbers().empty() && !env.plan.outbound_trunks(hotline()).empty()) return overflow_to_numbers();
+  if (hotline().emergency && s.in_queue) return wait_patiently();
   if (s.in_queue) return end_call(call_outcome::failed, end_cause::no_agent, 480, "No agent is free");
   end_call(call_outcome::blocked, end_cause::no_agent, 486, "Busy Here");
 }
@@ -165,11 +172,14 @@ void call_rules::overflow(const std::string& why) {
 void call_rules::overflow_to_numbers() {
   // The caller keeps the place in the queue meanwhile: whoever answers first, agent or number, has the call.
   s.next_number = 0;
-  if (s.in_queue) {
-    s.patient = true;
-    add(command::enter_queue{s.queue, s.place, true, true});
-  }
+  if (s.in_queue) wait_patiently();
   ask_for_line();
+}
+
+/// At the old place, and without any limit.
+void call_rules::wait_patiently() {
+  s.patient = true;
+  add(command::enter_queue{s.queue, s.place, true, true});
 }
 
 const std::vector<std::string>& call_rules::overflow_numbers() const {

@@ -4,7 +4,7 @@ namespace lifeline::domain {
 
 line_counter::line_counter(const plan& p) {
   for (const auto& hotline : p.hotlines)
-    hotlines_.insert_or_assign(hotline.name, lines{hotline.lines, hotline.reserved_for_callers, 0, 0});
+    hotlines_.insert_or_assign(hotline.name, lines{hotline.lines, hotline.reserved_for_callers, hotline.emergency});
 }
 
 void line_counter::reconfigure(const plan& p) {
@@ -12,13 +12,14 @@ void line_counter::reconfigure(const plan& p) {
     auto& x = hotlines_[hotline.name];
     x.total = hotline.lines;
     x.reserved = hotline.reserved_for_callers;
+    x.emergency = hotline.emergency;
   }
 }
 
 line_status line_counter::try_inbound(const std::string& hotline) {
   const auto found = hotlines_.find(hotline);
   if (found == hotlines_.end()) return line_status::unknown_hotline;
-  if (found->second.full()) return line_status::lines_full;
+  if (found->second.full() && !found->second.emergency) return line_status::lines_full;
   ++found->second.inbound;
   return line_status::granted;
 }
@@ -30,6 +31,13 @@ line_status line_counter::try_outbound(const std::string& hotline) {
   if (x.full()) return line_status::lines_full;
   if (x.total != 0 && x.outbound + x.reserved >= x.total) return line_status::reserved;
   ++x.outbound;
+  return line_status::granted;
+}
+
+line_status line_counter::try_diversion(const std::string& hotline) {
+  const auto found = hotlines_.find(hotline);
+  if (found == hotlines_.end() || !found->second.emergency) return try_outbound(hotline);
+  ++found->second.outbound;
   return line_status::granted;
 }
 

@@ -4,6 +4,10 @@
 //
 // "3 lines, 2 of them always kept open for callers" means: callers may use all three, calls out at most one of them,
 // and never more than is free.
+//
+// An emergency's caller is never refused for the count's sake: a call that has come has found a line of the trunk. Nor
+// is its way to a backup number: whether a line is left for that the trunk knows better, and a refusal there costs
+// nothing.
 
 #include "domain/plan.hpp"
 
@@ -31,6 +35,9 @@ public:
   [[nodiscard]] line_status try_inbound(const std::string& hotline);
   /// A call out wants a line.
   [[nodiscard]] line_status try_outbound(const std::string& hotline);
+  /// A caller of the hotline who waits is to be called through to a backup number: also a call out, and given back as
+  /// one.
+  [[nodiscard]] line_status try_diversion(const std::string& hotline);
   /// False (and nothing changed): unknown hotline, or none of this kind in use.
   bool release_inbound(const std::string& hotline);
   bool release_outbound(const std::string& hotline);
@@ -42,6 +49,7 @@ private:
   struct lines {
     std::size_t total = 0; ///< 0 = no limit
     std::size_t reserved = 0;
+    bool emergency = false;
     std::size_t inbound = 0;
     std::size_t outbound = 0;
     [[nodiscard]] bool full() const { return total != 0 && inbound + outbound >= total; }

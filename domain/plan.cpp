@@ -34,6 +34,17 @@ const hotline_plan* plan::find_hotline(const std::string& name) const {
   return find_in(hotlines, [&](const hotline_plan& h) { return h.name == name; });
 }
 
+bool plan::serves_emergency(const queue_id& queue) const {
+  return std::any_of(hotlines.begin(), hotlines.end(), [&](const hotline_plan& h) {
+    const auto* at = h.emergency ? find_queue(h.queue) : nullptr;
+    for (std::size_t steps = 0; at != nullptr && steps < queues.size(); ++steps) { // overflows may go in a circle
+      if (at->name == queue) return true;
+      at = find_queue(at->overflow_queue);
+    }
+    return false;
+  });
+}
+
 std::vector<std::string> plan::outbound_trunks(const hotline_plan& hotline) const {
   std::vector<std::string> names;
   const auto add = [&](const trunk_plan& t) {

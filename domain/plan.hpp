@@ -86,8 +86,10 @@ struct queue_plan {
   double weight = 1; ///< among equal priorities the largest weight × waiting time goes first, so nobody starves
   lifeline::domain::strategy strategy = strategy::longest_idle;
   std::vector<skill_requirement> required;
-  span ring_timeout = 20s;     ///< how long one agent's phone rings
-  int max_misses = 1;          ///< unanswered offers in a row after which the agent becomes not ready; 0 = never
+  span ring_timeout = 20s; ///< how long one agent's phone rings
+  /// Unanswered offers in a row after which the agent becomes not ready; 0 = never. For an emergency such an agent is
+  /// nevertheless asked again when nobody else is free.
+  int max_misses = 1;
   span reject_delay = 2s;      ///< how long an agent whose phone declined is offered nothing
   span busy_delay = 2s;        ///< the same after 486/600
   span no_answer_delay = 2s;   ///< the same after a miss that did not make the agent not ready
@@ -97,10 +99,9 @@ struct queue_plan {
   span priority_step = 0s;     ///< each full step of waiting raises the caller's priority by 1; 0 = never
   int priority_growth = 10;    ///< but by this much at the most
   std::vector<escalation_rule> escalations;
-  /// An agent is present in these states. Default: signed in with a phone that can be reached, ready or not.
-  std::vector<agent_state> present_states = {agent_state::ready,    agent_state::reserved, agent_state::ringing,
-                                             agent_state::talking,  agent_state::hold,     agent_state::wrap_up,
-                                             agent_state::not_ready};
+  /// An agent is present in these states. Default: can be rung now, or when its call is over; a break is no presence.
+  std::vector<agent_state> present_states = {agent_state::ready,   agent_state::reserved, agent_state::ringing,
+                                             agent_state::talking, agent_state::hold,     agent_state::wrap_up};
   empty_policy join_empty = empty_policy::wait;  ///< a caller arrives and no agent is present
   empty_policy leave_empty = empty_policy::wait; ///< the last agent leaves while callers wait
   span leave_empty_after = 0s;                   ///< ... and none has come back for so long
@@ -132,7 +133,7 @@ struct agent_plan {
   bool ready_on_register = false; ///< sign in and become ready by registering the phone
   std::vector<queue_id> queues;
   std::map<std::string, int> skills;     ///< skill → level 1..100
-  std::string number;                    ///< the work number spoken to callers (工号); by default the account
+  std::string number;                    ///< the work number (工号), kept with the account; by default the account
   std::map<queue_id, tier_place> places; ///< queues without an entry: tier 1, position 0
   bool retired = false;                  ///< gone from the configuration; signs out when its call has ended
   [[nodiscard]] tier_place place_in(const queue_id& queue) const;
@@ -214,6 +215,8 @@ struct plan {
   /// The hotline that a called number belongs to.
   [[nodiscard]] const hotline_plan* find_hotline_by_number(const std::string& number) const;
   [[nodiscard]] const hotline_plan* find_hotline(const std::string& name) const;
+  /// Callers of an emergency wait in the queue: it is an emergency hotline's, or such callers overflow into it.
+  [[nodiscard]] bool serves_emergency(const queue_id& queue) const;
   /// The hotline's trunks that can dial out, in the order in which they are tried.
   [[nodiscard]] std::vector<std::string> outbound_trunks(const hotline_plan& hotline) const;
   bool operator==(const plan&) const = default;

@@ -17,6 +17,9 @@
 //   A tier, a rule or a sticky wait only ever delays who is asked: the bounds are in the property test.
 // - Past `max_wait` a caller overflows at once; one that is ringing overflows when the last of its offers has failed,
 //   and gets no new offer until then.
+// - For a queue that serves an emergency an agent that is not ready for missed calls is asked again when nobody else is
+//   free. Such an offer delays nothing: the caller counts as waiting, for other agents and for an overflow that is due,
+//   which ends the offer (`superseded`).
 // - Mutations append their consequences to `out` in the order in which they must be carried out.
 
 #include "domain/agent_state.hpp"
@@ -176,8 +179,9 @@ public:
   /// router has decided about that agent or call meanwhile (`superseded`); an offer does not.
   adopt_status adopt(const adoption& a, instant now, routing::commands& out);
   /// Obeys a new plan from now on. Waiting callers keep their places, open offers and talks go on untouched (no command
-  /// for any of them); callers are paired anew by the new rules. Names that callers or agents in it still need must be
-  /// in the new plan, if only as retired ones (domain/plan_change.hpp makes it so).
+  /// for any of them, unless a caller who rings only where it was asked again has to overflow by it); callers are
+  /// paired anew by the new rules. Names that callers or agents in it still need must be in the new plan, if only as
+  /// retired ones (domain/plan_change.hpp makes it so).
   void reconfigure(const plan& p, instant now, routing::commands& out);
   /// What a fresh router (after a restart) is to know of the past, from the calls' records, oldest first: sticky
   /// agents, regained places, and the figures that the expected wait is estimated from.

@@ -171,14 +171,40 @@ enqueue_result router::impl::enqueue(const call_request& request, instant now, c
   return result;
 }
 
+/// Rings at agents at the most who have missed a call before: it is offered to whoever becomes free.
+bool router::impl::rings_nowhere_else(const call_entry& call) const {
+  return std::all_of(call.offers.begin(), call.offers.end(), [&](slot each) { return reservations_[each].again; });
+}
+
+void router::impl::note_overdue(slot call, instant now) {
+  call_entry& entry = calls_[call];
+  const span max_wait = queues_[entry.queue].plan.max_wait;
+  if (!entry.patient && max_wait > 0s && entry.joined + max_wait <= now && !entry.overdue) entry.overdue = "max wait";
+}
+
+/// One of the call's offers has ended. It goes on waiting as long as another one may still be answered; one to an agent
+/// that has missed a call before is nothing to wait for.
+void router::impl::one_offer_less(slot call, instant now, commands& out) {
+  call_entry& entry = calls_[call];
+  if (entry.offers.empty()) return offer_over(call, now, out);
+  if (!rings_nowhere_else(entry)) return;
+  entry.step_due = never;
+  note_overdue(call, now);
+  if (entry.overdue) {
+    end_other_offers(call, none, reservation_outcome::superseded, now, out);
+    return offer_over(call, now, out);
+  }
+  put_in_lane(call);
+  free_calls_.push_back(call);
+}
+
 /// The call has no open offer (any more): it waits again, or overflows when that is due.
 void router::impl::offer_over(slot call, instant now, commands& out) {
   call_entry& entry = calls_[call];
   queue_entry& queue = queues_[entry.queue];
   queue.ringing.erase(entry.key);
   entry.step_due = never;
-  if (!entry.patient && queue.plan.max_wait > 0s && entry.joined + queue.plan.max_wait <= now && !entry.overdue)
-    entry.overdue = "max wait";
+  note_overdue(call, now);
   if (entry.overdue) {
     queue.estimator.removed(now - entry.joined);
     out.push_back(overflow{entry.id, queue.plan.name, entry.overdue});
@@ -196,14 +222,16 @@ void router::impl::overflow_when_free(slot call, const char* why, instant now, c
   call_entry& entry = calls_[call];
   if (!entry.overdue) entry.overdue = why;
   take_from_lane(call);
-  if (entry.offers.empty()) offer_over(call, now, out);
+  if (!rings_nowhere_else(entry)) return;
+  end_other_offers(call, none, reservation_outcome::superseded, now, out);
+  offer_over(call, now, out);
 }
 
 /// Could be offered to one more agent.
 bool router::impl::wants_offer(slot call, instant now) const {
   const call_entry& entry = calls_[call];
   if (!entry.in_order || entry.overdue) return false;
-  if (entry.offers.empty()) return true;
+  if (rings_nowhere_else(entry)) return true;
   const lane_entry& lane = lanes_[entry.lane];
   const queue_plan& plan = queues_[entry.queue].plan;
   if (lane.key.only != none) return false;

@@ -75,6 +75,8 @@ std::string router::impl::note_for(slot call, slot chosen, instant now) const {
   const queue_entry& queue = queues_[of.queue];
   const lane_entry& lane = lanes_[of.lane];
   if (lane.key.only != none) return "sticky agent";
+  if (agents_[chosen].view.state == agent_state::not_ready)
+    return "asked again after a missed call: nobody else is free";
   std::string note;
   const int tier = place_of(chosen, of.queue).tier;
   if (queue.plan.tier_wait > 0s && tier > 1) {

@@ -130,6 +130,9 @@ private:
   void put_in_lane(slot call);
   void take_from_lane(slot call);
   void offer_over(slot call, instant now, routing::commands& out);
+  void one_offer_less(slot call, instant now, routing::commands& out);
+  void note_overdue(slot call, instant now);
+  [[nodiscard]] bool rings_nowhere_else(const routing::call_entry& call) const;
   void overflow_when_free(slot call, const char* why, instant now, routing::commands& out);
   [[nodiscard]] bool wants_offer(slot call, instant now) const;
 
@@ -152,7 +155,12 @@ private:
   [[nodiscard]] bool available(const routing::agent_entry& agent, instant now) const;
   void ring_everybody(slot call, instant now, routing::commands& out);
   void refresh(slot agent, instant now, routing::commands& out);
-  void reserve(slot call, slot agent, explanation why, instant now, routing::commands& out);
+  void reserve(slot call, slot agent, explanation why, instant now, routing::commands& out, bool again = false);
+
+  // router_again.cpp: agents who have missed a call, for an emergency
+  [[nodiscard]] bool can_be_asked_again(const routing::agent_entry& agent, instant now) const;
+  void ask_again(instant now, routing::commands& out);
+  [[nodiscard]] slot most_urgent_for(slot agent, instant now) const;
 
   // router_choice.cpp: the best agent for a call
   [[nodiscard]] slot best_agent(slot call);
@@ -199,6 +207,7 @@ private:
   std::vector<slot> free_calls_;         ///< to be paired by `resolve`
   std::vector<slot> free_agents_;        ///< to be looked at by `resolve`
   std::vector<slot> pairing_;            ///< of `pair`, kept for its memory
+  bool ask_again_due_ = false;           ///< somebody waits, or can be asked, for the sake of whom `ask_again` looks
   std::vector<slot> place_checks_;       ///< calls whose place has become better
   routing::recent<agent_id> talked_to_;  ///< by caller: who talked to it last
   routing::recent<regained> left_early_; ///< by queue and caller: the place of who left unserved

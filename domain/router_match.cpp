@@ -7,10 +7,7 @@ namespace lifeline::domain {
 
 using namespace routing;
 
-namespace {
-
-/// The order of callers from different lanes: priority, then weight × waiting time, then entry, then arrival.
-bool goes_before(const lane_head& a, const lane_head& b, instant now) {
+bool routing::goes_before(const lane_head& a, const lane_head& b, instant now) {
   if (a.key.descending_priority != b.key.descending_priority) {
     return a.key.descending_priority < b.key.descending_priority;
   }
@@ -22,8 +19,6 @@ bool goes_before(const lane_head& a, const lane_head& b, instant now) {
   if (urgency_a != urgency_b) return urgency_a > urgency_b;
   return a.key < b.key;
 }
-
-} // namespace
 
 bool router::impl::available(const agent_entry& agent, instant now) const {
   return agent.seen && !agent.retired && agent.view.state == agent_state::ready && agent.reservation == none &&
@@ -43,8 +38,10 @@ bool router::impl::set_agent(const agent_id& account, const agent_view& view, in
   agent.seen = true;
   if (view.ready_since == never) agent.view.ready_since = now;
   agent.last_offered = std::max(agent.last_offered, view.last_offered);
-  // "Ready" during an offer may have been said before the offer reached the agent: it does not count as an answer.
-  if (agent.reservation == none || view.state != agent_state::ready) agent.settled = true;
+  // What an agent is offered a call for may have been said before the offer reached it: it does not count as an answer.
+  const bool before_it =
+      view.state == agent_state::ready || (view.state == agent_state::not_ready && was_missed(view.reason));
+  if (agent.reservation == none || !before_it) agent.settled = true;
   if (view.retry_until > now) arm({view.retry_until, timer_kind::agent_rest, found->second, 0, none});
   free_agents_.push_back(found->second);
   release_sticky(found->second, now);
@@ -58,6 +55,7 @@ void router::impl::resolve(instant now, commands& out) {
   do {
     pair(now, out);
   } while (check_places(now, out));
+  ask_again(now, out);
   drop_dead_timers();
 }
 
@@ -85,6 +83,7 @@ void router::impl::refresh(slot agent, instant now, commands& out) {
   const agent_entry& of = agents_[agent];
   if (!available(of, now)) {
     unlist(agent);
+    ask_again_due_ = ask_again_due_ || can_be_asked_again(of, now);
   } else if (!of.listed) {
     match_agent(agent, now, out);
     if (of.reservation == none) list(agent);
@@ -103,6 +102,8 @@ void router::impl::match_call(slot call, instant now, commands& out) {
     reserve(call, agent, make_explanation(call, agent, now), now, out);
   } else if (alone && of.sticky_due <= now) {
     end_sticky(call, now); // and is paired again, among all
+  } else if (queues_[of.queue].emergency) {
+    ask_again_due_ = true;
   }
 }
 
@@ -115,6 +116,7 @@ void router::impl::ring_everybody(slot call, instant now, commands& out) {
   });
   for (auto& [agent, why] : chosen)
     reserve(call, agent, std::move(why), now, out);
+  if (chosen.empty() && queues_[calls_[call].queue].emergency) ask_again_due_ = true;
 }
 
 void router::impl::match_agent(slot agent, instant now, commands& out) {
@@ -144,16 +146,18 @@ caller_key router::impl::first_for(slot lane, slot agent) const {
   return first;
 }
 
-void router::impl::reserve(slot call, slot agent, explanation why, instant now, commands& out) {
+/// `again`: the agent has missed a call before, and nobody else is free.
+void router::impl::reserve(slot call, slot agent, explanation why, instant now, commands& out, bool again) {
   call_entry& of = calls_[call];
   queue_entry& queue = queues_[of.queue];
   const auto id = ids_.next<reservation_id>(now);
   const instant deadline = now + queue.plan.ring_timeout + lease_margin;
   const slot reservation = open_reservation(call, agent, id, now, deadline);
   of.offers.push_back(reservation);
-  of.last_asked = agent;
+  reservations_[reservation].again = again;
   queue.ringing.insert(of.key);
-  if (queue.plan.strategy == strategy::ring_progressively && !rings_all(queue.plan)) {
+  if (!again) of.last_asked = agent;
+  if (!again && queue.plan.strategy == strategy::ring_progressively && !rings_all(queue.plan)) {
     of.step_due = now + queue.plan.ring_step;
     arm_call(timer_kind::ring_step, call, of.step_due);
   }

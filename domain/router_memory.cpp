@@ -15,7 +15,7 @@ std::string routing::place_name(const queue_id& queue, const std::string& caller
 bool router::impl::is_awaited(slot agent, slot queue) const {
   const agent_entry& of = agents_[agent];
   if (of.listed) return true;
-  if (!of.seen || !queues_[queue].is_present[static_cast<std::size_t>(of.view.state)]) return false;
+  if (!of.seen || !is_there(queues_[queue], of.view)) return false;
   switch (of.view.state) {
   case agent_state::ready:
   case agent_state::reserved:

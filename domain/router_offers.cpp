@@ -29,6 +29,7 @@ slot router::impl::open_reservation(slot call, slot agent, const reservation_id&
   entry.id = id;
   entry.used = true;
   entry.connected = false;
+  entry.again = false;
   entry.call = call;
   entry.agent = agent;
   entry.made = made;
@@ -99,7 +100,7 @@ bool router::impl::agent_refused(const reservation_id& id, reservation_outcome o
   const slot agent = reservations_[reservation].agent;
   end_offer(reservation, outcome, now, out);
   if (retry_until > now) exclude(call, agent, retry_until);
-  if (calls_[call].offers.empty()) offer_over(call, now, out);
+  one_offer_less(call, now, out);
   apply_due(now, out);
   resolve(now, out);
   return true;
@@ -159,7 +160,7 @@ adopt_status router::impl::adopt(const adoption& a, instant now, commands& out) 
   if (rival != none) {
     const slot other = reservations_[rival].call;
     end_offer(rival, reservation_outcome::superseded, now, out);
-    if (other != call && calls_[other].offers.empty()) offer_over(other, now, out);
+    if (other != call) one_offer_less(other, now, out);
   }
   const slot reservation = open_reservation(call, agent, a.reservation, now, a.deadline);
   calls_[call].last_asked = agent;

@@ -19,6 +19,7 @@ void router::impl::build(const plan& p) {
   for (const auto& each : p.agents)
     add_agent(each);
   for (slot queue = 0; queue < queues_.size(); ++queue) {
+    queues_[queue].emergency = p.serves_emergency(queues_[queue].plan.name);
     auto& tiers = queues_[queue].tiers;
     std::sort(tiers.begin(), tiers.end());
     tiers.erase(std::unique(tiers.begin(), tiers.end()), tiers.end());

@@ -13,21 +13,20 @@ void router::impl::count_presence(slot agent, const agent_view& view, instant no
   const auto at_work = [](agent_state s) { return s != agent_state::not_ready; };
   for (const auto& each : of.queues) {
     queue_entry& queue = queues_[each.queue];
-    const bool was = of.seen && queue.is_present[static_cast<std::size_t>(of.view.state)];
-    const bool is = queue.is_present[static_cast<std::size_t>(view.state)];
+    const bool was = of.seen && is_there(queue, of.view);
+    const bool is = is_there(queue, view);
     if (each.qualified && was && at_work(of.view.state)) --queue.serving;
     if (each.qualified && is && at_work(view.state)) ++queue.serving;
-    if (was == is) continue;
     const std::size_t before = queue.present;
-    if (is) {
-      ++queue.present;
-      ++queue.present_in_tier[each.place.tier];
-    } else {
-      --queue.present;
+    if (of.seen && can_be_rung(queue, of.view)) --queue.present;
+    if (can_be_rung(queue, view)) ++queue.present;
+    if (was && !is) { // whoever has missed a call does not keep the next tier from being asked
       const auto tier = queue.present_in_tier.find(each.place.tier);
       if (--tier->second == 0) queue.present_in_tier.erase(tier);
+    } else if (is && !was) {
+      ++queue.present_in_tier[each.place.tier];
     }
-    presence_changed(each.queue, before, now);
+    if (was != is || before != queue.present) presence_changed(each.queue, before, now);
   }
 }
 

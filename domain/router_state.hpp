@@ -2,6 +2,7 @@
 // What the router remembers of queues, agents, callers and offers; only its own sources include this. Things are
 // addressed by slot (an index into a vector), strings appear at the edges only.
 
+#include "domain/agent_machine.hpp"
 #include "domain/router.hpp"
 #include "domain/router_index.hpp"
 #include "domain/wait_estimate.hpp"
@@ -117,6 +118,7 @@ struct reservation_entry {
   instant made = never;
   instant deadline = never;
   bool connected = false;
+  bool again = false; ///< of an agent that has missed a call before: it keeps the caller from nobody and nowhere
 };
 
 /// What a lane is made for: agents up to the tier (or the queue's `open_tier`) that reach the levels; or one agent
@@ -143,6 +145,7 @@ struct lane_head {
 
 struct queue_entry {
   queue_plan plan;
+  bool emergency = false;                       ///< plan::serves_emergency
   std::vector<slot> roster;                     ///< the agents of the queue, in the plan's order
   std::vector<int> tiers;                       ///< those of its agents, ascending
   std::vector<std::pair<int, slot>> base_lanes; ///< by tier: for calls without requirements of their own
@@ -152,11 +155,11 @@ struct queue_entry {
   ordered_index<caller_key> ringing;                ///< those of `order` with an open offer
   std::vector<std::uint32_t> place_limits;          ///< of the rules that go by place
   std::array<bool, agent_state_count> is_present{}; ///< by state
-  std::size_t present = 0;
-  std::map<int, std::size_t> present_in_tier; ///< no zeros
-  std::size_t serving = 0;                    ///< present, qualified and not on a break
-  int open_tier = 0;                          ///< asked whatever the callers have waited: see tier_skip_empty
-  instant empty_due = never;                  ///< when the callers of the abandoned queue overflow
+  std::size_t present = 0;                          ///< can be rung, or will be when they are free
+  std::map<int, std::size_t> present_in_tier;       ///< no zeros
+  std::size_t serving = 0;                          ///< present, qualified and not on a break
+  int open_tier = 0;                                ///< asked whatever the callers have waited: see tier_skip_empty
+  instant empty_due = never;                        ///< when the callers of the abandoned queue overflow
   wait_estimator estimator;
 };
 
@@ -184,8 +187,23 @@ struct timer {
 requirement_set combined(const std::vector<skill_requirement>& a, const std::vector<skill_requirement>& b);
 bool reaches(const agent_entry& agent, const requirement_set& required);
 
+/// The order of callers from different lanes: priority, then weight × waiting time, then entry, then arrival.
+bool goes_before(const lane_head& a, const lane_head& b, instant now);
+
 /// What a place in a queue is remembered by.
 std::string place_name(const queue_id& queue, const std::string& caller);
+
+/// Present by the state alone; with whoever is asked again all that can be rung are.
+inline bool is_there(const queue_entry& queue, const agent_view& view) {
+  return queue.is_present[static_cast<std::size_t>(view.state)];
+}
+/// Has missed calls, although its phone rings.
+inline bool rings_unheard(const agent_view& view) {
+  return view.state == agent_state::not_ready && view.reason == reason_no_answer;
+}
+inline bool can_be_rung(const queue_entry& queue, const agent_view& view) {
+  return is_there(queue, view) || (queue.emergency && rings_unheard(view));
+}
 
 /// By position, whoever is ready how long.
 inline bool is_positional(strategy by) {

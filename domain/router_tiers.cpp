@@ -74,6 +74,7 @@ void router::impl::update_open_tier(slot queue) {
   const int low = std::min(open, of.open_tier);
   const int high = std::max(open, of.open_tier);
   of.open_tier = open;
+  ask_again_due_ = ask_again_due_ || of.emergency; // whoever has missed a call may be among those who join
   std::vector<std::pair<agent_key, slot>> moved;
   for (const slot agent : of.roster) {
     const tier_place place = place_of(agent, queue);

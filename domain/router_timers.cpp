@@ -86,7 +86,7 @@ void router::impl::expire(const timer& t, instant now, commands& out) {
     const span delay = queues_[calls_[call].queue].plan.delay_after(reservation_outcome::lease_expired);
     end_offer(t.subject, reservation_outcome::lease_expired, now, out);
     if (delay > 0s) exclude(call, agent, now + delay);
-    if (calls_[call].offers.empty()) offer_over(call, now, out);
+    one_offer_less(call, now, out);
     break;
   }
   case timer_kind::agent_rest: free_agents_.push_back(t.subject); break;
@@ -101,7 +101,9 @@ void router::impl::expire_of_call(const timer& t, instant now, commands& out) {
   case timer_kind::max_wait: overflow_when_free(call, "max wait", now, out); break;
   case timer_kind::pair_retry: {
     std::erase_if(calls_[call].excluded, [&](const auto& each) { return each.agent == t.detail; });
-    if (!calls_[call].in_lane || !agents_[t.detail].listed) break;
+    if (!calls_[call].in_lane) break;
+    ask_again_due_ = ask_again_due_ || queues_[calls_[call].queue].emergency;
+    if (!agents_[t.detail].listed) break;
     unlist(t.detail); // a listed agent is not looked at again
     free_agents_.push_back(t.detail);
     break;

@@ -205,8 +205,10 @@ std::optional<refusal> core::overloaded_for(const std::string& called) const {
   const bool emergency = is_emergency(called, settings_.emergency_numbers);
   const bool shed = shedding_ == shedding::all || (shedding_ == shedding::all_but_emergency && !emergency);
   const auto kept_free = emergency || settings_.emergency_numbers.empty() ? 0 : settings_.max_legs / 10;
-  if (!draining_ && !shed && by_id_.size() + kept_free < settings_.max_legs) return std::nullopt;
-  return draining_ ? refusal::draining : refusal::overload;
+  const bool closed = draining_ && !emergency; // the engine decides about these until it ends
+  if (!closed && !shed && by_id_.size() + kept_free < settings_.max_legs) return std::nullopt;
+  if (emergency) count_.emergency_refused();
+  return closed ? refusal::draining : refusal::overload;
 }
 
 bool core::within_load(nua_handle_t* handle, const std::string& called) {
@@ -252,7 +254,10 @@ std::optional<stateless_answer> core::screen(const first_look& look, domain::ins
   const auto called = called_of(sip);
   if (const auto why = overloaded_for(called)) return refuse(*why, 503);
   const bool emergency = is_emergency(called, settings_.emergency_numbers);
-  if (!edge_.would_admit_invite(trunk, emergency, current)) return refuse(refusal::rate_limited, 503);
+  if (!edge_.would_admit_invite(trunk, emergency, current)) {
+    if (emergency) count_.emergency_refused();
+    return refuse(refusal::rate_limited, 503);
+  }
   return std::nullopt;
 }
 
@@ -313,7 +318,9 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
     return nua_handle_destroy(handle);
   }
   // Only now: who has no business here must not use up what the others share.
-  if (!edge_.admit_invite(trunk, is_emergency(called, settings_.emergency_numbers), now())) {
+  const bool emergency = is_emergency(called, settings_.emergency_numbers);
+  if (!edge_.admit_invite(trunk, emergency, now())) {
+    if (emergency) count_.emergency_refused();
     refuse_request(handle, SIP_503_SERVICE_UNAVAILABLE, refusal::rate_limited);
     return nua_handle_destroy(handle);
   }

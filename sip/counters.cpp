@@ -36,6 +36,7 @@ sip_statistics counters::snapshot() const {
   s.legs = legs_.load(std::memory_order_relaxed);
   s.registered_accounts = accounts_.load(std::memory_order_relaxed);
   s.dropped = dropped_.load(std::memory_order_relaxed);
+  s.emergency_refused = emergency_refused_.load(std::memory_order_relaxed);
   s.bans = bans_.load(std::memory_order_relaxed);
   s.remembered = remembered_.load(std::memory_order_relaxed);
   s.connections = connections_.load(std::memory_order_relaxed);

@@ -33,6 +33,7 @@ public:
   void responded(int status) { add(slot(responses_sent_, status)); }
   void answered(int status) { add(slot(responses_received_, status)); }
   void refused(refusal why) { add(refused_[index(why)]); }
+  void emergency_refused() { add(emergency_refused_); }
   void beat() { add(heartbeat_); }
   void fault() { add(faults_); }
   void set_lag(std::chrono::microseconds lag) {
@@ -71,6 +72,7 @@ private:
   cell lag_{0}; // microseconds
   std::atomic<std::time_t> certificate_expires_{0};
   cell dropped_{0};
+  cell emergency_refused_{0};
   cell bans_{0};
   cell connections_{0};
   cell remembered_{0};

@@ -175,8 +175,9 @@ struct sip_statistics {
   std::map<int, std::uint64_t> responses_sent; ///< by status code
   std::map<int, std::uint64_t> responses_received;
   std::map<std::string, std::uint64_t> refused; ///< by reason: "unknown_source", "bad_credentials", ...
-  std::uint64_t legs = 0;                       ///< dialogs alive
-  std::uint64_t remembered = 0;                 ///< calls and transactions that the stack may still hold something of
+  std::uint64_t emergency_refused = 0; ///< of them, calls to an emergency number: overload, or too many at once
+  std::uint64_t legs = 0;              ///< dialogs alive
+  std::uint64_t remembered = 0;        ///< calls and transactions that the stack may still hold something of
   std::uint64_t registered_accounts = 0;
   std::uint64_t heartbeat = 0;   ///< grows once a second: the thread is alive
   std::uint64_t faults = 0;      ///< exceptions in our own code, each of which cost one leg or request, not the thread
@@ -240,7 +241,7 @@ struct settings {
   std::vector<trunk_secret> trunk_secrets;
   tls_settings tls;
   guard_settings guard;
-  std::vector<std::string> emergency_numbers; ///< called numbers of emergency hotlines: shed last
+  std::vector<std::string> emergency_numbers; ///< called numbers of emergencies: shed last, drained last
   std::chrono::seconds keepalive{30};         ///< OPTIONS to registered phones behind NAT (and over TCP/TLS); 0 = off
   int keepalive_failures = 3;                 ///< unanswered ones in a row after which the contact is dropped
   std::size_t max_connections = 4000;         ///< TCP and TLS together

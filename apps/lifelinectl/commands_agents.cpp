@@ -38,6 +38,7 @@ int list_agents(const session& s) {
       t.add({text(a, "account"), text(a, "name"), state_of(a), clock_time(text(a, "since")), joined(a.at("queues")),
              text(a, "calls"), duration(number(a, "talked_seconds")), std::to_string(a.at("contacts").size())});
     print(t.text());
+    print_silent(j);
   });
 }
 

@@ -10,6 +10,7 @@ int list_calls(const session& s) {
       t.add({text(c, "call"), text(c, "hotline"), text(c, "queue"), text(c, "caller"), text(c, "phase"),
              clock_time(text(c, "arrived")), text(c, "agent"), number(c, "position") > 0 ? text(c, "position") : ""});
     print(t.text());
+    print_silent(j);
   });
 }
 

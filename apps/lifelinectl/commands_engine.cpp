@@ -26,10 +26,11 @@ int list_queues(const session& s) {
         {"QUEUE", "STRATEGY", "PRIORITY", "WAITING", "OLDEST", "AGENTS", "PRESENT", "READY", "RESERVED", "EXPECTED"});
     for (const auto& q : j.at("queues"))
       t.add({text(q, "name"), text(q, "strategy"), text(q, "priority"), text(q, "waiting"),
-             duration(number(q, "oldest_wait_seconds")), text(q, "agents"), text(q, "present"), text(q, "ready"),
-             text(q, "reservations"),
+             text(q, "oldest_wait_seconds").empty() ? "" : duration(number(q, "oldest_wait_seconds")),
+             text(q, "agents"), text(q, "present"), text(q, "ready"), text(q, "reservations"),
              text(q, "expected_wait_seconds").empty() ? "" : duration(number(q, "expected_wait_seconds"))});
     print(t.text());
+    print_silent(j);
   });
 }
 

@@ -3,6 +3,7 @@
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/order_text.hpp"
 #include "apps/lifelinectl/table.hpp"
+#include "domain/operation_rules.hpp"
 
 #include <cstdio>
 #include <thread>
@@ -58,9 +59,10 @@ int follow_events(const session& s, std::uint64_t from, std::uint64_t count) {
   bool answered = false;
   bool away = false;
   for (std::uint64_t shown = 0; count == 0 || shown < count;) {
-    const auto answer = s.client.get("/api/v1/events?from=" + std::to_string(from) +
-                                         "&limit=1000&wait_seconds=" + std::to_string(wait_seconds),
-                                     patience);
+    const auto answer =
+        s.client.get("/api/v1/events?from=" + std::to_string(from) + "&limit=" + std::to_string(domain::most_rows) +
+                         "&wait_seconds=" + std::to_string(wait_seconds),
+                     patience);
     if (answered && goes_away(answer)) {
       if (!away) std::fprintf(stderr, "lifelinectl: the engine does not answer; waiting for it\n");
       away = true;

@@ -7,12 +7,18 @@ int list_hotlines(const session& s) {
   return finish(s, s.client.get("/api/v1/hotlines"), [](const json& j) {
     table t({"HOTLINE", "NUMBERS", "QUEUE", "EMERGENCY", "LINES", "IN USE", "PRESENT", "REROUTED", "BACKUP NUMBERS"});
     for (const auto& h : j.at("hotlines")) {
-      const bool rerouted = h.value("rerouted", false);
+      const bool known = h.contains("rerouted") && h.at("rerouted").is_boolean();
+      const bool rerouted = known && h.at("rerouted").get<bool>();
       t.add({text(h, "name"), joined(h.at("numbers")), text(h, "queue"), h.value("emergency", false) ? "yes" : "",
-             number(h, "lines") > 0 ? text(h, "lines") : "no limit", text(h, "in_use"), text(h, "agents_present"),
-             rerouted ? "YES: " + text(h, "reroute_reason") : "no", joined(h.at("backup_numbers"))});
+             number(h, "lines") > 0 ? text(h, "lines") : "no limit", text(h, "in_use"),
+             h.value("agents_present", json()).is_null() ? "?" : text(h, "agents_present"),
+             rerouted ? "YES: " + text(h, "reroute_reason")
+             : known  ? "no"
+                      : "?",
+             joined(h.at("backup_numbers"))});
     }
     print(t.text());
+    print_silent(j);
   });
 }
 

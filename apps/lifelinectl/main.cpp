@@ -8,6 +8,7 @@
 #include "apps/lifelinectl/token.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
+#include "domain/operation_rules.hpp"
 #include "domain/rescue_data.hpp"
 
 #include <CLI/CLI.hpp>
@@ -50,7 +51,8 @@ void add_search(CLI::App* to, arguments& a) {
   to->add_option("--hotline", a.search.hotline, "of this hotline");
   to->add_option("--agent", a.search.agent, "answered by this account");
   to->add_option("--caller", a.search.caller, "from this number, in any form");
-  to->add_option("--limit", a.search.limit, "at most so many, newest first")->check(CLI::Range(1, 1000));
+  to->add_option("--limit", a.search.limit, "at most so many, newest first")
+      ->check(CLI::Range(std::uint64_t{1}, lifeline::domain::most_rows));
 }
 
 CLI::Option* add_duration(CLI::App* to, double& seconds, const char* help) {
@@ -139,8 +141,8 @@ void add_operation(CLI::App& app, arguments& a, action& chosen, local_action& lo
   });
   auto* fault = add(app, "fault", "Inject a fault, for drills (needs [testing] fault_injection = true)", chosen,
                     [&](const ctl::session& s) { return ctl::inject_fault(s, a.target, a.kind, a.seconds); });
-  fault->add_option("TARGET", a.target, "\"call ID\", \"agent ACCOUNT\", dispatcher, calls, sip or media")->required();
-  fault->add_option("KIND", a.kind, "crash, hang or mute")->required();
+  fault->add_option("TARGET", a.target, lifeline::domain::fault_targets_text())->required();
+  fault->add_option("KIND", a.kind, lifeline::domain::fault_kinds_text())->required();
   add_duration(fault, a.seconds, "how long it hangs");
 }
 
@@ -175,7 +177,8 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
   });
   ctl::add_follow(*events, chosen);
   events->add_option("--from", a.from, "first number")->check(CLI::PositiveNumber);
-  events->add_option("--limit", a.search.limit, "at most so many")->check(CLI::Range(1, 1000));
+  events->add_option("--limit", a.search.limit, "at most so many")
+      ->check(CLI::Range(std::uint64_t{1}, lifeline::domain::most_rows));
 }
 
 /// What needs no engine; the other commands of `elevators` are beside it.

@@ -70,6 +70,15 @@ std::string joined(const json& list) {
   return out;
 }
 
+void print_silent(const json& answer) {
+  const auto silent = answer.find("silent");
+  if (silent == answer.end() || silent->empty()) return;
+  std::string names;
+  for (const auto& name : *silent)
+    names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  print("NO ANSWER FROM " + printable(names) + "\n");
+}
+
 std::string sent(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 std::string duration(double seconds) {

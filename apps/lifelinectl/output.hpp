@@ -39,6 +39,9 @@ void print(const std::string& line);
 /// What an entry of the log is about, in a line: its plain fields.
 std::string details(const json& entry);
 
+/// Who did not answer, if anybody.
+void print_silent(const json& answer);
+
 /// A call's journey as a timeline.
 std::string timeline(const json& journey, bool why);
 

@@ -2,6 +2,7 @@
 
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/registration.hpp"
+#include "domain/operation_rules.hpp"
 #include "domain/order_field_table.hpp"
 #include "domain/order_machine.hpp"
 
@@ -229,7 +230,8 @@ void add_elevators(CLI::App& elevators, action& chosen) {
   auto* history = one("history", "The lift's orders, newest first", [t](const session& s) {
     return show_elevator_history(s, t->key, t->limit != 0 ? t->limit : 50);
   });
-  history->add_option("--limit", t->limit, "at most so many")->check(CLI::Range(1, 1000));
+  history->add_option("--limit", t->limit, "at most so many")
+      ->check(CLI::Range(std::uint64_t{1}, lifeline::domain::most_rows));
   one("plate", "The lift's rescue plate with its QR code, as SVG",
       [t](const session& s) { return draw_plate(s, t->key, t->file); })
       ->add_option("-o,--output", t->file, "file to write")
@@ -245,7 +247,8 @@ void add_elevators(CLI::App& elevators, action& chosen) {
   });
   list->add_option("--after", t->text, "those behind this rescue code");
   list->add_flag("--without-firm", t->without_firm, "only those whose maintenance firm is not among the parties");
-  list->add_option("--limit", t->limit, "at most so many")->check(CLI::Range(1, 1000));
+  list->add_option("--limit", t->limit, "at most so many")
+      ->check(CLI::Range(std::uint64_t{1}, lifeline::domain::most_rows));
   add(elevators, "export", "All lifts as CSV", chosen, [t](const session& s) { return export_elevators(s, t->file); })
       ->add_option("-o,--output", t->file, "file to write")
       ->required();

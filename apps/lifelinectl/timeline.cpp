@@ -132,6 +132,7 @@ std::string timeline(const json& journey, bool why) {
   }
   if (journey.value("live", false)) {
     const auto& now = journey.at("status");
+    if (now.is_null()) return out + "In progress: the call itself does not answer\n";
     out += "Now " + named(now, "phase");
     if (const auto agent = named(now, "agent"); !agent.empty()) out += " with agent " + agent;
     if (number(now, "position") > 0) out += ", position " + text(now, "position") + " in " + named(now, "queue");

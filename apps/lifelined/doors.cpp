@@ -60,6 +60,8 @@ tl::expected<std::unique_ptr<doors>, std::string> doors::open(const config::engi
   cti::server_settings inner;
   inner.bind_address = config.http.bind_address;
   inner.port = config.http.port;
+  inner.max_connections = config.http.max_connections;
+  inner.max_per_peer = config.http.max_per_address;
   inner.token = secrets.api_token;
   inner.clients_now = [&in_force] { return in_force.clients(); };
   inner.webhook_secret = [&in_force](const std::string& party) { return in_force.webhook_secret(party); };

@@ -31,13 +31,37 @@ TEST_CASE("who is present and who is ready is shown by queue") {
   CHECK(figure("lifeline_queue_emergency", "12315") == 0);
   CHECK(figure("lifeline_queue_agents_present", "96333") == 0);
   log({}, changed("8001", agent_state::logged_out, agent_state::ready));
-  log({}, changed("8002", agent_state::logged_out, agent_state::not_ready));
+  log({}, changed("8002", agent_state::logged_out, agent_state::wrap_up));
   CHECK(figure("lifeline_queue_agents_present", "96333") == 2);
   CHECK(figure("lifeline_queue_agents_ready", "96333") == 1);
   CHECK(figure("lifeline_queue_agents_present", "12315") == 1);
   log({}, changed("8001", agent_state::ready, agent_state::unreachable));
   CHECK(figure("lifeline_queue_agents_present", "12315") == 0);
   CHECK(figure("lifeline_queue_agents_present", "96333") == 1);
+}
+
+TEST_CASE("who is not ready is not present - who is so for a missed call is shown, and rung again for an emergency") {
+  actors::metrics m(staffed(), {});
+  log_writer log(m);
+  const auto figure = [&](const std::string& name, const std::string& queue) {
+    return value_of(m.render(start), name + "{queue=\"" + queue + "\"}");
+  };
+  log({}, agent_changed{"8001", agent_state::ready, agent_state::not_ready, "break", 0s});
+  CHECK(figure("lifeline_queue_agents_present", "96333") == 0);
+  CHECK(figure("lifeline_queue_agents_missed", "96333") == 0);
+  log({}, agent_changed{"8001", agent_state::ready, agent_state::not_ready, "no answer", 0s});
+  CHECK(figure("lifeline_queue_agents_present", "96333") == 1);
+  CHECK(figure("lifeline_queue_agents_ready", "96333") == 0);
+  CHECK(figure("lifeline_queue_agents_missed", "96333") == 1);
+  CHECK(figure("lifeline_queue_agents_present", "12315") == 0);
+  CHECK(figure("lifeline_queue_agents_missed", "12315") == 1);
+  log({}, agent_changed{"8001", agent_state::not_ready, agent_state::not_ready, "phone unreachable", 0s});
+  CHECK(figure("lifeline_queue_agents_present", "96333") == 0);
+  CHECK(figure("lifeline_queue_agents_missed", "96333") == 1);
+  log({}, changed("8001", agent_state::not_ready, agent_state::ready));
+  CHECK(figure("lifeline_queue_agents_missed", "96333") == 0);
+  CHECK(value_of(m.render(start), R"(lifeline_hotline_emergency{hotline="96333"})") == 1);
+  CHECK(value_of(m.render(start), R"(lifeline_hotline_emergency{hotline="12315"})") == 0);
 }
 
 TEST_CASE("occupancy: the agents' time by state grows and never falls") {

@@ -104,6 +104,8 @@ TEST_CASE("addresses, ports, folders and the realm wait for a restart") {
       {[](auto& c) { c.storage.max_queue = 1000; }, "[storage] max_queue: 200000 -> 1000"},
       {[](auto& c) { c.http.bind_address = "::1"; }, "[http] bind: 127.0.0.1 -> ::1"},
       {[](auto& c) { c.http.port = 81; }, "[http] port: 8080 -> 81"},
+      {[](auto& c) { c.http.max_connections = 9; }, "[http] max_connections: 256 -> 9"},
+      {[](auto& c) { c.http.max_per_address = 9; }, "[http] max_per_address: 64 -> 9"},
       {[](auto& c) { c.plan.rescue.enabled = false; }, "[rescue] enabled: true -> false"},
       {[](auto& c) { c.public_server.bind_address = "::"; }, "[public] bind: 127.0.0.1 -> ::"},
       {[](auto& c) { c.public_server.port = 81; }, "[public] port: 0 -> 81"},

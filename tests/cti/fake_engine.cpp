@@ -98,7 +98,7 @@ operation_result<engine_status> fake_engine::status() {
   return s;
 }
 
-operation_result<std::vector<queue_status>> fake_engine::queues() {
+operation_result<listing<queue_status>> fake_engine::queues() {
   if (is_down) return down();
   queue_status q;
   q.name = "12315";
@@ -108,13 +108,19 @@ operation_result<std::vector<queue_status>> fake_engine::queues() {
   q.ready = 1;
   q.present = 2;
   q.expected_wait = 42s;
-  return std::vector{q};
+  q.known = silent.empty();
+  listing<queue_status> all{q};
+  all.silent = silent;
+  return all;
 }
 
-operation_result<std::vector<agent_status>> fake_engine::agents() {
+operation_result<listing<agent_status>> fake_engine::agents() {
   if (is_down) return down();
+  if (hang) hang();
   const std::lock_guard lock(mutex_);
-  return agents_;
+  listing<agent_status> all(agents_.begin(), agents_.end());
+  all.silent = silent;
+  return all;
 }
 
 operation_result<agent_status> fake_engine::agent(const agent_id& account) {
@@ -161,9 +167,12 @@ operation_result<agent_status> fake_engine::agent_more_wrap_up(const agent_id& a
   return change(account, agent_state::wrap_up, {});
 }
 
-operation_result<std::vector<hotline_status>> fake_engine::hotlines() {
+operation_result<listing<hotline_status>> fake_engine::hotlines() {
   if (is_down) return down();
-  return std::vector{hotline_};
+  listing<hotline_status> all{hotline_};
+  all.silent = silent;
+  all.front().calls_known = all.front().agents_known = silent.empty();
+  return all;
 }
 
 operation_result<hotline_status> fake_engine::reroute(const std::string& hotline, bool on, const std::string& reason) {
@@ -256,7 +265,7 @@ operation_result<void> fake_engine::inject(const fault_order& fault) {
   return {};
 }
 
-operation_result<std::vector<call_status>> fake_engine::live_calls() {
+operation_result<listing<call_status>> fake_engine::live_calls() {
   if (is_down) return down();
   call_status c;
   c.call = live_call;
@@ -267,7 +276,9 @@ operation_result<std::vector<call_status>> fake_engine::live_calls() {
   c.arrived = noon;
   c.since = noon;
   c.position = 1;
-  return std::vector{c};
+  listing<call_status> all{c};
+  all.silent = silent;
+  return all;
 }
 
 operation_result<call_journey> fake_engine::call(const call_id& id) {

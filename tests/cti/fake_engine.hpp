@@ -5,6 +5,7 @@
 #include "actors/operations.hpp"
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -22,15 +23,15 @@ public:
   fake_engine();
 
   actors::operation_result<actors::engine_status> status() override;
-  actors::operation_result<std::vector<actors::queue_status>> queues() override;
-  actors::operation_result<std::vector<actors::agent_status>> agents() override;
+  actors::operation_result<actors::listing<actors::queue_status>> queues() override;
+  actors::operation_result<actors::listing<actors::agent_status>> agents() override;
   actors::operation_result<actors::agent_status> agent(const domain::agent_id& account) override;
   actors::operation_result<actors::agent_status> agent_ready(const domain::agent_id& account) override;
   actors::operation_result<actors::agent_status> agent_not_ready(const domain::agent_id& account,
                                                                  const std::string& reason) override;
   actors::operation_result<actors::agent_status> agent_logout(const domain::agent_id& account) override;
   actors::operation_result<actors::agent_status> agent_end_wrap_up(const domain::agent_id& account) override;
-  actors::operation_result<std::vector<actors::call_status>> live_calls() override;
+  actors::operation_result<actors::listing<actors::call_status>> live_calls() override;
   actors::operation_result<actors::call_journey> call(const domain::call_id& id) override;
   actors::operation_result<void> release_call(const domain::call_id& id) override;
   actors::operation_result<std::vector<domain::call_record>> records(const actors::record_filter& filter) override;
@@ -38,7 +39,7 @@ public:
   actors::operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;
   actors::operation_result<actors::agent_status> agent_more_wrap_up(const domain::agent_id& account,
                                                                     domain::span extra) override;
-  actors::operation_result<std::vector<actors::hotline_status>> hotlines() override;
+  actors::operation_result<actors::listing<actors::hotline_status>> hotlines() override;
   actors::operation_result<actors::hotline_status> reroute(const std::string& hotline, bool on,
                                                            const std::string& reason) override;
   actors::operation_result<std::vector<sip::trunk_state>> trunks() override;
@@ -53,9 +54,12 @@ public:
   actors::operation_result<void> stop() override;
   bool alive() override { return is_alive; }
   bool ready() override { return is_ready; }
+  std::string not_ready_because() override { return is_ready ? "" : "the journal is opening"; }
 
   std::atomic<bool> is_alive{true};
   std::atomic<bool> is_ready{true};
+  std::vector<std::string> silent;  ///< who of those in a list does not answer
+  std::function<void()> hang;       ///< called by agents(): an actor that does not answer in time
   std::atomic<bool> is_down{false}; ///< every operation fails with `unavailable`
   std::atomic<int> changes{0};
   actors::record_filter last_filter;

@@ -153,6 +153,12 @@ rescue_result<order_view> fake_rescue::apply(const std::string& key, const order
 }
 
 rescue_result<order_view> fake_rescue::act(const std::string& key, order_action action) {
+  if (action.verb == order_verb::link_lift && !action.lift) { // as the engine does: by any of the lift's codes
+    auto lift = elevator(action.fields["lift"]);
+    if (!lift)
+      return tl::unexpected(rescue_failure{operation_errc::invalid, "there is no lift with this code", "lift"});
+    action.lift = std::move(*lift);
+  }
   last_action = action;
   return apply(key, action);
 }

@@ -27,6 +27,19 @@ TEST_CASE("lifelinectl shows hotlines and reroutes them") {
   CHECK(run("hotlines reroute 96333 perhaps").code == 2);
 }
 
+TEST_CASE("lifelinectl names who does not answer under each list") {
+  console run;
+  for (const char* list : {"agents list", "calls list", "queues", "hotlines list"})
+    CHECK_FALSE(has(run(list).out, "NO ANSWER"));
+  run.engine.silent = {"agent 8001", "the dispatcher"};
+  for (const char* list : {"agents list", "calls list", "queues", "hotlines list"}) {
+    const auto shown = run(list);
+    CHECK(shown.code == 0);
+    CHECK(has(shown.out, "NO ANSWER FROM agent 8001, the dispatcher\n"));
+  }
+  CHECK(has(run("hotlines list").out, "1       ?        ?         051783900001"));
+}
+
 TEST_CASE("lifelinectl shows trunks") {
   const console run;
   const auto list = run("trunks");

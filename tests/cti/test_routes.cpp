@@ -89,6 +89,27 @@ TEST_CASE("the API without the right token is refused and changes nothing") {
   CHECK(cti::handle({"GET", "/metrics", {}, {}}, empty).status == 404);
 }
 
+TEST_CASE("who does not answer is named beside what the others say, and what only that one knows is null") {
+  desk d;
+  for (const char* list : {"queues", "agents", "calls", "hotlines"})
+    CHECK(d.get(std::string{"/api/v1/"} + list)["silent"].empty());
+  d.engine.silent = {"agent 8001", "the dispatcher"};
+  for (const char* list : {"queues", "agents", "calls", "hotlines"}) {
+    const auto answer = d.get(std::string{"/api/v1/"} + list);
+    CHECK(answer["silent"] == cti::json({"agent 8001", "the dispatcher"}));
+    CHECK(answer[list].size() >= 1);
+  }
+  const auto queue = d.get("/api/v1/queues")["queues"][0];
+  CHECK(queue["name"] == "12315");
+  CHECK(queue["agents"] == 2);
+  for (const char* figure : {"waiting", "oldest_wait_seconds", "ready", "present", "reservations"})
+    CHECK(queue[figure].is_null());
+  const auto hotline = d.get("/api/v1/hotlines")["hotlines"][0];
+  CHECK(hotline["in_use"] == 1);
+  CHECK(hotline["rerouted"].is_null());
+  CHECK(hotline["agents_present"].is_null());
+}
+
 TEST_CASE("status, queues and agents are told in full") {
   desk d;
   const auto status = d.get("/api/v1/status");

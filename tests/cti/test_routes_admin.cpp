@@ -153,6 +153,7 @@ TEST_CASE("an agent gets more wrap-up") {
   d.refuses(400, "for_seconds", "agents/8002/wrap-up-more");
   d.refuses(400, "for_seconds", "agents/8002/wrap-up-more", R"({"for_seconds":0})");
   d.refuses(400, "for_seconds", "agents/8002/wrap-up-more", R"({"for_seconds":true})");
+  d.refuses(400, "for_seconds", "agents/8002/wrap-up-more", R"({"for_seconds":28801})"); // as the engine itself
   d.refuses(409, "", "agents/8001/wrap-up-more", R"({"for_seconds":60})");
   d.refuses(404, "", "agents/9/wrap-up-more", R"({"for_seconds":60})");
 }
@@ -160,13 +161,18 @@ TEST_CASE("an agent gets more wrap-up") {
 TEST_CASE("faults are ordered exactly or not at all") {
   desk d;
   d.refuses(400, "target", "faults");
-  for (const char* target : {"engine", "call", "call 5", "agent ", "agent", "CALLS"})
+  for (const char* target : {"engine", "call", "call 5", "agent ", "agent", "CALLS", "order", "order 5", "sip x"})
     d.refuses(400, "target", "faults", R"({"kind":"crash","target":")" + std::string{target} + "\"}");
   d.refuses(400, "kind", "faults", R"({"target":"calls"})");
   d.refuses(400, "kind", "faults", R"({"target":"calls","kind":"explode"})");
   d.refuses(400, "for_seconds", "faults", R"({"target":"sip","kind":"hang"})");
-  d.refuses(400, "for_seconds", "faults", R"({"target":"sip","kind":"hang","for_seconds":601})");
+  d.refuses(400, "for_seconds", "faults", R"({"target":"sip","kind":"hang","for_seconds":301})");
   d.refuses(409, "", "faults", R"({"target":"media","kind":"crash"})");
+  d.refuses(400, "kind", "faults", R"({"target":"calls","kind":"hang","for_seconds":1})");
+  d.refuses(400, "kind", "faults", R"({"target":"agent 8001","kind":"mute"})");
+  d.post(202, "faults", R"({"target":"alarms","kind":"crash"})");
+  CHECK(d.engine.last_fault.target == "alarms");
+  d.post(202, "faults", R"({"target":"order )" + to_string(live_call) + R"(","kind":"crash"})");
   CHECK(d.post(202, "faults", R"({"target":"sip","kind":"hang","for_seconds":1.5})")["injected"] == true);
   CHECK(d.engine.last_fault.duration == 1500ms);
   d.post(202, "faults", R"({"target":"agent 8001","kind":"crash"})");

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -158,15 +159,64 @@ TEST_CASE("past the limit of connections there is a 503, and room again afterwar
     held.back()->send(live::request("GET", "/healthz"));
     CHECK(status_of(held.back()->answer()) == 200);
   }
-  CHECK(status_of(l.get("/healthz")) == 503);
+  CHECK(status_of(l.get("/api/v1/status")) == 503);
   held.clear();
   const auto until = std::chrono::steady_clock::now() + 5s;
   int status = 503;
   while (status != 200 && std::chrono::steady_clock::now() < until) {
-    status = status_of(l.get("/healthz"));
+    status = status_of(l.get("/api/v1/status"));
     std::this_thread::sleep_for(10ms);
   }
   CHECK(status == 200);
+}
+
+TEST_CASE("whoever holds all connections does not keep this machine from asking about health and metrics") {
+  cti::server_settings s;
+  s.max_connections = 40;
+  s.max_per_peer = 20;
+  live l(s);
+  std::vector<std::unique_ptr<wire>> slow;
+  for (int i = 0; i < 1000; ++i) { // as many as there are, then one after the other makes room for the next
+    slow.push_back(std::make_unique<wire>(l.server->port()));
+    slow.back()->send("GET /healthz HT");
+  }
+  for (const char* path : {"/healthz", "/readyz", "/metrics"}) {
+    INFO(path);
+    for (int i = 0; i < 5; ++i)
+      CHECK(status_of(l.get(path)) == 200);
+  }
+  wire other(l.server->port());
+  other.send(live::request("GET", "/api/v1/status"));
+  CHECK(status_of(other.answer()) == 503); // a kept place is for nothing else
+  other.rest(5s);
+  CHECK(other.closed());
+}
+
+TEST_CASE("actors that do not answer hold up neither health nor metrics nor others for long") {
+  live l;
+  std::atomic<int> waiting{0};
+  std::promise<void> go;
+  const auto gone = go.get_future().share();
+  l.engine.hang = [&] {
+    ++waiting;
+    gone.wait();
+  };
+  std::vector<std::unique_ptr<wire>> hung;
+  for (int i = 0; i < 12; ++i) { // more than there are threads for answers
+    hung.push_back(std::make_unique<wire>(l.server->port()));
+    hung.back()->send(live::request("GET", "/api/v1/agents"));
+  }
+  while (waiting < 8)
+    std::this_thread::yield();
+  for (const char* path : {"/healthz", "/readyz", "/metrics"}) {
+    INFO(path);
+    CHECK(status_of(l.get(path)) == 200);
+  }
+  l.engine.is_ready = false;
+  CHECK(l.get("/readyz").find("not ready: the journal is opening") != std::string::npos);
+  go.set_value();
+  for (const auto& w : hung)
+    CHECK(status_of(w->answer()) == 200);
 }
 
 TEST_CASE("many clients at once are all answered") {

@@ -125,6 +125,50 @@ TEST_CASE("agent: misses in a row make it not ready, an answer in between forgiv
   CHECK(b.misses == 0);
 }
 
+TEST_CASE("agent: one that has missed calls takes an emergency, and is back when it answers") {
+  auto a = ready_agent();
+  (void)reserve(a, first, start);
+  (void)step(a, offer_over{first, reservation_outcome::no_answer, 1, 3s}, start);
+  REQUIRE(visible_state(a) == agent_state::not_ready);
+  CHECK_FALSE(reserve(a, second, start).accepted); // of an ordinary queue
+  const auto again = [&] { return step(a, reserve_agent{second, call_id{9, 9}, "e", 1, start + 25s, true}, start); };
+  REQUIRE(again().accepted);
+  SECTION("it answers") {
+    (void)step(a, agent_connected{second, start + 4h}, start);
+    (void)step(a, agent_released{second, 60s, 0s}, start + 60s);
+    CHECK(visible_state(a) == agent_state::ready);
+    CHECK(a.reason.empty());
+  }
+  SECTION("it misses once more: it stays so, and rests before the next offer") {
+    (void)step(a, offer_over{second, reservation_outcome::no_answer, 1, 3s}, start + 15s);
+    CHECK(visible_state(a) == agent_state::not_ready);
+    CHECK(a.reason == reason_no_answer);
+    CHECK(a.retry_until == start + 18s);
+    CHECK(again().accepted);
+  }
+  SECTION("it says meanwhile that it has a break: that counts, also when it answers") {
+    (void)step(a, agent_order{agent_verb::not_ready, "break"}, start);
+    (void)step(a, agent_connected{second, start + 4h}, start);
+    (void)step(a, agent_released{second, 60s, 0s}, start + 60s);
+    CHECK(visible_state(a) == agent_state::not_ready);
+    CHECK(a.reason == "break");
+  }
+}
+
+TEST_CASE("agent: on a break, logged out or out of reach it takes no emergency either") {
+  auto a = ready_agent();
+  const auto emergency = reserve_agent{first, call_id{9, 9}, "e", 1, start + 25s, true};
+  (void)step(a, agent_order{agent_verb::not_ready, "break"}, start);
+  CHECK_FALSE(step(a, emergency, start).accepted);
+  (void)step(a, agent_order{agent_verb::logout, {}}, start);
+  CHECK_FALSE(step(a, emergency, start).accepted);
+  auto b = ready_agent();
+  (void)reserve(b, second, start);
+  (void)step(b, offer_over{second, reservation_outcome::no_answer, 1, 3s}, start);
+  (void)step(b, reachability{false, false}, start);
+  CHECK_FALSE(step(b, emergency, start).accepted);
+}
+
 TEST_CASE("agent: a reject is no miss but delays the next offer") {
   auto a = ready_agent();
   (void)reserve(a, first, start);

@@ -60,6 +60,31 @@ TEST_CASE("line counter: no limit") {
   CHECK(c.in_use("96333") == 1001);
 }
 
+TEST_CASE("line counter: an emergency's caller gets a line whatever the count says, and one to a backup number") {
+  plan p;
+  hotline_plan h;
+  h.name = "96333";
+  h.lines = 3;
+  h.reserved_for_callers = 2;
+  h.emergency = true;
+  p.hotlines.push_back(h);
+  line_counter c(p);
+  for (int i = 0; i < 4; ++i)
+    CHECK(c.try_inbound("96333") == line_status::granted);
+  CHECK(c.in_use("96333") == 4);
+  CHECK(c.try_outbound("96333") == line_status::lines_full); // another call out
+  CHECK(c.try_diversion("96333") == line_status::granted);
+  CHECK(c.in_use("96333") == 5);
+  CHECK(c.release_outbound("96333"));
+  for (int i = 0; i < 4; ++i)
+    CHECK(c.release_inbound("96333"));
+  p.hotlines[0].emergency = false;
+  c.reconfigure(p);
+  CHECK(c.try_diversion("96333") == line_status::granted);
+  CHECK(c.try_diversion("96333") == line_status::reserved);
+  CHECK(c.try_diversion("x") == line_status::unknown_hotline);
+}
+
 TEST_CASE("line counter: unknown hotlines and one release too many change nothing") {
   auto c = counter(3, 0);
   CHECK(c.try_inbound("x") == line_status::unknown_hotline);

@@ -130,7 +130,7 @@ TEST_CASE("every changed field of a queue is named with both values") {
       of_queue(&q::escalations, std::vector<escalation_rule>{relax, leave},
                "escalation none -> (after 30s raise_priority 2 tier 3 required law = 1), (at position 5 overflow)"),
       of_queue(&q::present_states, std::vector<agent_state>{agent_state::ready, agent_state::wrap_up},
-               "present ready, reserved, ringing, talking, hold, wrap_up, not_ready -> ready, wrap_up"),
+               "present ready, reserved, ringing, talking, hold, wrap_up -> ready, wrap_up"),
       of_queue(&q::join_empty, empty_policy::overflow, "join_empty wait -> overflow"),
       of_queue(&q::leave_empty, empty_policy::overflow, "leave_empty wait -> overflow"),
       of_queue(&q::leave_empty_after, 5s, "leave_empty_after 0s -> 5s"),

@@ -68,7 +68,7 @@ TEST_CASE("router: a rule by time raises priority and opens a tier, once, and sa
   p.queues[0].tier_wait = 1h;
   p.agents[1].places["q"] = {2, 0};
   scene s(p);
-  s.state("a", agent_state::not_ready, "break");
+  s.state("a", agent_state::wrap_up);
   s.ready("b");
   s.enter(1, "q");
   s.enter(2, "q", 5);

@@ -21,22 +21,56 @@ bool router_model::rings_everybody(const queue_plan& q) {
 
 // ---- who is there ------------------------------------------------------------------------------------------------
 
-bool router_model::present(const agent_id& account, const queue_plan& q) const {
+bool router_model::there(const agent_id& account, const queue_plan& q) const {
   const agent& a = agents_.at(account);
   return a.seen && member(*plan_.find_agent(account), q.name) &&
          std::find(q.present_states.begin(), q.present_states.end(), a.view.state) != q.present_states.end();
 }
 
+std::size_t router_model::there(const queue_plan& q) const {
+  std::size_t n = 0;
+  for (const auto& [account, a] : agents_)
+    n += there(account, q) ? 1 : 0;
+  return n;
+}
+
+/// Of that plan: there, or not answering its phone, which an emergency lets ring again.
+bool router_model::present(const plan& p, const agent_id& account, const queue_plan& q) const {
+  const agent& a = agents_.at(account);
+  if (!a.seen || !member(*p.find_agent(account), q.name)) return false;
+  const bool unheard = a.view.state == agent_state::not_ready && a.view.reason == reason_no_answer;
+  return std::find(q.present_states.begin(), q.present_states.end(), a.view.state) != q.present_states.end() ||
+         (unheard && p.serves_emergency(q.name));
+}
+
 std::size_t router_model::present(const queue_plan& q) const {
   std::size_t n = 0;
   for (const auto& [account, a] : agents_)
-    n += present(account, q) ? 1 : 0;
+    n += present(plan_, account, q) ? 1 : 0;
   return n;
+}
+
+bool router_model::askable(const agent_id& account, instant now) const {
+  const agent& a = agents_.at(account);
+  return a.seen && a.view.state == agent_state::not_ready && was_missed(a.view.reason) && a.reservation.is_nil() &&
+         (a.settled || a.settle_until <= now) && a.view.retry_until <= now;
+}
+
+bool router_model::rings_only_again(const call_id& id) const {
+  return std::all_of(reservations_.begin(), reservations_.end(),
+                     [&](const auto& r) { return r.second.call != id || r.second.connected || r.second.again; });
+}
+
+/// An emergency's caller who rings nowhere and whom this agent could have.
+bool router_model::waits_unheard(const agent_id& account, const call_id& id, instant now) const {
+  const call& c = calls_.at(id);
+  return plan_.serves_emergency(c.request.queue) && c.offered_to.empty() && offerable(id, now) &&
+         serves(account, id, now) && !excluded(id, account, now);
 }
 
 bool router_model::awaited(const agent_id& account, const queue_plan& q) const {
   const agent& a = agents_.at(account);
-  if (!present(account, q)) return false;
+  if (!there(account, q)) return false;
   if (a.view.state == agent_state::not_ready || a.view.state == agent_state::logged_out ||
       a.view.state == agent_state::unreachable)
     return !a.reservation.is_nil();
@@ -60,20 +94,24 @@ void router_model::empty_queues(instant now) {
 void router_model::view(const agent_id& account, const agent_view& v, instant now) {
   agent& a = agents_.at(account);
   std::map<queue_id, std::size_t> before;
-  for (const auto& q : plan_.queues)
+  std::map<queue_id, std::size_t> at_work;
+  for (const auto& q : plan_.queues) {
     before[q.name] = present(q);
+    at_work[q.name] = there(q);
+  }
   a.view = v;
   a.seen = true;
   if (v.ready_since == never) a.view.ready_since = now;
   a.last_offered = std::max(a.last_offered, v.last_offered);
-  if (a.reservation.is_nil() || v.state != agent_state::ready) a.settled = true;
+  const bool missed = v.state == agent_state::not_ready && was_missed(v.reason);
+  if (a.reservation.is_nil() || (v.state != agent_state::ready && !missed)) a.settled = true;
   fresh_.insert(account);
   for (const auto& q : plan_.queues) {
-    const auto there = present(q);
-    if (there > 0) empty_due_.erase(q.name);
-    if (there == 0 && before[q.name] > 0 && q.leave_empty == empty_policy::overflow)
+    const auto left = present(q);
+    if (left > 0) empty_due_.erase(q.name);
+    if (left == 0 && before[q.name] > 0 && q.leave_empty == empty_policy::overflow)
       empty_due_[q.name] = now + q.leave_empty_after;
-    if (there != before[q.name] && q.tier_wait > 0s) { // tiers may have opened
+    if (there(q) != at_work[q.name] && q.tier_wait > 0s) { // tiers may have opened
       for (const auto& each : plan_.agents)
         if (member(each, q.name)) fresh_.insert(each.account);
     }
@@ -203,13 +241,8 @@ void router_model::reconfigure(const plan& p, instant now) {
   for (const auto& q : plan_.queues) {
     const auto* was = old.find_queue(q.name);
     std::size_t before = 0;
-    for (const auto& [account, a] : agents_) {
-      const auto& states = was->present_states;
-      before += a.seen && member(*old.find_agent(account), q.name) &&
-                        std::find(states.begin(), states.end(), a.view.state) != states.end()
-                    ? 1
-                    : 0;
-    }
+    for (const auto& [account, a] : agents_)
+      before += present(old, account, *was) ? 1 : 0;
     if (present(q) > 0 || q.leave_empty != empty_policy::overflow)
       empty_due_.erase(q.name);
     else if (before > 0)
@@ -226,7 +259,7 @@ void router_model::reconfigure(const plan& p, instant now) {
     if (c.talking) continue;
     const auto& q = queue_of(c);
     if (q.strategy == strategy::ring_progressively && !rings_everybody(q) && !c.offered_to.empty() &&
-        c.step_due == never)
+        !rings_only_again(id) && c.step_due == never)
       c.step_due = now + q.ring_step;
     if (!c.sticky.empty()) {
       begin_sticky(c, now, false);
@@ -248,7 +281,7 @@ bool router_model::available(const agent_id& account, instant now) const {
 bool router_model::offerable(const call_id& id, instant now) const {
   const call& c = calls_.at(id);
   if (c.talking || !c.overdue.empty()) return false;
-  if (c.offered_to.empty()) return true;
+  if (c.offered_to.empty() || rings_only_again(id)) return true;
   if (!c.sticky.empty()) return false;
   const auto& q = queue_of(c);
   return rings_everybody(q) || (q.strategy == strategy::ring_progressively && c.step_due <= now);
@@ -271,7 +304,7 @@ bool router_model::tier_open(const agent_id& account, const call& c, instant now
   if (q.tier_wait <= 0s || tier <= c.tier || now - c.entered >= (tier - 1) * q.tier_wait) return true;
   if (!q.tier_skip_empty) return false;
   for (const auto& [other, a] : agents_) {
-    if (plan_.find_agent(other)->place_in(q.name).tier < tier && present(other, q)) return false;
+    if (plan_.find_agent(other)->place_in(q.name).tier < tier && there(other, q)) return false;
   }
   return true;
 }

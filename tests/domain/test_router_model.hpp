@@ -2,6 +2,7 @@
 // The router's rules once more, written in the plainest way: lists and full scans. The property test lets it judge
 // every command of the real one.
 
+#include "domain/agent_machine.hpp"
 #include "domain/router.hpp"
 
 #include <map>
@@ -51,6 +52,7 @@ public:
     bool connected = false;
     instant deadline = never;
     instant made = never;
+    bool again = false; ///< of an agent that has missed a call before
   };
 
   // What happened, as told to the router.
@@ -67,6 +69,7 @@ public:
 
   /// Each throws std::logic_error with the rule that was broken.
   void check_reserve(const routing::reserve& c, instant now, bool choice);
+  void check_again(const routing::reserve& c, instant now);
   void check_end(const routing::end& c, instant now);
   void check_overflow(const routing::overflow& c);
   void check_escalated(const routing::escalated& c, instant now);
@@ -88,6 +91,7 @@ public:
   std::size_t overflow_count_ = 0;
   std::size_t resumed_count_ = 0;
   std::size_t sticky_count_ = 0;
+  std::size_t again_count_ = 0;
 
 private:
   [[nodiscard]] static bool rings_everybody(const queue_plan& q);
@@ -98,8 +102,13 @@ private:
   [[nodiscard]] std::size_t place(const call_id& id, instant now) const;
   [[nodiscard]] bool has_skills(const agent_id& account, const call& c) const;
   [[nodiscard]] bool tier_open(const agent_id& account, const call& c, instant now) const;
-  [[nodiscard]] bool present(const agent_id& account, const queue_plan& q) const;
+  [[nodiscard]] bool there(const agent_id& account, const queue_plan& q) const;
+  [[nodiscard]] std::size_t there(const queue_plan& q) const;
+  [[nodiscard]] bool present(const plan& p, const agent_id& account, const queue_plan& q) const;
   [[nodiscard]] std::size_t present(const queue_plan& q) const;
+  [[nodiscard]] bool askable(const agent_id& account, instant now) const;
+  [[nodiscard]] bool rings_only_again(const call_id& id) const;
+  [[nodiscard]] bool waits_unheard(const agent_id& account, const call_id& id, instant now) const;
   [[nodiscard]] bool awaited(const agent_id& account, const queue_plan& q) const;
   void begin_sticky(call& c, instant now, bool listed);
   void apply(call& c, std::size_t rule);

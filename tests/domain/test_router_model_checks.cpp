@@ -40,17 +40,19 @@ void router_model::check_explanation(const routing::reserve& c, instant now) con
 /// `choice`: the event was one after which the chosen agent must be the strategy's best.
 void router_model::check_reserve(const routing::reserve& c, instant now, bool choice) {
   demand(calls_.contains(c.call) && offerable(c.call, now), "only a waiting call is offered");
-  demand(available(c.agent, now), "only a ready agent is reserved: " + c.agent);
+  const bool again = !available(c.agent, now);
+  if (again) check_again(c, now);
   demand(serves(c.agent, c.call, now), "only an eligible agent is reserved");
   demand(!excluded(c.call, c.agent, now), "no offer within the retry delay");
   demand(!reservations_.contains(c.reservation), "a reservation's id is new");
   for (const auto& [id, other] : calls_) {
     if (id == c.call || !offerable(id, now) || !serves(c.agent, id, now) || excluded(id, c.agent, now)) continue;
+    if (again && !waits_unheard(c.agent, id, now)) continue;
     demand(!before(id, c.call, now), "a call that comes first is passed over");
   }
   call& of = calls_.at(c.call);
   const auto& q = queue_of(of);
-  if (choice && !fresh_.contains(c.agent) && !rings_everybody(q)) {
+  if (choice && !again && !fresh_.contains(c.agent) && !rings_everybody(q)) {
     for (const auto& [account, a] : agents_) {
       if (account == c.agent || fresh_.contains(account) || !available(account, now)) continue;
       if (!serves(account, c.call, now) || excluded(c.call, account, now)) continue;
@@ -59,15 +61,26 @@ void router_model::check_reserve(const routing::reserve& c, instant now, bool ch
   }
   check_explanation(c, now);
   demand(c.queue == q.name && c.deadline == now + q.ring_timeout + lease_margin, "queue and lease");
-  reservations_[c.reservation] = {c.call, c.agent, false, c.deadline, now};
+  reservations_[c.reservation] = {c.call, c.agent, false, c.deadline, now, again};
   of.offered_to.insert(c.agent);
-  of.last_asked = c.agent;
-  if (q.strategy == strategy::ring_progressively && !rings_everybody(q)) of.step_due = now + q.ring_step;
+  if (!again) of.last_asked = c.agent;
+  if (!again && q.strategy == strategy::ring_progressively && !rings_everybody(q)) of.step_due = now + q.ring_step;
   agent& a = agents_.at(c.agent);
   a.reservation = c.reservation;
   a.settled = false;
   a.last_offered = std::max(a.last_offered, now);
   ++reserved_count_;
+}
+
+/// Who has missed a call is asked in an emergency, for a caller who rings nowhere, when nobody else is free.
+void router_model::check_again(const routing::reserve& c, instant now) {
+  demand(askable(c.agent, now), "only a ready agent is reserved, or one that has missed a call: " + c.agent);
+  demand(waits_unheard(c.agent, c.call, now), "only for an emergency that rings nowhere");
+  for (const auto& [account, a] : agents_) {
+    demand(!available(account, now) || !serves(account, c.call, now) || excluded(c.call, account, now),
+           "somebody else is free: " + account);
+  }
+  ++again_count_;
 }
 
 void router_model::check_end(const routing::end& c, instant now) {
@@ -89,12 +102,12 @@ void router_model::check_end(const routing::end& c, instant now) {
     const auto& q = queue_of(of);
     if (q.no_answer_delay > 0s) of.excluded[r.agent] = now + q.no_answer_delay;
   }
-  if (of.offered_to.empty()) {
-    of.step_due = never;
-    of.sticky.clear();
-  }
+  if (c.outcome == reservation_outcome::superseded)
+    demand(r.again && !of.overdue.empty(), "only who is asked again gives way to an overflow");
   free_agent(r.agent, now);
   reservations_.erase(c.reservation);
+  if (rings_only_again(c.call)) of.step_due = never;
+  if (of.offered_to.empty()) of.sticky.clear();
 }
 
 void router_model::check_overflow(const routing::overflow& c) {
@@ -168,6 +181,10 @@ void router_model::check_settled(const router& r, instant now) const {
              "an agent is idle, a caller waits");
     }
   }
+  for (const auto& [account, a] : agents_) {
+    for (const auto& [id, c] : calls_)
+      demand(!askable(account, now) || !waits_unheard(account, id, now), "an emergency rings nowhere: " + account);
+  }
   instant first = instant::max();
   for (const auto& q : plan_.queues) {
     std::size_t waiting = 0;
@@ -178,7 +195,7 @@ void router_model::check_settled(const router& r, instant now) const {
       ++waiting;
       oldest = std::min(oldest, c.entered);
       first = std::min(first, next_due(c, now));
-      demand(c.overdue.empty() || !c.offered_to.empty(), "an overdue call is only kept while it rings");
+      demand(c.overdue.empty() || !rings_only_again(id), "an overdue call is only kept while it rings");
       demand(r.position(id) == place(id, now), "position");
       check_rules(id, now);
     }

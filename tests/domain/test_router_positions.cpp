@@ -119,13 +119,13 @@ TEST_CASE("router: ring_progressively rings one phone more at every step, and th
 
 TEST_CASE("router: tier n is asked only after (n-1) tier waits, and then a lower one is preferred") {
   scene s(placed_agents(tiered(10s, true), {{"one", 1, 0}, {"two", 2, 0}, {"three", 3, 0}}));
-  s.state("one", agent_state::not_ready, "break"); // present: its tier counts
+  s.state("one", agent_state::wrap_up); // present: its tier counts
   s.ready("two");
   s.ready("three");
   s.enter(1, "q");
   CHECK(s.reserves().empty());
   CHECK(s.router_.explain(call_no(1), s.now)->excluded ==
-        std::vector<exclusion>{{"one", "not ready: break"}, {"two", "tier 2 not yet"}, {"three", "tier 3 not yet"}});
+        std::vector<exclusion>{{"one", "wrap-up"}, {"two", "tier 2 not yet"}, {"three", "tier 3 not yet"}});
   REQUIRE(s.router_.next_deadline() == start + 10s);
   s.pass(10s);
   REQUIRE(s.chosen() == "two");
@@ -156,11 +156,11 @@ TEST_CASE("router: tiers that nobody is present in are not waited for, and wait 
   REQUIRE(s.chosen() == "three");
   CHECK(s.reserves().front().why.note == "tier 3: nobody of the lower ones is present");
   s.leave(1);
-  s.state("one", agent_state::not_ready, "meal");
+  s.state("one", agent_state::wrap_up);
   s.ready("three");
   s.enter(2, "q");
   CHECK(s.reserves().empty());
-  s.state("one", agent_state::logged_out); // the last of the lower tiers goes
+  s.state("one", agent_state::not_ready, "meal"); // the last of the lower tiers goes
   CHECK(s.chosen() == "three");
   scene t(placed_agents(tiered(10s, false), {{"one", 1, 0}, {"two", 2, 0}}));
   t.ready("two");

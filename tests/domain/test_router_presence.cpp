@@ -34,9 +34,13 @@ TEST_CASE("router: presence is what the queue says it is") {
   s.ready("b");
   CHECK(s.router_.present("q") == 2);
   CHECK(s.router_.present("strict") == 1);
-  s.state("a", agent_state::not_ready, "break");
+  s.state("a", agent_state::talking);
+  CHECK(s.router_.present("q") == 2);
+  s.state("a", agent_state::wrap_up);
   CHECK(s.router_.present("q") == 2);
   CHECK(s.router_.present("strict") == 0);
+  s.state("a", agent_state::not_ready, "break");
+  CHECK(s.router_.present("q") == 1);
   s.state("a", agent_state::unreachable);
   s.state("b", agent_state::logged_out);
   CHECK(s.router_.present("q") == 0);
@@ -49,13 +53,15 @@ TEST_CASE("router: nobody comes into an empty queue that overflows, but who was 
   CHECK(s.router_.waiting("q") == 0);
   CHECK(s.enter(marked(2, true, false)).status == enqueue_status::accepted);
   CHECK(s.enter(marked(3, false, true)).status == enqueue_status::accepted);
-  s.state("a", agent_state::not_ready, "meal"); // present, if not ready
-  CHECK(s.enter(4, "q").status == enqueue_status::accepted);
+  s.state("a", agent_state::not_ready, "meal"); // signed in, and yet nobody who could be rung
+  CHECK(s.enter(4, "q").status == enqueue_status::no_agent);
+  s.state("a", agent_state::talking); // will be free
+  CHECK(s.enter(5, "q").status == enqueue_status::accepted);
 }
 
 TEST_CASE("router: when the last agent leaves, the callers overflow after the set time, unless one comes back") {
   scene s(emptiable(empty_policy::wait, empty_policy::overflow, 30s));
-  s.state("a", agent_state::not_ready, "meal");
+  s.state("a", agent_state::talking);
   s.enter(1, "q");
   s.enter(marked(2, false, true));
   s.state("a", agent_state::logged_out);
@@ -71,7 +77,7 @@ TEST_CASE("router: when the last agent leaves, the callers overflow after the se
   }
   SECTION("somebody comes, and goes again") {
     s.pass(20s);
-    s.state("b", agent_state::not_ready, "break");
+    s.state("b", agent_state::talking);
     s.pass(20s);
     CHECK(s.out.empty());
     s.state("b", agent_state::logged_out);
@@ -99,7 +105,7 @@ TEST_CASE("router: after a restart the agents get time to report before the call
   CHECK(s.overflows().empty());
   SECTION("they report") {
     s.pass(1s);
-    s.state("a", agent_state::not_ready, "break");
+    s.state("a", agent_state::talking);
     s.pass(1h);
     CHECK(s.overflows().empty());
   }

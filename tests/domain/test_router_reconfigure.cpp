@@ -146,7 +146,7 @@ TEST_CASE("router: a plan that forgets a queue or an agent in use loses no calle
 TEST_CASE("router: new limits count from the old entry - agents taken from a queue leave it empty") {
   auto p = two_queues();
   scene s(p);
-  s.state("c", agent_state::not_ready, "break");
+  s.state("c", agent_state::wrap_up);
   s.enter(1, "q");
   s.enter(2, "r");
   s.pass(30s);

@@ -33,7 +33,8 @@ void run(std::string_view input) {
   request.authorization = "Bearer " + token;
   request.body = std::string{input};
   check_answer(cti::handle(request, context));
-  (void)cti::is_immediate(request, engine);
+  (void)cti::is_immediate(request);
+  (void)cti::is_probe(request);
   request.authorization = std::string{input};
   check_answer(cti::handle(request, context));
 }

@@ -301,6 +301,27 @@ TEST_CASE("past max_legs and after drain: 503 with Retry-After, counted") {
   caller.response(200, "BYE");
 }
 
+TEST_CASE("a draining gateway lets calls to emergency numbers through, and counts those it refuses for overload") {
+  auto s = trunk_settings();
+  s.max_legs = 1;
+  s.emergency_numbers = {"96333"};
+  live engine{s};
+  raw_peer caller{engine.gate->port()};
+  engine.gate->drain();
+  auto other = caller.invite("13900000000", "12315", offer_sdp());
+  caller.ack(other, caller.response(503, "INVITE"));
+  CHECK(engine.gate->statistics().refused.at("draining") == 1);
+  CHECK(engine.gate->statistics().emergency_refused == 0);
+  raw_peer trapped{engine.gate->port()};
+  trapped.invite("13900000001", "96333", offer_sdp());
+  CHECK(engine.next_call().facts.called == "96333");
+  raw_peer one_more{engine.gate->port()};
+  auto second = one_more.invite("13900000002", "96333", offer_sdp());
+  one_more.ack(second, one_more.response(503, "INVITE"));
+  CHECK(engine.gate->statistics().refused.at("overload") == 1);
+  CHECK(engine.gate->statistics().emergency_refused == 1);
+}
+
 TEST_CASE("an offer that cannot be read is refused with a warning, further streams get port 0") {
   live engine{trunk_settings()};
   raw_peer caller{engine.gate->port()};
