@@ -2,6 +2,8 @@
 
 #include "actors/rescue_engine.hpp"
 
+#include "domain/phone_forms.hpp"
+
 #include <algorithm>
 
 namespace lifeline::actors {
@@ -99,6 +101,18 @@ std::optional<domain::elevator> rescue_engine::lift(const std::string& code) { r
 domain::order_id rescue_engine::open_order_of(const std::string& rescue_code) {
   const auto order = around_->orders.alarm_of_lift(rescue_code);
   return order ? order->id : domain::order_id{};
+}
+
+domain::order_id rescue_engine::open_order_of_caller(const std::string& number) {
+  for (const auto& form : domain::phone_forms(number))
+    if (const auto order = around_->orders.alarm_reported_by(form)) return order->id;
+  return {};
+}
+
+void rescue_engine::call_answered(const domain::order_id& order, const domain::call_id& call,
+                                  const domain::call_answer& answer) {
+  ask_once<order_answer>(system_, around_, order_call_answered{order, call, answer.at, answer.agent},
+                         [](const auto&) {});
 }
 
 void rescue_engine::link_call(const domain::order_id& order, const domain::call_id& call) {

@@ -153,6 +153,7 @@ caller_identity identify_caller(std::string_view asserted, const name_addr& from
   caller_identity caller;
   caller.number = source.user.empty() ? source.uri : source.user;
   caller.display = source.display.empty() && !is_anonymous(from) ? from.display : source.display;
+  caller.verified = identity && !identity->user.empty();
   return caller;
 }
 
