@@ -63,11 +63,8 @@ response rescuer_recordings(const rescue_call& c) {
   actors::recording_search search;
   std::uint64_t limit = usual_rows;
   if (auto refused = check_query(c.to, {"order", "party", "from", "until", "limit"})) return *refused;
-  if (auto refused = read_time(c.to, "from", search.from)) return *refused;
-  if (auto refused = read_time(c.to, "until", search.until)) return *refused;
+  if (auto refused = read_period(c, search.from, search.until)) return *refused;
   if (auto refused = read_number(c.to, "limit", 1, most_rows, limit)) return *refused;
-  if (search.from != domain::never && search.until != domain::never && search.until < search.from)
-    return error_response(400, "invalid", "until lies before from", "until");
   search.limit = limit;
   if (const auto* order = find_query(c.to, "order")) search.order = *order;
   if (const auto* party = find_query(c.to, "party")) search.party = *party;

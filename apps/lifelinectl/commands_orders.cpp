@@ -19,7 +19,8 @@ json value_of(const domain::order_field* field, const std::string& typed) {
   if (field != nullptr && field->persons) { // how many, or whether there are any: each is taken for both
     if (typed == "yes" || typed == "true") return true;
     if (typed == "no" || typed == "false") return false;
-    if (kind == domain::field_kind::flag && !typed.empty() && typed.find_first_not_of("0123456789") == std::string::npos)
+    if (kind == domain::field_kind::flag && !typed.empty() &&
+        typed.find_first_not_of("0123456789") == std::string::npos)
       return typed.find_first_not_of('0') != std::string::npos;
   }
   if (kind == domain::field_kind::number) {

@@ -308,8 +308,8 @@ void add_rescuer_recordings(CLI::App& recordings, action& chosen) {
                    [t](const session& s) { return list_rescuer_recordings(s, t->values); });
   const std::pair<const char*, const char*> filters[] = {{"order", "of this order, by its id or number"},
                                                          {"party", "to this party, by its id"},
-                                                         {"from", "ended at or after this RFC 3339 time"},
-                                                         {"until", "ended before this RFC 3339 time"},
+                                                         {"from", "ended at or after: a day or a time, as for orders"},
+                                                         {"until", "ended before"},
                                                          {"limit", "at most so many"}};
   for (const auto& [name, help] : filters)
     add_value(list, t, name, help);

@@ -6,6 +6,7 @@
 #include "tests/peers/stage.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 using namespace lifeline::peers;
@@ -101,6 +102,16 @@ TEST_CASE("the firm refuses by key, the station accepts by key, and reports arri
     CHECK(has(steps, step));
   CHECK(e.metric("lifeline_invariant_violations_total") == 0);
   CHECK(e.control({"log", "verify"}).at("violation_count") == 0);
+
+  // What was said on the calls to firm and station is found by the order, and given like any recording.
+  const auto recorded = e.control({"recordings", "rescuers", "--order", number}).at("recordings");
+  REQUIRE(recorded.size() == 2);
+  CHECK(recorded[0].at("outcome") == "accepted"); // the newest first
+  CHECK(recorded[1].at("outcome") == "refused");
+  const auto file = t.streets.file("station.wav").string();
+  const auto fetched = e.control({"recordings", "fetch", recorded[0].at("attempt"), "-o", file});
+  CHECK(fetched.at("sha256") == recorded[0].at("recording").at("sha256"));
+  CHECK(std::filesystem::file_size(file) == recorded[0].at("recording").at("bytes").get<std::uintmax_t>());
 }
 
 TEST_CASE("killed in the middle of a rescue the engine goes on where it was") {
