@@ -82,7 +82,7 @@ TEST_CASE("whatever the details are, the alarm of a trusted platform is kept for
 
 TEST_CASE("what is signed and not understood is kept and rung, and nobody is sent") {
   public_world w;
-  for (const std::string body :
+  for (const std::string& body :
        {std::string{"not json"}, std::string{R"({"message_id":"w","lift_no":"080001","code":"01"})"},
         std::string{R"({"message_id":"u","registration_code":"31109999999999999999","code":"01",
                                   "injured":1,"place":"somewhere"})"}}) {

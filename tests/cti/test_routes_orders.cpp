@@ -75,8 +75,8 @@ TEST_CASE("a wrong order is refused by the name of its field and stored nowhere"
   wrong("trapped", R"(,"trapped":1.5)");
   wrong("trapped", R"(,"trapped":"2")");
   wrong("trapped", R"(,"trapped":18446744073709551615)");
-  wrong("injured", R"(,"injured":true)");
-  wrong("children", R"(,"children":1)");
+  wrong("injured", R"(,"injured":"some")");
+  wrong("children", R"(,"children":-1)");
   wrong("caller_phone", R"(,"caller_phone":")" + std::string(33, '1') + "\"");
   wrong("caller_name", R"(,"caller_name":"a\u0000b")");
   wrong("description", R"(,"description":")" + std::string(4001, 'x') + "\"");
