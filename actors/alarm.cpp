@@ -1,6 +1,7 @@
 #include "actors/alarm.hpp"
 
 #include "actors/alarm_outlet.hpp"
+#include "actors/order_environment.hpp"
 #include "domain/mass_event.hpp"
 #include "storage/tables.hpp"
 
@@ -89,7 +90,7 @@ tl::expected<void, domain::order_refusal> apply(self_ptr self, const domain::ord
   const auto book = s.around->lifts.book();
   const auto version = s.order.version;
   const auto facts = mass_facts(s.order);
-  auto outputs = domain::step(s.order, e, {s.around->plan().rescue, *book, s.ids}, s.around->now(self));
+  auto outputs = domain::step(s.order, e, order_environment_of(*s.around, *book, s.ids), s.around->now(self));
   if (!outputs) return tl::unexpected(std::move(outputs.error()));
   settle(self, *outputs, std::move(c), std::move(done), s.order.version != version);
   if (facts != mass_facts(s.order)) tell(self, s.around->who.alarms(), mass_news{s.order.id, false});
@@ -160,6 +161,15 @@ caf::typed_response_promise<order_answer> on_words(self_ptr self, const domain::
     promise.deliver(std::move(a));
   };
   (void)apply(self, r, {}, done); // never refused
+  return promise;
+}
+
+caf::typed_response_promise<order_answer> on_call_answered(self_ptr self, const order_call_answered& a) {
+  auto promise = self->make_response_promise<order_answer>();
+  const auto done = [self, promise](bool stored, const std::string& error) mutable {
+    promise.deliver(answer_of(self->state.order, stored, error));
+  };
+  (void)apply(self, domain::linked_call_answered{a.call, {a.at, a.agent}}, {}, done); // never refused
   return promise;
 }
 
@@ -234,7 +244,7 @@ void begin(self_ptr self, alarm_birth birth, const std::vector<domain::order_out
   } else {
     const auto book = s.around->lifts.book();
     const auto version = s.order.version;
-    const auto outputs = domain::resume(s.order, {s.around->plan().rescue, *book, s.ids}, s.last_work);
+    const auto outputs = domain::resume(s.order, order_environment_of(*s.around, *book, s.ids), s.last_work);
     settle(self, outputs, {}, {}, s.order.version != version);
   }
   (void)apply(self, domain::order_clock{}); // what came due meanwhile
@@ -268,6 +278,7 @@ alarm_actor::behavior_type alarm(self_ptr self, surroundings_ptr around, order_p
       [self](merge_report& r) { return on_merge(self, r.report); },
       [self](const order_request& r) { return on_action(self, r.action); },
       [self](const rescuer_words& r) { return on_words(self, r.report); },
+      [self](const order_call_answered& a) { return on_call_answered(self, a); },
       [self](const attempt_over& a) { on_attempt(self, a.attempt); },
       [self](const mass_event_order& m) { (void)apply(self, domain::mass_event_set{m.group}); },
       [self](const rows_stored& r) { on_stored(self, r); },

@@ -51,6 +51,11 @@ void post(const surroundings_ptr& around, const domain::order_state& order, cons
   r.url = a.what.target;
   r.body = webhook_body(*around, order, a);
   r.id = domain::to_string(a.what.id);
+  if (around->rescuer_link && !a.party.empty() && !around->rescuer_link(order.id, a.party).empty()) {
+    const auto now = around->now_steady();
+    const domain::rescuer_link_made made{order.id, a.party, {}, {}, now + domain::rescuer_link_life};
+    around->journal->append({{{0, now, {}, made}}, {}}, storage::durability::lazy);
+  }
   if (around->webhook_secret) r.secret = around->webhook_secret(a.party);
   if (a.what.deadline > a.what.started)
     r.longest = std::chrono::duration_cast<std::chrono::milliseconds>(a.what.deadline - a.what.started);

@@ -1,6 +1,7 @@
 // What a party's software is told, and what its answer means.
 
 #include "actors/alarm_outlet.hpp"
+#include "domain/order_code.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,7 @@ std::string webhook_body(const surroundings& around, const domain::order_state& 
             {"purpose", domain::to_string(a.what.purpose)},
             {"order", domain::to_string(order.id)},
             {"number", order.number},
+            {"short_code", domain::short_code(order.id)},
             {"kind", domain::to_string(order.type)},
             {"status", domain::to_string(order.status)},
             {"level", a.level},

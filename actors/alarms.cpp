@@ -270,6 +270,7 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
       },
       [self](const order_request& r) { return hand_on(self, r); },
       [self](const rescuer_words& r) { return hand_on(self, r); },
+      [self](const order_call_answered& r) { return hand_on(self, r); },
       [self](const rows_stored& r) { on_report_stored(self, r); },
       [self](const mass_news& n) { on_mass_news(self, n); },
       [self](const registry_changed& r) {

@@ -3,6 +3,7 @@
 
 #include "actors/alarm_outlet.hpp"
 #include "actors/alarms.hpp"
+#include "actors/order_environment.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -144,7 +145,7 @@ void open(alarms_self self, const std::string& key, const domain::alarm_report& 
   fresh.filtered = domain::filter_reason(r);
   auto order = std::make_shared<domain::order_state>();
   const auto book = s.around->lifts.book();
-  auto todo = domain::open_order(*order, fresh, {s.around->plan().rescue, *book, s.ids}, now);
+  auto todo = domain::open_order(*order, fresh, order_environment_of(*s.around, *book, s.ids), now);
   report_receipt receipt;
   const bool filtered = order->status == domain::order_status::filtered;
   receipt.fate = filtered ? domain::report_fate::filtered : domain::report_fate::opened;

@@ -21,6 +21,15 @@ call_outlet outlet(self_ptr self, domain::instant now) {
   return {*self->state.around, self->state.call, call_actor{self}, now};
 }
 
+/// Whoever answers a call about an alarm has taken it.
+void tell_order(self_ptr self) {
+  auto& s = self->state;
+  const auto& c = s.call;
+  if (s.order_told || c.order.is_nil() || c.connected == domain::never || s.around->rescue == nullptr) return;
+  s.order_told = true;
+  s.around->rescue->call_answered(c.order, c.id, {c.connected, c.peer.agent});
+}
+
 /// Decide, persist, tell.
 void apply(self_ptr self, const domain::call_event& e) {
   auto& s = self->state;
@@ -33,6 +42,7 @@ void apply(self_ptr self, const domain::call_event& e) {
   if (!commands.empty()) {
     auto out = outlet(self, now);
     out.carry_out(commands);
+    tell_order(self);
     if (out.finished) return self->quit();
   }
   arm(self, now);
@@ -197,6 +207,7 @@ void on_lift_known(self_ptr self, lift_known& k) {
   if (!k.order.is_nil()) s.call.order = k.order;
   std::vector<domain::call_command> nothing;
   outlet(self, s.around->now(self)).carry_out(nothing); // for the checkpoint
+  tell_order(self);
 }
 
 /// A call from a lift, or from somebody who has called about one, belongs to the open order. Asked once, when the
@@ -244,6 +255,7 @@ void begin(self_ptr self, bool continued) {
   if (!s.call.peer.leg.is_nil()) out.attach(s.call.peer.leg);
   auto commands = domain::resume(s.call);
   out.carry_out(commands);
+  tell_order(self); // once more: it changes nothing
   arm(self, now);
   if (s.call.recording_phase == domain::recording_state::sealing)
     if (const auto sealed = s.around->kept.recording(s.call.id)) on_sealed(self, *sealed);

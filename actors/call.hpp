@@ -17,6 +17,7 @@ struct call_actor_state {
   domain::p100_collector tones; ///< of a lift's phone
   bool offers_unheard = false;  ///< restarted: the phones' legs are attached when it is known which offers stand
   bool muted = false;           ///< by fault injection
+  bool order_told = false;      ///< that its call was answered
 };
 
 /// `continued`: the state is a checkpoint; the legs and endpoints exist already.

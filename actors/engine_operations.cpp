@@ -1,4 +1,5 @@
 #include "actors/engine_operations.hpp"
+#include "actors/recordings.hpp"
 
 #include "domain/operation_rules.hpp"
 #include "storage/event_codec.hpp"
@@ -281,20 +282,16 @@ operation_result<std::vector<domain::call_record>> engine_operations::records(co
   return found;
 }
 
-operation_result<std::string> engine_operations::recording_file(const domain::call_id& id) {
-  auto record = record_of(id);
-  if (!record) return tl::unexpected(record.error());
-  if (!*record) {
-    if (around_->who.call(id)) return tl::unexpected(failed(operation_errc::conflict, "the call is still in progress"));
-    return tl::unexpected(failed(operation_errc::not_found, "no call " + domain::to_string(id)));
-  }
-  const auto& path = (*record)->recording.path;
-  if (path.empty()) return tl::unexpected(failed(operation_errc::not_found, "the call was not recorded"));
-  const auto file = std::filesystem::path{recordings_} / path;
+operation_result<stored_recording> engine_operations::fetch_recording(const domain::call_id& id,
+                                                                      const recording_reader& reader) {
+  const auto info = find_recording(*around_, id);
+  if (!info) return tl::unexpected(info.error());
+  const auto file = std::filesystem::path{recordings_} / info->path;
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored))
-    return tl::unexpected(failed(operation_errc::not_found, "the recording's file is missing: " + path));
-  return file.string();
+    return tl::unexpected(failed(operation_errc::not_found, "the recording's file is missing: " + info->path));
+  if (const auto noted = note_fetch(*around_, id, info->path, reader); !noted) return tl::unexpected(noted.error());
+  return stored_recording{file.string(), info->sha256};
 }
 
 operation_result<std::vector<domain::event>> engine_operations::events(std::uint64_t from_seq, std::size_t limit) {

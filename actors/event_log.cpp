@@ -125,6 +125,13 @@ struct line_writer {
   void operator()(const domain::party_changed& x) const {
     line(level_enum::info, "party={} removed={}", quoted(x.party), x.removed);
   }
+  void operator()(const domain::recording_fetched& x) const {
+    line(level_enum::info, "path={} by={} client={}", quoted(x.path), quoted(x.by), quoted(x.client));
+  }
+  void operator()(const domain::rescuer_link_made& x) const {
+    line(level_enum::info, "order={} party={} by={} client={} expires={}", id_text(x.order), quoted(x.party),
+         quoted(x.by), quoted(x.client), domain::to_rfc3339(x.expires));
+  }
   void operator()(const domain::device_silence& x) const {
     line(x.silent ? level_enum::warn : level_enum::info, "lift={} silent={} last_heard={}", quoted(x.lift), x.silent,
          domain::to_rfc3339(x.last_heard));

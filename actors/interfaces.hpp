@@ -71,7 +71,8 @@ using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spaw
 using alarm_actor = caf::typed_actor<caf::replies_to<merge_report>::with<merge_answer>,  // another report of its lift
                                      caf::replies_to<order_request>::with<order_answer>, // a person orders something
                                      caf::replies_to<rescuer_words>::with<order_answer>, // a rescuer speaks, not by key
-                                     caf::reacts_to<attempt_over>,                       // a call or webhook has ended
+                                     caf::replies_to<order_call_answered>::with<order_answer>, // the agent has it
+                                     caf::reacts_to<attempt_over>,     // a call or webhook has ended
                                      caf::reacts_to<mass_event_order>, // belongs to a mass event, or no longer
                                      caf::reacts_to<rows_stored>,      // from the journal
                                      caf::reacts_to<registry_changed>, // lifts or parties
@@ -80,14 +81,15 @@ using alarm_actor = caf::typed_actor<caf::replies_to<merge_report>::with<merge_a
                                      caf::reacts_to<wake>>;            // deadlines
 
 using alarms_actor =
-    caf::typed_actor<caf::replies_to<take_report>::with<report_answer>,  // durable before it is answered
-                     caf::replies_to<order_request>::with<order_answer>, // to the order, woken if need be
-                     caf::replies_to<rescuer_words>::with<order_answer>, // the same
-                     caf::reacts_to<rows_stored>,                        // from the journal
-                     caf::reacts_to<mass_news>,                          // an alarm came, went or moved
-                     caf::reacts_to<registry_changed>,                   // lifts or parties
-                     caf::reacts_to<plan_changed>,                       // handed on to all alarms
-                     caf::reacts_to<crash_order>,                        // fault injection
-                     caf::reacts_to<wake>>;                              // restarts, repeats, devices, mass events
+    caf::typed_actor<caf::replies_to<take_report>::with<report_answer>,        // durable before it is answered
+                     caf::replies_to<order_request>::with<order_answer>,       // to the order, woken if need be
+                     caf::replies_to<rescuer_words>::with<order_answer>,       // the same
+                     caf::replies_to<order_call_answered>::with<order_answer>, // the same
+                     caf::reacts_to<rows_stored>,                              // from the journal
+                     caf::reacts_to<mass_news>,                                // an alarm came, went or moved
+                     caf::reacts_to<registry_changed>,                         // lifts or parties
+                     caf::reacts_to<plan_changed>,                             // handed on to all alarms
+                     caf::reacts_to<crash_order>,                              // fault injection
+                     caf::reacts_to<wake>>; // restarts, repeats, devices, mass events
 
 } // namespace lifeline::actors

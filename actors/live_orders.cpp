@@ -39,6 +39,8 @@ void live_orders::index(const domain::order_state& o) {
   claim(by_number_, o.number, o.id);
   if (!holds_a_place(o)) return;
   claim(by_lift_, o.lift, o.id);
+  for (const auto& c : o.callers)
+    claim(by_reporter_, key_of(c.phone), o.id);
   if (!o.lift.empty()) return;
   for (const auto& c : o.callers)
     claim(by_caller_, key_of(c.phone), o.id);
@@ -47,8 +49,10 @@ void live_orders::index(const domain::order_state& o) {
 void live_orders::unindex(const domain::order_state& o) {
   release(by_number_, o.number, o.id);
   release(by_lift_, o.lift, o.id);
-  for (const auto& c : o.callers)
+  for (const auto& c : o.callers) {
     release(by_caller_, key_of(c.phone), o.id);
+    release(by_reporter_, key_of(c.phone), o.id);
+  }
 }
 
 void live_orders::put(order_ptr order) {
@@ -86,6 +90,11 @@ order_ptr live_orders::alarm_of_lift(const std::string& rescue_code) const {
 order_ptr live_orders::alarm_of_caller(const std::string& phone) const {
   const std::shared_lock lock{mutex_};
   return look_up(orders_, by_caller_, key_of(phone));
+}
+
+order_ptr live_orders::alarm_reported_by(const std::string& phone) const {
+  const std::shared_lock lock{mutex_};
+  return look_up(orders_, by_reporter_, key_of(phone));
 }
 
 std::vector<order_ptr> live_orders::all() const {

@@ -31,6 +31,8 @@ public:
   [[nodiscard]] order_ptr alarm_of_lift(const std::string& rescue_code) const;
   /// The newest active alarm without a lift that this number has reported; null: there is none.
   [[nodiscard]] order_ptr alarm_of_caller(const std::string& phone) const;
+  /// The newest active alarm that this number has reported, of a known lift or not; null: there is none.
+  [[nodiscard]] order_ptr alarm_reported_by(const std::string& phone) const;
   [[nodiscard]] std::vector<order_ptr> all() const;
   [[nodiscard]] std::size_t size() const;
 
@@ -42,7 +44,8 @@ private:
   std::unordered_map<domain::order_id, order_ptr> orders_;
   std::unordered_map<std::string, domain::order_id> by_number_;
   std::unordered_map<std::string, domain::order_id> by_lift_;
-  std::unordered_map<std::string, domain::order_id> by_caller_;
+  std::unordered_map<std::string, domain::order_id> by_caller_;   ///< those without a lift
+  std::unordered_map<std::string, domain::order_id> by_reporter_; ///< all
 };
 
 /// Calls and webhooks under way. They go on while their alarm's actor is started anew: what they bring lies here until

@@ -22,6 +22,8 @@ void scrape::add(const rescue_figures& f) {
   gauge("lifeline_alarms_unacknowledged", "Open alarms that no agent has taken.", number(f.unacknowledged));
   gauge("lifeline_alarm_oldest_unacknowledged_seconds", "Age of the oldest of them; 0 = there is none.",
         domain::seconds(f.oldest_unacknowledged));
+  gauge("lifeline_alarms_unclear", "Open alarms that were not understood: nobody is sent before somebody says where.",
+        number(f.unclear));
   gauge("lifeline_alarms_exhausted", "Open alarms for which nobody is left to be called, and nobody is on the way.",
         number(f.exhausted));
   gauge("lifeline_alarms_filtered", "Alarms that are shown and not dispatched: a person decides.", number(f.filtered));

@@ -175,6 +175,16 @@ struct record_filter {
   std::size_t limit = 100; ///< newest first
 };
 
+/// Who is given a recording: it stands in the log.
+struct recording_reader {
+  std::string by;     ///< account, or the client's name
+  std::string client; ///< of the API
+};
+struct stored_recording {
+  std::string file;   ///< absolute path; the file exists
+  std::string sha256; ///< its seal
+};
+
 class operations {
 public:
   virtual ~operations() = default;
@@ -195,8 +205,10 @@ public:
   /// Force release (强拆).
   virtual operation_result<void> release_call(const domain::call_id& id) = 0;
   [[nodiscard]] virtual operation_result<std::vector<domain::call_record>> records(const record_filter& filter) = 0;
-  /// Absolute path of a call's recording file, which exists.
-  [[nodiscard]] virtual operation_result<std::string> recording_file(const domain::call_id& id) = 0;
+  /// The sealed recording of a call, or of a call to a rescuer (by its attempt's id). Who was given it is in the log,
+  /// durably, before this returns.
+  virtual operation_result<stored_recording> fetch_recording(const domain::call_id& id,
+                                                             const recording_reader& reader) = 0;
   /// The numbered event log from `from_seq` on, at most `limit` entries.
   [[nodiscard]] virtual operation_result<std::vector<domain::event>> events(std::uint64_t from_seq,
                                                                             std::size_t limit) = 0;

@@ -3,6 +3,7 @@
 #include "actors/leg_mailbox.hpp"
 #include "actors/rescue_port.hpp"
 #include "actors/rescue_voice.hpp"
+#include "domain/order_code.hpp"
 #include "domain/phone_number.hpp"
 
 #include <algorithm>
@@ -24,8 +25,9 @@ constexpr auto shortest_words = 200ms;
 constexpr auto likely_words = 4s;
 constexpr std::uint32_t most_plays = 3;
 constexpr std::size_t most_orders = 9; ///< one key each
+constexpr std::uint32_t most_guesses = 3;
 
-enum class phase : std::uint8_t { opening, choosing, telling, storing, farewell };
+enum class phase : std::uint8_t { opening, proving, choosing, telling, storing, farewell };
 
 struct report_call_state {
   static constexpr const char* name = "report call";
@@ -34,6 +36,8 @@ struct report_call_state {
   domain::local_media local;
   std::vector<order_brief> orders; ///< the oldest first
   std::size_t chosen = 0;
+  std::string code; ///< as far as it was pressed, of a caller whose number nobody vouches for
+  std::uint32_t guesses = 0;
   phase now = phase::opening;
   domain::rescuer_word word = domain::rescuer_word::arrived; ///< that is being stored
   domain::utterance words;                                   ///< said last, and said again
@@ -123,18 +127,51 @@ std::vector<order_brief> orders_of_caller(const report_call_state& s) {
   for (const auto& number : domain::spellings(s.in.caller.number, s.around->plan().numbers)) {
     auto found = s.around->rescue->orders_of_phone(number);
     if (found.empty()) continue;
-    if (found.size() > most_orders) found.resize(most_orders);
     return found;
   }
   return {};
+}
+
+void show_orders(self_ptr self) {
+  auto& s = self->state;
+  if (s.orders.size() > most_orders) s.orders.resize(most_orders);
+  if (s.orders.size() == 1) return tell_chosen(self, "rescue-welcome");
+  list_orders(self);
+}
+
+/// A number that is shown can be anybody's: without a trunk that vouches for it (RFC 3325), or the password of a phone
+/// of ours, the caller has to know what only who was sent to the order has been told.
+void ask_code(self_ptr self, const char* before) {
+  auto& s = self->state;
+  s.code.clear();
+  say(self, {domain::rescue_phrase(before), domain::rescue_phrase("rescue-ask-code")});
+  enter(self, phase::proving, key_patience);
 }
 
 void welcome(self_ptr self) {
   auto& s = self->state;
   s.orders = orders_of_caller(s);
   if (s.orders.empty()) return farewell(self, {domain::rescue_phrase("rescue-no-order")});
-  if (s.orders.size() == 1) return tell_chosen(self, "rescue-welcome");
-  list_orders(self);
+  if (s.in.caller.verified || !s.in.agent.empty()) return show_orders(self);
+  ask_code(self, "rescue-welcome");
+}
+
+void on_code_digit(self_ptr self, char digit) {
+  auto& s = self->state;
+  if (digit == '*') return ask_code(self, "rescue-welcome"); // once more from its beginning
+  if (digit < '0' || digit > '9' || (!s.code.empty() && s.code.back() == digit)) return;
+  s.code += digit;
+  s.phase_due = s.around->now(self) + key_patience;
+  arm(self);
+  if (s.code.size() < domain::short_code_length) return;
+  auto known = s.orders;
+  std::erase_if(known, [&](const order_brief& o) { return domain::short_code(o.order) != s.code; });
+  if (!known.empty()) {
+    s.orders = std::move(known);
+    return show_orders(self);
+  }
+  if (++s.guesses >= most_guesses) return farewell(self, {domain::rescue_phrase("rescue-no-order")});
+  ask_code(self, "rescue-wrong-code");
 }
 
 void store(self_ptr self, domain::rescuer_word word) {
@@ -181,6 +218,7 @@ void on_key(self_ptr self, const std::string& text) {
   const bool echo = digit == std::exchange(s.last_digit, digit) && now - s.last_press < echo_time;
   s.last_press = now;
   if (echo) return;
+  if (s.now == phase::proving) return on_code_digit(self, digit);
   if (s.now == phase::choosing) return on_choice(self, digit);
   if (s.now != phase::telling) return;
   if (digit == '*' && s.orders.size() > 1) return list_orders(self);
@@ -198,7 +236,8 @@ void on_play_finished(self_ptr self) {
     s.phase_due = now + likely_words; // nothing to be heard, or the end of what was said before
     return arm(self);
   }
-  if ((s.now != phase::choosing && s.now != phase::telling) || s.plays >= most_plays) return;
+  const bool repeats = s.now == phase::proving || s.now == phase::choosing || s.now == phase::telling;
+  if (!repeats || s.plays >= most_plays) return;
   s.replay_due = now + replay_pause;
   arm(self);
 }

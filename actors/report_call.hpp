@@ -1,7 +1,7 @@
 #pragma once
-// A call from a rescuer to one of rescue_plan::report_numbers: known by the number it comes from, it hears its open
-// orders, accepts, refuses, reports arrival and completion by key. What was pressed is confirmed only when it is
-// stored. An actor of its own, temporary.
+// A call from a rescuer to one of rescue_plan::report_numbers: known by the number it comes from, and by the order's
+// short code where no trunk vouches for that number, it hears its open orders, accepts, refuses, reports arrival and
+// completion by key. What was pressed is confirmed only when it is stored. An actor of its own, temporary.
 
 #include "actors/surroundings.hpp"
 

@@ -1,5 +1,6 @@
 #include "actors/rescue_engine.hpp"
 
+#include "domain/hotline_desk.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
 
@@ -36,6 +37,17 @@ void cut(std::string& text, std::size_t longest, const char* field, domain::alar
     --end;
   text.resize(end);
   r.doubts.push_back(std::string{field} + ": cut, it was too long");
+}
+
+/// Whoever hears of somebody trapped may say so. What changes an alarm that is there is for its own hotline's agents.
+std::string refuse_stranger(const domain::plan& plan, const domain::alarm_report& r) {
+  using domain::report_kind;
+  const bool told_anew = r.kind == report_kind::entrapment || r.kind == report_kind::fault ||
+                         r.kind == report_kind::complaint || r.kind == report_kind::enquiry;
+  if (told_anew || r.channel != domain::report_channel::phone) return {};
+  const auto& hotline = plan.rescue.hotline;
+  if (domain::desk_of(plan, hotline, r.source) != domain::desk::another) return {};
+  return r.source + " is no agent of " + hotline + ": only agents of that hotline say that an alarm is over or a test";
 }
 
 void doubt_number(std::uint32_t& n, const char* field, domain::alarm_report& r) {
@@ -127,6 +139,8 @@ template <class Answer, class Question> rescue_result<Answer> rescue_engine::ask
 // ---- intake ------------------------------------------------------------------------------------------------------
 
 rescue_result<report_receipt> rescue_engine::report(domain::alarm_report r) {
+  if (auto why = refuse_stranger(around_->plan(), r); !why.empty())
+    return tl::unexpected(rescue_failure{operation_errc::invalid, "kind", std::move(why), true});
   in_one_form(r.caller_phone, around_->plan().numbers);
   if (const auto clean = clean_report(r, around_->now_steady()); !clean) return tl::unexpected(clean.error());
   auto answer = ask<report_answer>(take_report{std::move(r)});
@@ -206,8 +220,7 @@ rescue_result<order_view> rescue_engine::act(const std::string& key, domain::ord
     if (named == action.fields.end())
       return tl::unexpected(failed(operation_errc::invalid, "lift", "one of the lift's codes is needed"));
     action.lift = around_->lifts.find(named->second);
-    if (!action.lift)
-      return tl::unexpected(failed(operation_errc::invalid, "lift", "there is no lift with this code"));
+    if (!action.lift) return tl::unexpected(failed(operation_errc::invalid, "lift", "there is no lift with this code"));
   }
   auto answer = ask<order_answer>(order_request{*id, std::move(action)});
   if (!answer) return tl::unexpected(answer.error());

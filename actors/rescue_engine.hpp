@@ -31,6 +31,8 @@ public:
   rescue_result<std::vector<order_view>> orders(const order_filter& filter) override;
   rescue_result<alarm_board> board() override;
   rescue_result<std::vector<device_view>> silent_devices() override;
+  rescue_result<std::vector<rescuer_recording>> recordings(const recording_search& search) override;
+  rescue_result<void> note_link(const domain::rescuer_link_made& link) override;
   rescue_result<domain::elevator> elevator(const std::string& key) override;
   rescue_result<std::vector<domain::elevator>> search_elevators(const std::string& text, const std::string& district,
                                                                 std::size_t limit) override;
@@ -50,7 +52,10 @@ public:
   void rescuer_says(const domain::order_id& order, const domain::rescuer_report& r, word_callback done) override;
   std::optional<domain::elevator> lift(const std::string& code) override;
   domain::order_id open_order_of(const std::string& rescue_code) override;
+  domain::order_id open_order_of_caller(const std::string& number) override;
   void link_call(const domain::order_id& order, const domain::call_id& call) override;
+  void call_answered(const domain::order_id& order, const domain::call_id& call,
+                     const domain::call_answer& answer) override;
 
   [[nodiscard]] rescue_figures figures() const;
   /// Nobody waits for events any more, and nothing more is taken in.
@@ -63,6 +68,8 @@ private:
   rescue_result<domain::order_id> id_of(const std::string& key) const;
   rescue_result<domain::order_state> state_of(const domain::order_id& id) const;
   [[nodiscard]] order_view view(domain::order_state s) const;
+  rescue_result<void> recordings_of(const domain::order_state& order, const recording_search& search,
+                                    std::vector<rescuer_recording>& found) const;
   void registry_has_changed() const;
 
   caf::actor_system& system_;

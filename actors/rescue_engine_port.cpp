@@ -102,6 +102,17 @@ domain::order_id rescue_engine::open_order_of(const std::string& rescue_code) {
   return order ? order->id : domain::order_id{};
 }
 
+domain::order_id rescue_engine::open_order_of_caller(const std::string& number) {
+  const auto order = around_->orders.alarm_reported_by(number);
+  return order ? order->id : domain::order_id{};
+}
+
+void rescue_engine::call_answered(const domain::order_id& order, const domain::call_id& call,
+                                  const domain::call_answer& answer) {
+  ask_once<order_answer>(system_, around_, order_call_answered{order, call, answer.at, answer.agent},
+                         [](const auto&) {});
+}
+
 void rescue_engine::link_call(const domain::order_id& order, const domain::call_id& call) {
   domain::order_action a;
   a.verb = domain::order_verb::link_call;

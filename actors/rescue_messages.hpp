@@ -34,6 +34,13 @@ struct rescuer_words {
   domain::order_id order;
   domain::rescuer_report report;
 };
+/// A call that is linked to the order was answered. To the supervisor, who wakes the order and hands it on.
+struct order_call_answered {
+  domain::order_id order;
+  domain::call_id call;
+  domain::instant at = domain::never;
+  domain::agent_id agent; ///< or empty: a backup number
+};
 /// Answered once it is durable, or is known not to be.
 struct order_answer {
   bool ok = false;
@@ -89,6 +96,9 @@ template <class I> auto inspect(I& f, order_request& x) {
 }
 template <class I> auto inspect(I& f, rescuer_words& x) {
   return f(caf::meta::type_name("rescuer_words"), x.order, x.report);
+}
+template <class I> auto inspect(I& f, order_call_answered& x) {
+  return f(caf::meta::type_name("order_call_answered"), x.order, x.call, x.at, x.agent);
 }
 template <class I> auto inspect(I& f, order_answer& x) {
   return f(caf::meta::type_name("order_answer"), x.ok, x.code, x.forbidden, x.field, x.error, x.state);
@@ -151,4 +161,5 @@ CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::merge_report))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::merge_answer))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::attempt_over))
 CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::mass_event_order))
+CAF_ADD_TYPE_ID(lifeline_rescue, (lifeline::actors::order_call_answered))
 CAF_END_TYPE_ID_BLOCK(lifeline_rescue)

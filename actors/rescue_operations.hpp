@@ -117,6 +117,21 @@ struct elevator_list_order {
   std::size_t limit = 1000;
 };
 
+/// A recorded call to a rescuer. operations::fetch_recording gives it by the attempt's id.
+struct rescuer_recording {
+  domain::rescuer_called attempt; ///< as it ended
+  std::string number;             ///< of the order
+  domain::instant ended = domain::never;
+  domain::recording_info recording; ///< without a seal while it is being sealed
+};
+struct recording_search {
+  std::string order; ///< id or number
+  std::string party; ///< id
+  domain::instant from = domain::never;
+  domain::instant until = domain::never; ///< of the call's end
+  std::size_t limit = 100;               ///< newest first
+};
+
 class rescue_operations {
 public:
   virtual ~rescue_operations() = default;
@@ -137,6 +152,10 @@ public:
   [[nodiscard]] virtual rescue_result<std::vector<order_view>> orders(const order_filter& filter) = 0;
   [[nodiscard]] virtual rescue_result<alarm_board> board() = 0;
   [[nodiscard]] virtual rescue_result<std::vector<device_view>> silent_devices() = 0;
+
+  [[nodiscard]] virtual rescue_result<std::vector<rescuer_recording>> recordings(const recording_search& search) = 0;
+  /// Somebody makes a link that speaks for a party: in the log, durably, before it is given out.
+  virtual rescue_result<void> note_link(const domain::rescuer_link_made& link) = 0;
 
   // lifts
   [[nodiscard]] virtual rescue_result<domain::elevator> elevator(const std::string& key) = 0; ///< any of its codes

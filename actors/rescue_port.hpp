@@ -39,10 +39,14 @@ public:
   [[nodiscard]] virtual std::optional<domain::elevator> lift(const std::string& code) = 0;
   /// The open order of a lift, for a call that comes from it; nil = none.
   [[nodiscard]] virtual domain::order_id open_order_of(const std::string& rescue_code) = 0;
-  /// The open order that this number has called about; nil = none. Asked for each caller of the hotline: cheap.
-  [[nodiscard]] virtual domain::order_id open_order_of_caller(const std::string& /*number*/) { return {}; }
+  /// The open alarm that this number has called about, however a carrier writes it; of several the newest; nil = none.
+  /// Asked for each caller of the hotline: cheap.
+  [[nodiscard]] virtual domain::order_id open_order_of_caller(const std::string& number) = 0;
   /// Links a hotline call to an order (its timeline shows it); no answer, for it must never delay a call.
   virtual void link_call(const domain::order_id& order, const domain::call_id& call) = 0;
+  /// A linked call was answered: whoever did has taken the alarm. No answer either.
+  virtual void call_answered(const domain::order_id& order, const domain::call_id& call,
+                             const domain::call_answer& answer) = 0;
 };
 
 } // namespace lifeline::actors

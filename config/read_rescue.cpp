@@ -125,6 +125,7 @@ domain::vendor_plan read_vendor(section& s, problem_list& problems) {
       "key_field", v.key_field,
       {{"rescue_code", "rescue_code"}, {"registration_code", "registration_code"}, {"device_id", "device_id"}});
   s.duration("max_skew", v.max_skew, 1s, 1h);
+  s.integer("unclear_per_minute", v.unclear_per_minute, 1, 10000);
   read_kinds(s, v.kinds, problems);
   s.finish();
   return v;

@@ -138,6 +138,16 @@ struct fields_of {
   json operator()(const domain::party_changed& x) const {
     return {{"party", x.party}, {"name", x.name}, {"removed", x.removed}, {"by", x.by}};
   }
+  json operator()(const domain::recording_fetched& x) const {
+    return {{"path", x.path}, {"by", x.by}, {"client", x.client}};
+  }
+  json operator()(const domain::rescuer_link_made& x) const {
+    return {{"order", id_json(x.order)},
+            {"party", x.party},
+            {"by", x.by},
+            {"client", x.client},
+            {"expires", time_json(x.expires)}};
+  }
   json operator()(const domain::device_silence& x) const {
     return {{"lift", x.lift}, {"silent", x.silent}, {"last_heard", time_json(x.last_heard)}};
   }
@@ -174,6 +184,7 @@ json to_json(const domain::alarm_report& r) {
           {"bypass", r.bypass},
           {"confirmed", r.confirmed},
           {"code", r.code},
+          {"district", r.district},
           {"doubts", r.doubts}};
 }
 

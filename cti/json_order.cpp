@@ -1,6 +1,7 @@
 #include "cti/json_rescue.hpp"
 
 #include "cti/rescue_route.hpp"
+#include "domain/order_code.hpp"
 #include "domain/order_machine.hpp"
 
 #include <algorithm>
@@ -81,6 +82,7 @@ json note_json(const domain::order_note& n) { return {{"text", n.text}, {"by", n
 json head_json(const domain::order_state& s) {
   return {{"id", id_json(s.id)},
           {"number", s.number},
+          {"short_code", domain::short_code(s.id)},
           {"version", s.version},
           {"edited_version", s.edited_version},
           {"type", to_string(s.type)},
@@ -119,7 +121,8 @@ json matter_json(const domain::order_state& s) {
           {"fire", s.fire},
           {"major", s.major},
           {"reported_upward", s.reported_upward},
-          {"filtered_because", s.filtered_because}};
+          {"filtered_because", s.filtered_because},
+          {"unclear", s.unclear}};
 }
 
 json ladder_json(const domain::order_state& s) {
@@ -217,6 +220,21 @@ json to_json(const actors::order_story& s) {
           {"attempts", attempts_json(s.events)},
           {"calls", list_json(s.calls)},
           {"recordings", recordings_json(s)}};
+}
+
+json to_json(const actors::rescuer_recording& r) {
+  const auto& a = r.attempt;
+  return {{"attempt", id_json(a.attempt)},
+          {"order", id_json(a.order)},
+          {"number", r.number},
+          {"level", a.level},
+          {"party", a.party},
+          {"party_name", a.party_name},
+          {"target", a.target},
+          {"purpose", to_string(a.purpose)},
+          {"outcome", to_string(a.outcome)},
+          {"ended", time_json(r.ended)},
+          {"recording", to_json(r.recording)}};
 }
 
 json to_json(const actors::report_receipt& r) {

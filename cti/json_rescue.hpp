@@ -19,6 +19,7 @@ json to_json(const actors::order_view& v);
 /// The order, its log, the tries to reach rescuers, its calls and recordings.
 json to_json(const actors::order_story& s);
 json to_json(const actors::report_receipt& r);
+json to_json(const actors::rescuer_recording& r);
 /// The whole answer. Of ten thousand orders, values would take ten times the memory of their text, and most of the
 /// time.
 std::string to_text(const actors::alarm_board& b);

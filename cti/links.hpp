@@ -3,7 +3,7 @@
 // rescuer's link (its holder speaks for one party in one order until a time). HMAC-SHA-256 with the engine's link key;
 // what is signed begins with the link's kind, so that one can never pass as the other.
 
-#include "domain/alarm_report.hpp"
+#include "domain/order_events.hpp"
 #include "domain/time.hpp"
 
 #include <tl/expected.hpp>
@@ -20,8 +20,7 @@ bool verify_qr(const std::string& key, std::string_view rescue_code, std::string
 /// "https://lift.example.cn/a/061234?k=..."
 std::string alarm_url(const std::string& public_url, const std::string& key, const std::string& rescue_code);
 
-/// How long a rescuer's link holds from its making.
-inline constexpr domain::span rescuer_link_life = std::chrono::hours{24};
+using domain::rescuer_link_life;
 
 struct rescuer_claim {
   domain::order_id order;

@@ -15,6 +15,8 @@ struct application {
   std::function<std::uint64_t(const request& head, std::uint64_t usual)> body_limit; ///< bytes
   std::function<void(std::uint64_t after, std::chrono::milliseconds longest)> wait_for_events;
   std::function<void(int status)> count_http; ///< once per answer
+  /// How an error of the server's own is shown. The head is empty when none was read; called on the network's thread.
+  std::function<response(const request& head, response error)> dress;
 };
 
 [[nodiscard]] tl::expected<std::unique_ptr<server>, std::string> start_listener(const listen_settings& settings,

@@ -90,6 +90,7 @@ constexpr std::string_view script = R"js(
   var steps = ['received', 'dispatched', 'accepted', 'arrived', 'rescued'];
   var words = {
     filtered: ['报警已收到', '值班人员正在核实'],
+    unclear: ['报警已收到', '值班人员正在核实电梯位置，请拨打救援电话'],
     open: ['报警已收到', '正在通知救援人员'],
     dispatched: ['已通知救援人员', '正在等待救援人员确认'],
     accepted: ['救援人员正在赶来', '请保持冷静，耐心等待'],
@@ -98,7 +99,7 @@ constexpr std::string_view script = R"js(
     dismissed: ['本次报警已关闭', '如果仍然被困，请再次报警或拨打救援电话']
   };
   function show(answer) {
-    var w = words[answer.status] || ['救援已结束', ''];
+    var w = words[answer.unclear ? 'unclear' : answer.status] || ['救援已结束', ''];
     say(w[0], w[1]);
     for (var i = 0; i < steps.length; i++) el('step-' + steps[i]).className = answer[steps[i]] ? 'done' : '';
     el('number').textContent = answer.number || '';

@@ -1,6 +1,7 @@
 #include "cti/pages.hpp"
 
 #include "cti/plate.hpp"
+#include "domain/order_code.hpp"
 
 #include <algorithm>
 
@@ -155,8 +156,9 @@ std::string due_rows(const domain::deployment& d, domain::span utc_offset) {
 page_content rescuer_page_of(const domain::order_state& order, const domain::deployment& own,
                              const std::string& hotline, domain::span utc_offset) {
   const bool over = domain::is_over(order.status);
-  auto body = "<body>\n<header><h1>电梯救援任务</h1><div>工单 " + escape_markup(order.number) +
-              "</div></header>\n<main>\n" + urgency(order) + place_card(order, utc_offset);
+  auto body = "<body>\n<header><h1>电梯救援任务</h1><div>工单 " + escape_markup(order.number) + " · 短码 " +
+              domain::short_code(order.id) + "</div></header>\n<main>\n" + urgency(order) +
+              place_card(order, utc_offset);
   body += "<div class=\"card\"><div id=\"phase\">" + std::string{over ? "本次救援已结束" : phase_text(own.phase)} +
           "</div><dl>\n" + due_rows(own, utc_offset) + "</dl></div>\n";
   const auto next = choices(order, own.phase);

@@ -24,7 +24,8 @@ struct entry {
   std::optional<response> refused;
 };
 
-entry enter(const public_call& c, std::initializer_list<std::string_view> known) {
+/// Parameters that a messenger has added to the address are nobody's business.
+entry enter(const public_call& c) {
   const auto& code = c.arguments[0];
   const auto* signature = find_query(c.to, "k");
   if (signature == nullptr || !verify_qr(c.part.settings().link_key, code, *signature)) {
@@ -32,7 +33,6 @@ entry enter(const public_call& c, std::initializer_list<std::string_view> known)
         error_response(403, "forbidden", "the QR code is not genuine; in need call " + c.part.plan().hotline);
     return {{}, c.part.refuse_stranger(c.message, "link", std::move(refusal))};
   }
-  if (auto refused = check_query(c.to, known)) return {{}, std::move(refused)};
   return {code, std::nullopt};
 }
 
@@ -42,7 +42,7 @@ std::string visitor(const public_call& c, const std::string& code) {
 }
 
 response alarm_page(const public_call& c) {
-  const auto e = enter(c, {"k"});
+  const auto e = enter(c);
   if (e.refused) return *e.refused;
   if (auto refused = c.part.refuse_often(visitor(c, e.code))) return *refused;
   const auto lift = c.part.rescue().elevator(e.code); // unknown, or nobody answers: the button must be there
@@ -170,7 +170,7 @@ response too_many_alarms(const public_call& c, const domain::alarm_report& r, co
 }
 
 response raise_alarm(const public_call& c) {
-  const auto e = enter(c, {"k"});
+  const auto e = enter(c);
   if (e.refused) return *e.refused;
   // The first alarm of a lift is taken from everybody; only then is counted who asks how often.
   if (!c.part.is_first(e.code))
@@ -187,7 +187,7 @@ response raise_alarm(const public_call& c) {
 
 /// What has become of an alarm of this page; nothing of who reported it.
 response alarm_status(const public_call& c) {
-  const auto e = enter(c, {"k", "m"});
+  const auto e = enter(c);
   if (e.refused) return *e.refused;
   if (auto refused = c.part.refuse_often(visitor(c, e.code))) return *refused;
   const auto* id = find_query(c.to, "m");
@@ -203,6 +203,7 @@ response alarm_status(const public_call& c) {
   body["status"] = to_string(s.status);
   body["level"] = s.level;
   body["over"] = domain::is_over(s.status);
+  body["unclear"] = !s.unclear.empty();
   for (const auto& [name, at] : {std::pair{"received", s.received},
                                  {"dispatched", s.dispatched},
                                  {"accepted", s.accepted},

@@ -1,5 +1,6 @@
 #include "cti/public_part.hpp"
 
+#include "cti/pages.hpp"
 #include "cti/plate.hpp"
 #include "cti/route_table.hpp"
 
@@ -49,6 +50,12 @@ void secure(response& r) {
   add("Cache-Control", "no-store");
   add("Referrer-Policy", "no-referrer");
   add("X-Frame-Options", "DENY");
+}
+
+/// A browser that opens an address, not the script of a page or a platform.
+bool is_for_a_person(const request& r, std::string_view path) {
+  if (r.method != "GET" && r.method != "HEAD" && !r.method.empty()) return false;
+  return !path.starts_with("/iot/") && !(path.starts_with("/a/") && path.ends_with("/status"));
 }
 
 } // namespace
@@ -124,6 +131,14 @@ response public_part::refuse_stranger(const request& r, std::string_view why, re
   return refusal;
 }
 
+std::optional<std::chrono::seconds> public_part::refuse_unclear(const domain::vendor_plan& vendor) {
+  const std::lock_guard lock{mutex_};
+  const auto at = steady();
+  if (vendors_.take(vendor, at)) return std::nullopt;
+  count("rate");
+  return vendors_.wait(vendor, at);
+}
+
 bool public_part::is_first(const std::string& rescue_code) {
   const std::lock_guard lock{mutex_};
   return lifts_.is_full(rescue_code, steady());
@@ -146,7 +161,7 @@ std::chrono::seconds public_part::until_report(const std::string& rescue_code) {
 
 response public_part::route(const request& r) {
   static const auto table = all_routes();
-  const auto to = parse_target(r.target);
+  const auto to = parse_target(r.target, true);
   if (!to) return error_response(400, "bad_target", to.error());
   if (r.method == "GET" && r.target == "/healthz") return alive();
   std::string allowed;
@@ -170,8 +185,18 @@ response public_part::answer(const request& r) {
   } catch (const std::exception&) { // a fault of ours must not end the door for alarms
     made = error_response(500, "internal", "the engine has a fault; in need call the hotline");
   }
+  made = dress(r, std::move(made));
   secure(made);
   return made;
+}
+
+response public_part::dress(const request& r, response error) const {
+  const auto path = std::string_view{r.target}.substr(0, r.target.find('?'));
+  if (error.status < 400 || !is_for_a_person(r, path)) return error;
+  auto page = page_response(problem_page_of(path, error.status, plan().hotline), error.status);
+  for (auto& h : error.headers)
+    if (h.first == "Retry-After" || h.first == "Allow") page.headers.push_back(std::move(h));
+  return page;
 }
 
 } // namespace lifeline::cti

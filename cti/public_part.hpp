@@ -5,6 +5,7 @@
 #include "cti/public_server.hpp"
 #include "cti/rate_limit.hpp"
 #include "cti/target.hpp"
+#include "cti/vendor_limit.hpp"
 
 #include <mutex>
 #include <optional>
@@ -15,8 +16,10 @@ class public_part {
 public:
   public_part(const public_settings& s, actors::rescue_operations& r, public_hooks h);
 
-  /// Answers any request, errors included; never throws for what a peer can send.
+  /// Answers any request, errors included; never throws for what a peer can send. What a person would see is a page.
   response answer(const request& r);
+  /// The error as a page, if a person asked for one.
+  response dress(const request& r, response error) const;
 
   actors::rescue_operations& rescue() const { return rescue_; }
   const public_settings& settings() const { return settings_; }
@@ -32,6 +35,10 @@ public:
   std::optional<response> refuse_often(const std::string& name);
   /// A request whose signature or link is wrong: 429 for who guesses, else `refusal`.
   response refuse_stranger(const request& r, std::string_view why, response refusal);
+
+  /// The platform's limit of messages that are not understood: nothing when it may send one more, else how long to
+  /// wait.
+  std::optional<std::chrono::seconds> refuse_unclear(const domain::vendor_plan& vendor);
 
   /// The alarm page's limit for each lift.
   bool is_first(const std::string& rescue_code); ///< no new message lately: it is always taken
@@ -49,6 +56,7 @@ private:
   std::mutex mutex_; ///< of the limits
   rate_limiter sources_;
   rate_limiter lifts_;
+  vendor_limit vendors_;
 };
 
 struct public_call {

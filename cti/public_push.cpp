@@ -61,31 +61,62 @@ json error_of(const std::string& message_id, const response& r) {
   return j;
 }
 
+/// Whether it is known where the report is about. A registry that does not answer must not keep an alarm out.
+bool is_clear(const public_call& c, const domain::alarm_report& r) {
+  if (r.lift_key.empty()) return false;
+  const auto lift = c.part.rescue().elevator(r.lift_key);
+  return lift.has_value() || lift.error().code != actors::operation_errc::not_found;
+}
+
+struct taken_report {
+  std::string id;
+  std::optional<actors::report_receipt> receipt;
+  std::optional<response> refused; ///< when there is no receipt
+};
+
+/// What was taken in before is answered whatever the limit says: the platform did not hear it.
+taken_report take_report(const public_call& c, const domain::vendor_plan& vendor, domain::alarm_report r) {
+  taken_report done{r.message_id, std::nullopt, std::nullopt};
+  if (!is_clear(c, r) && !c.part.rescue().receipt(r.source, r.message_id)) {
+    if (const auto wait = c.part.refuse_unclear(vendor)) {
+      done.refused = too_often(*wait, "too much of what this platform sends is not understood: agents have been told");
+      return done;
+    }
+  }
+  auto receipt = c.part.rescue().report(std::move(r));
+  if (receipt)
+    done.receipt = std::move(*receipt);
+  else
+    done.refused = failure_response(receipt.error());
+  return done;
+}
+
 /// One receipt or error for each event, in their order. When one was not taken in the whole message is to be sent
 /// again: what was taken in already is only answered.
-response take_list(const public_call& c, push p) {
+response take_list(const public_call& c, const domain::vendor_plan& vendor, push p) {
   json receipts = json::array();
   int failed = 0;
-  bool again = false;
+  std::optional<response> again; // what it is told to wait for
   for (auto& r : p.reports) {
-    const auto id = r.message_id;
-    const auto receipt = c.part.rescue().report(std::move(r));
-    if (receipt) {
-      receipts.push_back(receipt_json(id, *receipt));
+    auto done = take_report(c, vendor, std::move(r));
+    if (done.receipt) {
+      receipts.push_back(receipt_json(done.id, *done.receipt));
       continue;
     }
-    const auto failure = failure_response(receipt.error());
     ++failed;
-    again = again || failure.status == 503;
-    receipts.push_back(error_of(id, failure));
+    receipts.push_back(error_of(done.id, *done.refused));
+    const auto status = done.refused->status;
+    if (status == 503 || (status == 429 && !again)) again = std::move(done.refused);
   }
   json body = json::object();
+  const auto* code = !again ? "invalid" : again->status == 503 ? "unavailable" : "too_many";
   if (failed > 0)
-    body["error"] = json{{"code", again ? "unavailable" : "invalid"},
-                         {"message", std::to_string(failed) + " events were not taken in"}};
+    body["error"] = json{{"code", code}, {"message", std::to_string(failed) + " events were not taken in"}};
   body["receipts"] = std::move(receipts);
-  auto made = json_response(body, again ? 503 : failed > 0 ? 400 : p.is_whole ? 200 : 202);
-  if (again) made.headers.emplace_back("Retry-After", "1");
+  auto made = json_response(body, again ? again->status : failed > 0 ? 400 : p.is_whole ? 200 : 202);
+  if (again)
+    for (auto& h : again->headers)
+      if (h.first == "Retry-After") made.headers.push_back(std::move(h));
   return made;
 }
 
@@ -97,11 +128,10 @@ response take(const public_call& c) {
     c.part.count("unreadable");
   else if (std::any_of(p.reports.begin(), p.reports.end(), [](const auto& r) { return !r.doubts.empty(); }))
     c.part.count("details");
-  if (p.is_list) return take_list(c, std::move(p));
-  const auto id = p.reports.front().message_id;
-  const auto receipt = c.part.rescue().report(std::move(p.reports.front()));
-  if (!receipt) return failure_response(receipt.error());
-  return json_response(receipt_json(id, *receipt), status_of(*receipt, p.is_whole));
+  if (p.is_list) return take_list(c, s.vendor, std::move(p));
+  const auto done = take_report(c, s.vendor, std::move(p.reports.front()));
+  if (!done.receipt) return *done.refused;
+  return json_response(receipt_json(done.id, *done.receipt), status_of(*done.receipt, p.is_whole));
 }
 
 response receipt(const public_call& c) {

@@ -37,7 +37,6 @@ const domain::deployment* find_deployment(const domain::order_state& s, const st
 response show(const public_call& c) {
   const auto v = enter(c);
   if (v.refused) return *v.refused;
-  if (auto refused = check_query(c.to, {})) return *refused;
   const auto story = c.part.rescue().order(to_string(v.claim.order));
   if (!story) return failure_response(story.error());
   const auto& s = story->order.state;
@@ -56,7 +55,6 @@ std::optional<domain::rescuer_word> parse_word(std::string_view text) {
 response say(const public_call& c) {
   const auto v = enter(c);
   if (v.refused) return *v.refused;
-  if (auto refused = check_query(c.to, {})) return *refused;
   const auto body = read_body(c.message, {"word", "note", "fault_cause"});
   if (body.refused) return *body.refused;
   constexpr auto words = "expected accept, refuse, arrived or completed";

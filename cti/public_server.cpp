@@ -27,6 +27,7 @@ start_public_server(const public_settings& settings, actors::rescue_operations& 
   app.count_http = hooks.count_http;
   const auto part = std::make_shared<public_part>(settings, rescue, std::move(hooks));
   app.answer = [part](const request& r) { return part->answer(r); };
+  app.dress = [part](const request& r, response error) { return part->dress(r, std::move(error)); };
   app.body_limit = [](const request& head, std::uint64_t usual) {
     return head.target.rfind("/iot/", 0) == 0 ? push_body : usual;
   };

@@ -1,6 +1,7 @@
 #include "cti/push.hpp"
 
 #include "cti/json.hpp"
+#include "domain/text_encoding.hpp"
 
 #include <sodium.h>
 
@@ -246,6 +247,7 @@ void read_list(push& p, const json& message, const domain::vendor_plan& vendor, 
       p.is_whole = false;
       const auto raw = events[i].dump(-1, ' ', false, json::error_handler_t::replace);
       p.reports.push_back(unreadable(raw, "event " + std::to_string(i + 1) + " is not a JSON object", vendor, now));
+      p.reports.back().description = cut(plain(raw), longest_text);
     }
   }
   if (events.size() <= most_pushed) return;
@@ -271,12 +273,17 @@ std::string hash_id(std::string_view text) {
 
 push read_push(const std::string& body, const domain::vendor_plan& vendor, domain::instant now) {
   push p;
+  const auto text = domain::decode_text(body); // platforms write GBK, too
   const auto give_up = [&](const std::string& why) {
     p.is_whole = false;
-    p.reports.push_back(unreadable(body, why, vendor, now));
+    auto r = unreadable(text ? text->text : body, why, vendor, now);
+    r.message_id = hash_id(body);
+    if (text) r.description = cut(plain(r.raw), longest_text); // a person may read in it what we could not
+    p.reports.push_back(std::move(r));
     return p;
   };
-  const auto parsed = parse_json(body);
+  if (!text) return give_up("the message is no text: " + text.error());
+  const auto parsed = parse_json(text->text);
   if (!parsed) return give_up("the message is " + parsed.error());
   const auto& message = *parsed;
   if (!message.is_object()) return give_up("the message is not a JSON object");

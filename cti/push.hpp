@@ -18,8 +18,9 @@ struct push {
   std::vector<domain::alarm_report> reports; ///< never empty
 };
 
-/// Any bytes. A code that the vendor's table does not have is a fault with a doubt; a message that cannot be read at
-/// all, or has no code, is taken for an entrapment: somebody pressed something. Times more than 5 min ahead or 24 h
+/// Any bytes; UTF-8 or GBK are read. A code that the vendor's table does not have is a fault with a doubt; a message
+/// that cannot be read at all, or has no code, is taken for an entrapment: somebody pressed something. Nobody is sent
+/// before it is known where (domain::says_where). Times more than 5 min ahead or 24 h
 /// back are not believed.
 push read_push(const std::string& body, const domain::vendor_plan& vendor, domain::instant now);
 

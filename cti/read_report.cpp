@@ -3,6 +3,8 @@
 
 #include "cti/rescue_route.hpp"
 
+#include <algorithm>
+
 namespace lifeline::cti {
 
 namespace {
@@ -10,11 +12,33 @@ namespace {
 constexpr std::int64_t most_persons = 1000;
 constexpr std::size_t longest_message_id = 128;
 
+/// A number of persons; true is one.
 std::optional<response> read_persons(const json& body, std::string_view name, std::uint32_t& value) {
   std::int64_t number = 0;
+  if (const auto found = body.find(name); found != body.end() && found->is_boolean()) {
+    value = found->get<bool>() ? 1 : 0;
+    return std::nullopt;
+  }
   if (auto refused = read_count(body, name, "", 0, most_persons, number)) return refused;
   value = static_cast<std::uint32_t>(number);
   return std::nullopt;
+}
+
+/// Whether there are such persons; a number of them will do.
+std::optional<response> read_some(const json& body, std::string_view name, bool& value) {
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_number_integer()) return read_flag(body, name, "", value);
+  std::int64_t number = 0;
+  auto refused = read_count(body, name, "", 0, most_persons, number);
+  value = number > 0;
+  return refused;
+}
+
+std::optional<response> read_district(const json& body, std::string& value) {
+  if (auto refused = read_text(body, "district", "", longest_word, value)) return refused;
+  const bool digits = std::all_of(value.begin(), value.end(), [](char x) { return x >= '0' && x <= '9'; });
+  if (value.empty() || (value.size() == 6 && digits)) return std::nullopt;
+  return error_response(400, "invalid", "expected the 6 digits of a district", "district");
 }
 
 std::optional<response> read_call(const json& body, domain::call_id& call) {
@@ -38,7 +62,19 @@ std::optional<response> read_message_id(const json& body, const request& message
   return std::nullopt;
 }
 
+/// The number that the call came from; nothing when it is withheld, or the call is not known.
+std::string caller_of(const route_call& c, const domain::call_id& call) {
+  const auto journey = c.engine.call(call);
+  if (!journey) return {};
+  auto caller = journey->record ? journey->record->caller : journey->status.caller;
+  return caller.find_first_of("0123456789") == std::string::npos ? std::string{} : caller;
+}
+
 } // namespace
+
+void take_caller(const route_call& c, domain::alarm_report& r) {
+  if (r.caller_phone.empty() && !r.call.is_nil()) r.caller_phone = caller_of(c, r.call);
+}
 
 std::optional<response> read_report(const json& body, const request& message, domain::alarm_report& r) {
   auto refused = read_message_id(body, message, r.message_id);
@@ -58,8 +94,9 @@ std::optional<response> read_report(const json& body, const request& message, do
   if (!refused) refused = read_moment(body, "occurred", "", r.occurred);
   if (!refused) refused = read_persons(body, "trapped", r.trapped);
   if (!refused) refused = read_persons(body, "injured", r.injured);
-  flag("children", r.children);
-  flag("elderly", r.elderly);
+  if (!refused) refused = read_some(body, "children", r.children);
+  if (!refused) refused = read_some(body, "elderly", r.elderly);
+  if (!refused) refused = read_district(body, r.district);
   flag("medical", r.medical);
   flag("fire", r.fire);
   flag("door_open", r.door_open);

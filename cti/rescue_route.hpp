@@ -50,6 +50,9 @@ std::string fresh_id();
 /// id is made when there is neither.
 std::optional<response> read_report(const json& body, const request& message, domain::alarm_report& r);
 
+/// Who reports by a call of the hotline is called back at its number, unless another was told.
+void take_caller(const route_call& c, domain::alarm_report& r);
+
 /// The list of `values` as {"name":[..]}.
 template <class T> response list_response(const char* name, const std::vector<T>& values) {
   return text_response(std::string{"{\""} + name + "\":" + list_text(values) + "}\n");

@@ -47,7 +47,7 @@ response report(const rescue_call& c) {
       read_body(c.message, {"channel",        "kind",         "message_id", "lift",        "place",     "occurred",
                             "caller_name",    "caller_phone", "call",       "description", "trapped",   "injured",
                             "children",       "elderly",      "medical",    "fire",        "door_open", "moving",
-                            "in_maintenance", "bypass",       "confirmed",  "code"});
+                            "in_maintenance", "bypass",       "confirmed",  "code",        "district"});
   if (body.refused) return *body.refused;
   domain::alarm_report r;
   std::string kind;
@@ -62,6 +62,7 @@ response report(const rescue_call& c) {
   if (by.refused) return *by.refused;
   r.source = by.name;
   r.received = now_of(c.context);
+  take_caller(c, r);
   const auto receipt = c.rescue.report(std::move(r));
   if (!receipt) return failure_response(receipt.error());
   const bool made = receipt->fate == domain::report_fate::opened && !receipt->repeated;

@@ -1,4 +1,4 @@
-#include "cti/route_table.hpp"
+#include "cti/rescue_route.hpp"
 
 namespace lifeline::cti {
 
@@ -31,29 +31,19 @@ response release(const route_call& c) {
   return json_response(body, 202);
 }
 
-/// The seal as it stands in the record, or in the log while the record is not closed.
-std::string seal_of(const actors::call_journey& journey) {
-  if (journey.record && !journey.record->recording.sha256.empty()) return journey.record->recording.sha256;
-  for (auto e = journey.events.rbegin(); e != journey.events.rend(); ++e) {
-    if (const auto* sealed = std::get_if<domain::recording_sealed>(&e->body)) return sealed->recording.sha256;
-  }
-  return {};
-}
-
+/// Of a call, or of a call to a rescuer.
 response fetch_recording(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto id = domain::parse_id<domain::call_id>(c.arguments[0]);
   if (!id) return bad_id();
-  const auto journey = c.engine.call(*id);
-  if (!journey) return failure_response(journey.error());
-  const auto path = c.engine.recording_file(*id);
-  if (!path) return failure_response(path.error());
-  const auto seal = seal_of(*journey);
-  if (seal.empty()) return error_response(409, "conflict", "the recording is not sealed yet");
+  const auto by = acting_for(c);
+  if (by.refused) return *by.refused;
+  const auto recording = c.engine.fetch_recording(*id, {by.name, c.client.name});
+  if (!recording) return failure_response(recording.error());
   response r;
   r.content_type = "audio/wav";
-  r.file = *path;
-  r.headers.emplace_back("X-Content-SHA256", seal);
+  r.file = recording->file;
+  r.headers.emplace_back("X-Content-SHA256", recording->sha256);
   r.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + to_string(*id) + ".wav\"");
   r.headers.emplace_back("Cache-Control", "no-store");
   return r;

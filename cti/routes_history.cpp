@@ -1,4 +1,4 @@
-#include "cti/route_table.hpp"
+#include "cti/rescue_route.hpp"
 
 namespace lifeline::cti {
 
@@ -57,11 +57,27 @@ response recordings(const route_call& c) {
   return list_records(c, r.filter, "recordings");
 }
 
+/// Calls to rescuers: of one order, one party, some time.
+response rescuer_recordings(const rescue_call& c) {
+  actors::recording_search search;
+  std::uint64_t limit = usual_rows;
+  if (auto refused = check_query(c.to, {"order", "party", "from", "until", "limit"})) return *refused;
+  if (auto refused = read_period(c, search.from, search.until)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, most_rows, limit)) return *refused;
+  search.limit = limit;
+  if (const auto* order = find_query(c.to, "order")) search.order = *order;
+  if (const auto* party = find_query(c.to, "party")) search.party = *party;
+  const auto found = c.rescue.recordings(search);
+  return found ? list_response("recordings", *found) : failure_response(found.error());
+}
+
 } // namespace
 
 const std::vector<route>& history_routes() {
-  static const std::vector<route> table{{"GET", "records", roles::everyone, records},
-                                        {"GET", "recordings", roles::reviewers, recordings}};
+  static const std::vector<route> table{
+      {"GET", "records", roles::everyone, records},
+      {"GET", "recordings", roles::reviewers, recordings},
+      {"GET", "rescuer-recordings", roles::reviewers, rescue_route<rescuer_recordings>}};
   return table;
 }
 

@@ -46,6 +46,18 @@ version_result read_version(const json& body, const request& message) {
 /// One field of the body as the order machine takes it.
 std::optional<response> read_field(const json& body, const domain::order_field& field, std::string& value) {
   std::optional<response> refused;
+  const auto given = body.find(field.name);
+  const bool is_flag = field.kind == domain::field_kind::flag;
+  if (field.persons && !is_flag && given->is_boolean()) { // one at least
+    value = given->get<bool>() ? "1" : "0";
+    return refused;
+  }
+  if (field.persons && is_flag && given->is_number_integer()) {
+    std::int64_t n = 0;
+    refused = read_count(body, field.name, "", 0, domain::most_people, n);
+    value = n > 0 ? "true" : "false";
+    return refused;
+  }
   switch (field.kind) {
   case domain::field_kind::number: {
     std::int64_t n = 0;

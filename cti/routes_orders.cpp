@@ -33,9 +33,9 @@ domain::report_kind kind_of(domain::order_type t) {
 
 response create(const rescue_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
-  const auto body =
-      read_body(c.message, {"type", "message_id", "lift", "place", "occurred", "caller_name", "caller_phone", "call",
-                            "description", "trapped", "injured", "children", "elderly", "medical", "fire"});
+  const auto body = read_body(c.message, {"type", "message_id", "lift", "place", "district", "occurred", "caller_name",
+                                          "caller_phone", "call", "description", "trapped", "injured", "children",
+                                          "elderly", "medical", "fire"});
   if (body.refused) return *body.refused;
   std::string type;
   constexpr auto types = "expected entrapment, fault, complaint or enquiry";
@@ -53,6 +53,7 @@ response create(const rescue_call& c) {
   r.source = by.name;
   r.received = now_of(c.context);
   r.confirmed = true; // a person heard it
+  take_caller(c, r);
   const auto receipt = c.rescue.report(std::move(r));
   return receipt ? created(c, *receipt) : failure_response(receipt.error());
 }
@@ -96,7 +97,11 @@ response link(const rescue_call& c) {
   const bool engaged = std::any_of(s.deployments.begin(), s.deployments.end(),
                                    [&](const auto& d) { return d.party == *party || d.name == *party; });
   if (!engaged) return error_response(409, "conflict", "the party is not engaged in this order", "party");
+  const auto by = acting_for(c);
+  if (by.refused) return *by.refused;
   const auto expires = now_of(c.context) + rescuer_link_life;
+  const auto noted = c.rescue.note_link({s.id, *party, by.name, c.client.name, expires});
+  if (!noted) return failure_response(noted.error());
   json body = json::object();
   body["url"] = rescuer_url(url, c.context.link_key, {s.id, *party, expires});
   body["expires"] = time_json(expires);
@@ -138,7 +143,7 @@ const std::vector<route>& order_routes() {
       {"POST", "orders", roles::reporters, rescue_route<create>},
       {"GET", "orders", roles::everyone, rescue_route<list>},
       {"GET", "orders/*", roles::everyone, rescue_route<show>},
-      {"GET", "orders/*/link", roles::operators, rescue_route<link>},
+      {"GET", "orders/*/link", roles::supervisors, rescue_route<link>},
       {"POST", "orders/*/*", roles::everyone, rescue_route<order_step>},
       {"GET", "callers/*/history", roles::everyone, rescue_route<caller_history>},
   };

@@ -106,7 +106,7 @@ public:
     });
   }
 
-  void refuse_full() { send(unavailable("too many connections"), false); }
+  void refuse_full() { refuse(unavailable("too many connections")); }
 
   [[nodiscard]] bool is_answering() const override { return is_answering_; }
   void get_up() override { close(); }
@@ -116,11 +116,15 @@ private:
     return seat_ == seat::kept ? std::min<std::chrono::milliseconds>(usual, probe_patience) : usual;
   }
 
+  void refuse(response error) {
+    send(around_.app.dress ? around_.app.dress(request_, std::move(error)) : std::move(error), false);
+  }
+
   void read_head() {
     stream_.expires_after(patience(around_.settings.request_timeout)); // for the whole request: a slow sender is cut
     http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](failed e, std::size_t) {
       if (!e) return self->head_read();
-      if (auto r = answer_to(e)) return self->send(std::move(*r), false);
+      if (auto r = answer_to(e)) return self->refuse(std::move(*r));
     });
   }
 
@@ -130,10 +134,10 @@ private:
     const auto usual = around_.settings.max_body;
     const auto limit = around_.app.body_limit ? around_.app.body_limit(request_, usual) : usual;
     const auto length = parser_->content_length();
-    if (length && *length > limit) return send(error_response(413, "body_too_large", too_large), false);
+    if (length && *length > limit) return refuse(error_response(413, "body_too_large", too_large));
     parser_->body_limit(limit); // for a body whose length is not told
     if (limit > usual) {
-      if (around_.long_bodies >= most_long_bodies) return send(unavailable("too many lists at once"), false);
+      if (around_.long_bodies >= most_long_bodies) return refuse(unavailable("too many lists at once"));
       ++around_.long_bodies;
       has_long_body_ = true;
       stream_.expires_after(around_.settings.long_timeout);
@@ -153,7 +157,7 @@ private:
   void read_body() {
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](failed e, std::size_t) {
       if (!e) return self->answer();
-      if (auto r = answer_to(e)) return self->send(std::move(*r), false);
+      if (auto r = answer_to(e)) return self->refuse(std::move(*r));
     });
   }
 
@@ -247,7 +251,7 @@ private:
 
   void send_stopping() {
     if (is_stream_) return close();
-    send(unavailable("the engine is stopping"), false);
+    refuse(unavailable("the engine is stopping"));
   }
 
   void close() {

@@ -33,7 +33,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
 
 } // namespace
 
-tl::expected<target, std::string> parse_target(std::string_view text) {
+tl::expected<target, std::string> parse_target(std::string_view text, bool tolerant) {
   if (text.empty() || text.front() != '/') return tl::make_unexpected("the target must begin with /");
   target result;
   const auto mark = text.find('?');
@@ -53,6 +53,7 @@ tl::expected<target, std::string> parse_target(std::string_view text) {
     const auto equals = std::min(item.find('='), item.size());
     auto name = decode(item.substr(0, equals), true);
     auto value = decode(item.substr(std::min(equals + 1, item.size())), true);
+    if ((!name || !value) && tolerant) continue;
     if (!name || !value) return tl::make_unexpected("the query has a broken percent sign");
     result.query.emplace_back(std::move(*name), std::move(*value));
   }

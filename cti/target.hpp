@@ -18,8 +18,8 @@ struct target {
   std::vector<std::pair<std::string, std::string>> query;
 };
 
-/// The error is a sentence.
-tl::expected<target, std::string> parse_target(std::string_view text);
+/// The error is a sentence. `tolerant`: a part of the query that cannot be read is left out, for messengers add theirs.
+tl::expected<target, std::string> parse_target(std::string_view text, bool tolerant = false);
 
 using domain::parse_rfc3339; // times in queries
 

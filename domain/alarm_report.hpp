@@ -70,9 +70,16 @@ struct alarm_report {
   std::string code;                ///< the device's own code of fault or failure
   std::string raw;                 ///< what came, at most 4 kB, for a person to look at
   std::vector<std::string> doubts; ///< details that were not believed: "occurred: 2 h in the future"
+  std::string district;            ///< six digits, told with a place in words; a lift's record knows its own
 };
 
 /// Why the report is to be filtered ("door open", "moving", "in maintenance"), empty = it is not. Alarm rule 4.
 std::string filter_reason(const alarm_report& r);
+
+/// A known lift says where to go, and so does a person. What a device or a form says in words alone is not enough to
+/// send anybody: it is looked at first.
+bool says_where(const alarm_report& r, bool lift_known);
+/// What is not understood of it, for a person to read.
+std::string unclear_reason(const alarm_report& r);
 
 } // namespace lifeline::domain

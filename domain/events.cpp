@@ -41,6 +41,8 @@ struct name_of {
   std::string_view operator()(const rescuer_called&) const { return "rescuer_called"; }
   std::string_view operator()(const elevators_imported&) const { return "elevators_imported"; }
   std::string_view operator()(const party_changed&) const { return "party_changed"; }
+  std::string_view operator()(const recording_fetched&) const { return "recording_fetched"; }
+  std::string_view operator()(const rescuer_link_made&) const { return "rescuer_link_made"; }
   std::string_view operator()(const device_silence&) const { return "device_silence"; }
   std::string_view operator()(const mass_event_changed&) const { return "mass_event_changed"; }
 };

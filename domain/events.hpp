@@ -222,13 +222,21 @@ struct events_lost {
   std::string reason;
 };
 
+/// Somebody was given a recording. The entry's `call` is the call, or the attempt to reach a rescuer, that it is of.
+struct recording_fetched {
+  std::string path;
+  std::string by;     ///< account, or the client's name
+  std::string client; ///< of the API
+};
+
 using event_body =
     std::variant<engine_started, engine_stopped, call_arrived, call_blocked, queue_entered, queue_left, agent_reserved,
                  agent_ringing, reservation_ended, call_connected, call_held, call_resumed, call_overflowed, call_ended,
                  recording_started, recording_sealed, recording_failed, agent_changed, registration_changed,
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
                  configuration_reloaded, engine_draining, backup_made, events_lost, alarm_received, order_changed,
-                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed>;
+                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed,
+                 recording_fetched, rescuer_link_made>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit

@@ -28,8 +28,13 @@ void order_desk::take_over() {
 
 void order_desk::promote() {
   const auto note = f.text("note", longest_note);
-  if (!status_within(order_status::filtered, order_status::filtered) || !ok()) return;
+  const bool unclear = !s.unclear.empty() && s.status == order_status::open;
+  if (!unclear && !status_within(order_status::filtered, order_status::filtered)) return;
+  if (!s.unclear.empty() && s.lift.empty() && s.address.empty())
+    f.conflict({}, "nobody knows where it is: link its lift, or edit its address, and rescuers are sent");
+  if (!ok()) return;
   take_over();
+  s.unclear.clear(); // somebody has looked at it
   r.promote(note);
 }
 
@@ -49,6 +54,7 @@ void order_desk::escalate() {
   if (!status_within(order_status::open, last_at_work) || !ok()) return;
   if (!has_ladder(s.type)) return f.conflict({}, "only an entrapment or a fault is escalated: change the type first");
   take_over();
+  s.unclear.clear(); // whoever sends somebody knows where
   if (level == 2) {
     if (!r.engage_station(reason)) f.conflict("level", "there is no rescue station left that was not engaged");
     return;
@@ -76,6 +82,7 @@ void order_desk::engage() {
   if (there) return f.conflict("party", p->name + " is engaged already");
   if (s.deployments.size() >= most_deployments) return f.conflict("party", "too many parties were engaged");
   take_over();
+  s.unclear.clear(); // whoever sends somebody knows where
   r.engage(static_cast<std::uint8_t>(level), *p, reason);
 }
 

@@ -108,7 +108,7 @@ void order_rules::alert_agents() {
   s.alert_agents_due = s.acknowledged == never ? in(plan().review_every) : never;
   if (s.acknowledged != never) return;
   step_detail d;
-  d.note = "not acknowledged";
+  d.note = s.unclear.empty() ? "not acknowledged" : cut("not understood: " + s.unclear, longest_text);
   log(order_step::alerted_agents, std::move(d));
 }
 
@@ -118,7 +118,7 @@ void order_rules::alert_supervisor() {
   if (ladder() && !on_course())
     d.note = "nobody is on the way in time";
   else if (s.acknowledged == never)
-    d.note = "not acknowledged";
+    d.note = s.unclear.empty() ? "not acknowledged" : cut("not understood: " + s.unclear, longest_text);
   s.alert_supervisor_due = d.note.empty() ? never : in(plan().review_every);
   if (!d.note.empty()) log(order_step::alerted_supervisor, std::move(d));
 }
@@ -132,7 +132,9 @@ void order_rules::remind() {
     d.note = "to be called back: are they out by themselves?";
   else
     d.note = s.status == order_status::filtered ? "filtered: to be looked at" : "review";
-  remind_in(release ? plan().confirm_within : plan().review_every);
+  const bool waits_for_place = !s.unclear.empty() && s.status == order_status::open && has_ladder(s.type);
+  if (waits_for_place && !release) d.note = cut("not understood, nobody is sent: " + s.unclear, longest_text);
+  remind_in(release || waits_for_place ? plan().confirm_within : plan().review_every);
   log(order_step::reminded, std::move(d));
 }
 

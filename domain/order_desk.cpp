@@ -37,6 +37,8 @@ void order_desk::edit() {
     names += (names.empty() ? "" : ", ") + name + "=" + cut(value, longest_text);
   log(order_step::edited, cut(names, longest_note));
   r.type_changed(type);
+  const bool said_where = (f.has("address") || f.has("place")) && !s.address.empty();
+  if (said_where && !s.unclear.empty()) r.understood();
 }
 
 void order_desk::link_lift() {
@@ -49,6 +51,7 @@ void order_desk::link_lift() {
   if (!told_address.empty() && told_address != s.address && s.notes.size() < most_notes)
     s.notes.push_back({cut("place as it was told: " + told_address, longest_note), a.by, now});
   r.by_engine();
+  if (!s.unclear.empty()) return r.understood();
   // Who was told before stays told; the lift's own firm comes besides.
   if (r.ladder()) r.engage_firm();
 }
@@ -62,10 +65,15 @@ void order_desk::link_call() {
   if (s.calls.size() >= most_calls) return f.conflict("call", "the order has " + std::to_string(most_calls) + " calls");
   s.calls.push_back(*call);
   log(order_step::call_linked, text);
+  if (!r.env.answer_of) return;
+  if (const auto answer = r.env.answer_of(*call)) r.take_answer(*answer);
 }
 
 void order_desk::assign() {
   const auto agent = f.text("agent", 100);
+  const auto where = r.desk_of(agent);
+  if (where == desk::unknown) f.refuse("agent", "there is no agent \"" + cut(agent, 40) + "\"");
+  if (where == desk::another) f.refuse("agent", agent + " is no agent of " + r.plan().hotline);
   if (!status_within(order_status::filtered, order_status::closed) || !ok()) return;
   s.agent = agent;
   log(order_step::assigned, agent);
@@ -223,7 +231,7 @@ action_result order_desk::run() {
 }
 
 action_result order_rules::on(const order_action& a) {
-  if (auto wrong = check_action(s, a)) return tl::make_unexpected(std::move(*wrong));
+  if (auto wrong = check_action(s, a, desk_of(a.by), plan().hotline)) return tl::make_unexpected(std::move(*wrong));
   by = a.by;
   via = a.via;
   order_desk desk{*this, a};

@@ -76,4 +76,15 @@ struct mass_event_changed {
   std::uint32_t orders = 0;
 };
 
+/// How long a rescuer's link holds from its making.
+inline constexpr span rescuer_link_life = std::chrono::hours{24};
+/// A link was made with which its holder speaks for the party. `by` empty: the engine, for the party's software.
+struct rescuer_link_made {
+  order_id order;
+  std::string party;
+  std::string by;     ///< account, or the client's name
+  std::string client; ///< of the API
+  instant expires = never;
+};
+
 } // namespace lifeline::domain

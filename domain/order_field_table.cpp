@@ -8,8 +8,6 @@ namespace {
 
 using enum field_kind;
 
-constexpr std::int64_t most_people = 1000;
-
 std::vector<order_field> make_fields() {
   return {
       {"address", text, 0, 0, "where it is"},
@@ -19,15 +17,15 @@ std::vector<order_field> make_fields() {
       {"call", text, 0, 0, "id of the call"},
       {"caller_name", text, 0, 0, "of who reports it"},
       {"caller_phone", text, 0, 0, "to call back"},
-      {"children", flag, 0, 0, "children are among them"},
+      {"children", flag, 0, 0, "children are among them", true},
       {"dead", number, 0, most_people, "persons"},
       {"description", text, 0, 0, "in words"},
       {"district", text, 0, 0, "6-digit code"},
-      {"elderly", flag, 0, 0, "elderly people are among them"},
+      {"elderly", flag, 0, 0, "elderly people are among them", true},
       {"fault_cause", text, 0, 0, "external, human, door, control, traction, protection or other"},
       {"fault_detail", text, 0, 0, "the cause in words"},
       {"fire", flag, 0, 0, "there is fire or smoke"},
-      {"injured", number, 0, most_people, "persons"},
+      {"injured", number, 0, most_people, "persons", true},
       {"level", number, 1, 3, "1 firm, 2 station, 3 public rescue"},
       {"lift", text, 0, 0, "any code of the lift"},
       {"major", flag, 0, 0, "a major event"},
@@ -44,7 +42,7 @@ std::vector<order_field> make_fields() {
       {"score", number, 0, 100, "points"},
       {"text", text, 0, 0, "the note"},
       {"title", text, 0, 0, "of the attachment"},
-      {"trapped", number, 0, most_people, "persons"},
+      {"trapped", number, 0, most_people, "persons", true},
       {"type", text, 0, 0, "entrapment, fault, complaint or enquiry"},
       {"unit", text, 0, 0, "to whom it goes"},
       {"url", text, 0, 0, "http:// or https://"},

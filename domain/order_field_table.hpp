@@ -21,7 +21,11 @@ struct order_field {
   std::int64_t least = 0; ///< of a number, as `most`; a verb may be narrower and says so itself
   std::int64_t most = 0;
   std::string_view help; ///< for people, in a few words
+  /// How many persons, or whether there are any: either is taken for both.
+  bool persons = false;
 };
+
+inline constexpr std::int64_t most_people = 1000;
 
 /// By name.
 const std::vector<order_field>& order_fields();

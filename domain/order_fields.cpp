@@ -15,7 +15,7 @@ using enum order_verb;
 const std::vector<role> agents{role::agent, role::supervisor};
 const std::vector<role> supervisors{role::supervisor};
 const std::vector<role> checkers{role::quality, role::supervisor};
-const std::vector<role> desk{role::agent, role::supervisor, role::quality};
+const std::vector<role> desks{role::agent, role::supervisor, role::quality};
 const std::vector<role> writers{role::agent, role::supervisor, role::quality, role::integration};
 
 std::vector<verb_rule> make_rules() {
@@ -46,10 +46,10 @@ std::vector<verb_rule> make_rules() {
       {urge, {}, {"party", "note"}, agents},
       {supervise, {}, {"note"}, supervisors},
       {extend, {"what", "minutes", "reason"}, {"party"}, agents},
-      {follow_up, {"result"}, {"satisfaction"}, desk},
+      {follow_up, {"result"}, {"satisfaction"}, desks},
       {quality_check, {"score"}, {"note"}, checkers},
       {close, {}, {"fault_cause", "result"}, agents},
-      {archive, {}, {}, desk},
+      {archive, {}, {}, desks},
       {reopen, {"reason"}, {"again"}, supervisors},
       {note, {"text"}, {}, writers},
       {attach, {"title", "url"}, {}, writers},
@@ -136,7 +136,8 @@ std::optional<order_refusal> check_names(const verb_rule& rule, const order_acti
 
 } // namespace
 
-std::optional<order_refusal> check_action(const order_state& s, const order_action& a) {
+std::optional<order_refusal> check_action(const order_state& s, const order_action& a, desk of_agent,
+                                          const std::string& hotline) {
   const auto* rule = rule_of(a.verb);
   if (rule == nullptr) return order_refusal{code::invalid, "verb", "unknown verb"};
   const bool may =
@@ -146,9 +147,16 @@ std::optional<order_refusal> check_action(const order_state& s, const order_acti
                          {},
                          "the role " + std::string{to_string(a.role)} + " may not " + std::string{to_string(a.verb)}};
   if (a.by.empty()) return order_refusal{code::invalid, "by", "it must be known who does it"};
+  if (a.role == role::agent && of_agent != desk::ours)
+    return order_refusal{code::forbidden,
+                         {},
+                         of_agent == desk::another
+                             ? a.by + " is no agent of " + hotline + ": only agents of that hotline act on its orders"
+                             : a.by + " works for no agent's account: only agents of " + hotline +
+                                   " act on its orders"};
   if (auto wrong = check_names(*rule, a)) return wrong;
   if (a.expected_version != 0 && (a.expected_version < s.edited_version || a.expected_version > s.version))
-    return order_refusal{code::conflict, "expected_version",
+    return order_refusal{code::conflict, "version",
                          "the order was changed meanwhile: its version is " + std::to_string(s.version) + ", not " +
                              std::to_string(a.expected_version)};
   return std::nullopt;

@@ -38,8 +38,9 @@ private:
   std::optional<order_refusal> wrong_;
 };
 
-/// Role, who, version, and the names of the fields.
-[[nodiscard]] std::optional<order_refusal> check_action(const order_state& s, const order_action& a);
+/// Role, who, of which hotline, version, and the names of the fields.
+[[nodiscard]] std::optional<order_refusal> check_action(const order_state& s, const order_action& a, desk of_agent,
+                                                        const std::string& hotline);
 
 /// The message of a wrong fault cause.
 std::string fault_cause_expected(const std::string& found);

@@ -54,6 +54,7 @@ void count_order(order_figures& f, const order_state& s, instant now) {
     ++f.unacknowledged;
     f.oldest_unacknowledged = std::max(f.oldest_unacknowledged, age);
   }
+  if (!s.unclear.empty()) ++f.unclear;
   if (s.status == order_status::rescued) return; // nobody is awaited any more
   if (s.level_exhausted && !on_the_way(s)) ++f.exhausted;
   count_parties(f, s, now);

@@ -23,6 +23,7 @@ struct order_figures {
   std::uint64_t filtered = 0;                          ///< stored and shown, not dispatched
   std::uint64_t orders = 0;                            ///< active orders of the other types
   std::uint64_t unacknowledged = 0;                    ///< of the open alarms
+  std::uint64_t unclear = 0;          ///< of the open alarms: nobody is sent before somebody says where
   std::uint64_t exhausted = 0;        ///< of the open alarms: nobody is left to be engaged, and nobody is on the way
   std::uint64_t overdue_answers = 0;  ///< parties that have not answered within the limit, and still may
   std::uint64_t overdue_arrivals = 0; ///< parties that have accepted, and are not there within the limit

@@ -41,6 +41,7 @@ struct order_rules {
   void on(const rescuer_report& e);
   void on(const mass_event_set& e);
   void on(const order_clock& e);
+  void on(const linked_call_answered& e);
   action_result on(const order_action& a);
   void resume();
   /// After every event: what an active order must always have.
@@ -61,7 +62,9 @@ struct order_rules {
   [[nodiscard]] step_detail about(std::size_t d, std::string note = {}) const;
   void by_engine();
   void update_status();
-  void acknowledge(const std::string& who);
+  /// `answered`: when its call was, if by one.
+  void acknowledge(const std::string& who, instant answered = never);
+  [[nodiscard]] desk desk_of(const std::string& account) const;
   void watch_acknowledgement();
   void remind_in(span after);
   void remind_soon(span after); ///< not later than it already is
@@ -124,6 +127,14 @@ struct order_rules {
   void reported_after_rescue();
   void start_again(const std::string& why); ///< a new ladder for an order that had come further
   void forget_end();
+
+  // where and by whose telephone (order_taken.cpp)
+  /// A person, or a known lift, has said where: the ladder may begin.
+  void understood();
+  /// The agent who hears it on the telephone has taken it.
+  void taken_by_phone(const alarm_report& r);
+  /// The order was saved, or linked, after its call had been answered: 接警 is that answer.
+  void take_answer(const call_answer& a);
 
   // words (order_words.cpp)
   [[nodiscard]] std::optional<std::size_t> find_party(const std::string& key, rescuer_word word) const;

@@ -7,7 +7,7 @@ namespace lifeline::domain {
 namespace detail {
 
 bool order_rules::ladder() const {
-  return has_ladder(s.type) && s.status >= order_status::open && s.status < order_status::rescued;
+  return has_ladder(s.type) && s.unclear.empty() && s.status >= order_status::open && s.status < order_status::rescued;
 }
 
 bool order_rules::on_course() const {
@@ -86,10 +86,10 @@ void order_rules::update_status() {
   s.status = furthest;
 }
 
-void order_rules::acknowledge(const std::string& who) {
+void order_rules::acknowledge(const std::string& who, instant answered) {
   if (s.acknowledged != never) return;
   s.acknowledged = now;
-  if (s.answered == never) s.answered = now;
+  if (s.answered == never) s.answered = answered == never ? now : answered;
   s.acknowledged_by = who;
   if (s.agent.empty()) s.agent = who;
   s.alert_agents_due = never;
@@ -102,7 +102,10 @@ void order_rules::acknowledge(const std::string& who) {
 void order_rules::watch_acknowledgement() {
   if (s.acknowledged != never || !has_ladder(s.type) || s.status == order_status::filtered) return;
   const auto sooner = [](instant a, instant b) { return a == never ? b : std::min(a, b); };
-  s.alert_agents_due = sooner(s.alert_agents_due, in(plan().alert_agents));
+  // Nobody is on the way to one that is not understood: it waits for nothing but a person. (A lift's own call rings the
+  // agents by itself.)
+  const bool at_once = !s.unclear.empty() && s.calls.empty();
+  s.alert_agents_due = sooner(s.alert_agents_due, in(at_once ? span{0} : plan().alert_agents));
   s.alert_supervisor_due = sooner(s.alert_supervisor_due, in(plan().alert_supervisor));
 }
 

@@ -15,6 +15,7 @@
 
 #include <tl/expected.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,10 +25,27 @@
 
 namespace lifeline::domain {
 
+/// Who has answered a call of the hotline, and when.
+struct call_answer {
+  instant at = never;
+  agent_id agent; ///< or empty: a backup number
+};
+
+/// Where an account works, as the orders of the rescues' hotline see it (hotline_desk.hpp).
+enum class desk : std::uint8_t {
+  ours,    ///< an agent who serves the hotline
+  another, ///< an agent of other hotlines only
+  unknown, ///< no agent's account
+};
+
 struct order_environment {
   const rescue_plan& plan;
   const rescue_book& book;
   id_source& ids;
+  /// Nothing: nobody has, or it is not known.
+  std::function<std::optional<call_answer>(const call_id&)> answer_of = {};
+  /// Whose agent an account is; without it every account is the hotline's.
+  std::function<desk(const agent_id&)> desk_of = {};
 };
 
 // ---- what can happen -------------------------------------------------------------------------------------------
@@ -59,6 +77,11 @@ struct mass_event_set {
   std::uint32_t group = 0;
 };
 struct order_clock {};
+/// A call that is linked to the order has been answered: whoever did has taken the alarm (接警).
+struct linked_call_answered {
+  call_id call;
+  call_answer answer;
+};
 
 /// What a person orders. `fields` are texts by name; what each verb takes is checked, and named when wrong.
 enum class order_verb : std::uint8_t {
@@ -113,8 +136,8 @@ struct verb_rule {
 };
 const std::vector<verb_rule>& verb_rules();
 
-using order_event =
-    std::variant<report_merged, attempt_result, rescuer_report, mass_event_set, order_clock, order_action>;
+using order_event = std::variant<report_merged, attempt_result, rescuer_report, mass_event_set, order_clock,
+                                 linked_call_answered, order_action>;
 
 // ---- what it asks for ------------------------------------------------------------------------------------------
 

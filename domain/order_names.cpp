@@ -270,4 +270,16 @@ std::string filter_reason(const alarm_report& r) {
   return {};
 }
 
+bool says_where(const alarm_report& r, bool lift_known) {
+  if (lift_known || r.channel == report_channel::phone) return true; // an agent asks until it is known
+  return r.confirmed && r.channel != report_channel::mobile && !r.place.empty();
+}
+
+std::string unclear_reason(const alarm_report& r) {
+  std::string all;
+  for (const auto& doubt : r.doubts)
+    all += (all.empty() ? "" : "; ") + doubt;
+  return all.empty() ? "no known lift says where" : all;
+}
+
 } // namespace lifeline::domain

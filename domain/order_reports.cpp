@@ -35,6 +35,7 @@ void order_rules::open(const new_order& n) {
   s.received = r.received == never || r.received > now ? now : r.received;
   s.created = now;
   if (n.lift) take_place(*n.lift);
+  if (has_ladder(s.type) && !says_where(r, n.lift.has_value())) s.unclear = cut(unclear_reason(r), longest_note);
   by = r.source;
   via = via_of(r.channel);
   touch_by_others();
@@ -46,7 +47,7 @@ void order_rules::open(const new_order& n) {
     d.note = s.filtered_because;
     log(order_step::filtered, std::move(d));
   }
-  if (r.channel == report_channel::phone) acknowledge(r.source);
+  taken_by_phone(r);
   by_engine();
   watch_acknowledgement();
   begin_ladder();
@@ -71,6 +72,7 @@ void order_rules::take_place(const elevator& lift) {
 
 void order_rules::take_details(const alarm_report& r) {
   if (s.address.empty()) s.address = cut(r.place, longest_text);
+  if (s.lift.empty() && s.district.empty()) s.district = r.district;
   s.trapped = std::max(s.trapped, r.trapped);
   s.injured = std::max(s.injured, r.injured);
   s.children = s.children || r.children;
@@ -121,12 +123,16 @@ void order_rules::on(const report_merged& e) {
   if (s.status == order_status::rescued) return reported_after_rescue();
   const bool started_again = !is_active(s.status);
   if (started_again) start_again("reported again after its end");
-  if (r.channel == report_channel::phone) acknowledge(r.source);
+  taken_by_phone(r);
   if (s.status == order_status::filtered) {
     if (filter_reason(r).empty()) promote("a report that is not filtered");
     return;
   }
   by_engine();
+  if (!s.unclear.empty() && !r.place.empty() && says_where(r, false)) {
+    s.address = cut(r.place, longest_text);
+    understood();
+  }
   watch_acknowledgement();
   if (started_again) return begin_ladder();
   if (graver) return type_changed(before);

@@ -226,6 +226,10 @@ struct order_state {
   instant alert_supervisor_due = never;
   instant remind_due = never; ///< confirmation, call back, or review
   instant last_change = never;
+
+  /// What is not understood of its report: nobody knows where to send anybody, so nobody is dialled until a person or a
+  /// known lift says where. Empty: it is understood.
+  std::string unclear;
 };
 
 /// Entrapment and fault: the ladder works for it.

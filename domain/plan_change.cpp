@@ -263,6 +263,7 @@ void compare_parts(entry_changes& c, const rescue_plan& a, const rescue_plan& b)
            if (!whole(title, from != nullptr, to != nullptr)) return;
            c.field((title + " key_field").c_str(), from->key_field, to->key_field);
            c.field((title + " max_skew").c_str(), from->max_skew, to->max_skew);
+           c.field((title + " unclear_per_minute").c_str(), from->unclear_per_minute, to->unclear_per_minute);
            c.field((title + " kinds").c_str(), from->kinds, to->kinds);
          });
 }

@@ -30,6 +30,7 @@ struct vendor_plan {
   std::string key_field =
       "rescue_code";    ///< what the platform names lifts by: rescue_code, registration_code, device_id
   span max_skew = 5min; ///< of the signature's time stamp
+  std::uint32_t unclear_per_minute = 10; ///< messages that are not understood: each rings an agent; more are refused
   bool operator==(const vendor_plan&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #include "domain/rescue_speech.hpp"
 
+#include "domain/order_code.hpp"
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -103,6 +105,8 @@ const utterance& rescue_phrases() {
       {"rescue-completed", "已登记救援完成，谢谢，再见。"},
       {"rescue-withdrawn", "本次通知已取消，谢谢，再见。"},
       {"rescue-welcome", "电梯救援报告专线。"},
+      {"rescue-ask-code", "请输入四位工单短码。"},
+      {"rescue-wrong-code", "短码不正确，请重新输入。"},
       {"rescue-choose", "您有多个进行中的救援工单。"},
       {"rescue-no-order", "没有查到与本号码有关的救援工单，请拨打救援热线。"},
       {"rescue-not-stored", "登记没有成功，请再按一次，或拨打救援热线。"},
@@ -228,6 +232,7 @@ utterance announce(const order_state& about, std::uint8_t level, attempt_purpose
   if (!urging) add(u, level >= 3 ? "rescue-level-3" : level == 2 ? "rescue-level-2" : "rescue-level-1");
   add_place(u, about);
   add_people(u, about);
+  if (const auto code = short_code(about.id); !code.empty()) add_free(u, "工单短码，" + spell_digits(code) + "。");
   if (urging) {
     const auto minutes =
         about.received == never ? 0 : std::chrono::duration_cast<std::chrono::minutes>(now - about.received).count();

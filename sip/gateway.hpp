@@ -33,10 +33,11 @@ struct caller_identity {
   bool withheld = false;
   std::string
       asserted; ///< what a trusted trunk asserted although the number is withheld (RFC 3325); for emergencies only
-  std::string received; ///< `number` as it was written
+  std::string received;  ///< `number` as it was written
+  bool verified = false; ///< a trusted trunk vouches for the number; else it is what the caller says of itself
 };
 template <class Inspector> auto inspect(Inspector& f, caller_identity& x) {
-  return f(x.number, x.display, x.withheld, x.asserted, x.received);
+  return f(x.number, x.display, x.withheld, x.asserted, x.received, x.verified);
 }
 
 /// An INVITE that was let in. The gateway has sent 100 already.

@@ -205,6 +205,7 @@ caller_identity identify_caller(std::string_view asserted, const name_addr& from
   caller.number = number_of(source);
   caller.received = source.user.empty() ? source.uri : source.user;
   caller.display = source.display.empty() && !is_anonymous(from) ? from.display : source.display;
+  caller.verified = identity.has_value() && domain::is_number(caller.number);
   return caller;
 }
 

@@ -207,6 +207,10 @@ template <class Archive> void serialize(Archive& ar, events_lost& x, std::uint32
   check_version<events_lost>(version);
   ar(x.count, x.reason);
 }
+template <class Archive> void serialize(Archive& ar, recording_fetched& x, std::uint32_t version) {
+  check_version<recording_fetched>(version);
+  ar(x.path, x.by, x.client);
+}
 
 } // namespace lifeline::domain
 
@@ -244,3 +248,4 @@ CEREAL_CLASS_VERSION(lifeline::domain::configuration_reloaded, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_draining, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::backup_made, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::events_lost, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::recording_fetched, 1)

@@ -110,6 +110,7 @@ template <class Archive> void serialize(Archive& ar, alarm_report& x, std::uint3
   ar(x.lift, x.lift_key, x.place, x.occurred, x.received, x.caller_name, x.caller_phone, x.call, x.description,
      x.trapped, x.injured, x.children, x.elderly, x.medical, x.fire, x.door_open, x.moving, x.in_maintenance, x.bypass,
      x.confirmed, x.code, x.raw, x.doubts);
+  if (version >= 2) ar(x.district);
 }
 
 template <class Archive> void serialize(Archive& ar, open_attempt& x) {
@@ -152,6 +153,7 @@ template <class Archive> void serialize(Archive& ar, order_state& x, std::uint32
   ar(x.acknowledged_by, x.confirmed_with, x.fault_cause, x.fault_detail, x.result, x.follow_up, x.satisfaction,
      x.quality_score, x.quality_note, x.dismissed_because, x.links, x.notes);
   ar(x.alert_agents_due, x.alert_supervisor_due, x.remind_due, x.last_change);
+  if (version >= 2) ar(x.unclear);
 }
 
 template <class Archive> void serialize(Archive& ar, order_action& x, std::uint32_t version) {
@@ -213,14 +215,18 @@ template <class Archive> void serialize(Archive& ar, mass_event_changed& x, std:
   storage::check_version<mass_event_changed>(version);
   ar(x.group, x.area, x.on, x.orders);
 }
+template <class Archive> void serialize(Archive& ar, rescuer_link_made& x, std::uint32_t version) {
+  storage::check_version<rescuer_link_made>(version);
+  ar(x.order, x.party, x.by, x.client, x.expires);
+}
 
 } // namespace lifeline::domain
 
 CEREAL_CLASS_VERSION(lifeline::domain::elevator, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::rescue_party, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::alarm_report, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::alarm_report, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::deployment, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::order_state, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::order_state, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::order_action, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::rescuer_report, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::alarm_received, 1)
@@ -230,3 +236,4 @@ CEREAL_CLASS_VERSION(lifeline::domain::elevators_imported, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::party_changed, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::device_silence, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::mass_event_changed, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::rescuer_link_made, 1)

@@ -29,6 +29,8 @@ void print_alarm(const json& o, double now) {
   if (o.value("self_release_pending", false)) head += "  said to be out: CALL BACK";
   if (number(o, "mass_group") > 0) head += "  mass event " + text(o, "mass_group");
   print(head + "\n");
+  if (!text(o, "unclear").empty())
+    print("      NOT UNDERSTOOD, nobody is sent: " + printable(text(o, "unclear")) + "\n");
   const auto people = people_of(o);
   print("      " + place_of(o) + (people.empty() ? "" : "; " + people) + "\n");
   for (const auto& d : o.at("deployments"))

@@ -16,6 +16,13 @@ namespace {
 /// there.
 json value_of(const domain::order_field* field, const std::string& typed) {
   const auto kind = field != nullptr ? field->kind : domain::field_kind::text;
+  if (field != nullptr && field->persons) { // how many, or whether there are any: each is taken for both
+    if (typed == "yes" || typed == "true") return true;
+    if (typed == "no" || typed == "false") return false;
+    if (kind == domain::field_kind::flag && !typed.empty() &&
+        typed.find_first_not_of("0123456789") == std::string::npos)
+      return typed.find_first_not_of('0') != std::string::npos;
+  }
   if (kind == domain::field_kind::number) {
     std::int64_t number = 0;
     const auto* end = typed.data() + typed.size();

@@ -1,3 +1,4 @@
+#include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/output.hpp"
 #include "apps/lifelinectl/table.hpp"
 
@@ -47,6 +48,22 @@ int find_recordings(const session& s, const search& by) {
       const auto info = r.value("recording", json::object());
       t.add({text(r, "call"), clock_time(text(r, "arrived")), text(r, "hotline"), text(r, "caller"), reached(r),
              duration(number(info, "duration_seconds")), text(info, "bytes"), text(info, "path")});
+    }
+    print(t.text());
+  });
+}
+
+int list_rescuer_recordings(const session& s, const std::map<std::string, std::string>& filters) {
+  std::string query;
+  for (const auto& [name, value] : filters)
+    if (!value.empty()) query += (query.empty() ? "?" : "&") + name + "=" + encode(value);
+  return finish(s, s.client.get("/api/v1/rescuer-recordings" + query), [](const json& j) {
+    table t({"ATTEMPT", time_column("ENDED"), "ORDER", "LEVEL", "PARTY", "NUMBER", "OUTCOME", "LENGTH", "FILE"});
+    for (const auto& r : j.at("recordings")) {
+      const auto info = r.value("recording", json::object());
+      t.add({text(r, "attempt"), clock_time(text(r, "ended")), text(r, "number"), text(r, "level"),
+             text(r, "party_name"), text(r, "target"), text(r, "outcome"), duration(number(info, "duration_seconds")),
+             text(info, "path")});
     }
     print(t.text());
   });

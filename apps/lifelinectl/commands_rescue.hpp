@@ -32,6 +32,9 @@ int step_order(const session& s, const std::string& key, const std::string& verb
                const std::map<std::string, std::string>& fields, std::uint64_t version);
 int print_link(const session& s, const std::string& key, const std::string& party);
 
+/// Recorded calls to rescuers; `filters` as above.
+int list_rescuer_recordings(const session& s, const std::map<std::string, std::string>& filters);
+
 int find_elevator(const session& s, const std::string& code);
 int search_elevators(const session& s, const std::string& text, const std::string& district, std::uint64_t limit);
 /// Rows that are wrong are printed as a table; `exit_failed` when nothing was taken because of them, also in a dry run.

@@ -166,9 +166,10 @@ void add_history(CLI::App& app, arguments& a, action& chosen) {
   add_search(add(recordings, "find", "Calls with a recording", chosen,
                  [&](const ctl::session& s) { return ctl::find_recordings(s, a.search); }),
              a);
+  ctl::add_rescuer_recordings(recordings, chosen);
   auto* fetch = add(recordings, "fetch", "Copy a recording here and verify its seal", chosen,
                     [&](const ctl::session& s) { return ctl::fetch_recording(s, a.call, a.file); });
-  fetch->add_option("ID", a.call, "the call's id")->required();
+  fetch->add_option("ID", a.call, "the call's id, or that of the attempt to reach a rescuer")->required();
   fetch->add_option("-o,--output", a.file, "file to write; <ID>.wav by default");
   auto* events = app.add_subcommand("events", "The numbered event log");
   events->callback([&, events] {

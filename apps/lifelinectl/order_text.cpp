@@ -89,6 +89,7 @@ std::string head_of(const json& o) {
   auto out = "Order " + named(o, "number") + ", " + named(o, "type") + ", " + spaced(named(o, "status"));
   join(out, level_of(o));
   out += ", version " + text(o, "version") + "\n";
+  line(out, "Short code    ", text(o, "short_code"));
   line(out, "Place         ", place_of(o));
   auto lift = text(o, "lift");
   join(lift, text(o, "registration_code"), " / ");
@@ -99,6 +100,7 @@ std::string head_of(const json& o) {
   line(out, "Description   ", text(o, "description"));
   line(out, "Agent         ", text(o, "agent"));
   line(out, "Unit          ", text(o, "unit"));
+  line(out, "NOT UNDERSTOOD ", text(o, "unclear"));
   line(out, "Filtered      ", text(o, "filtered_because"));
   line(out, "Dismissed     ", text(o, "dismissed_because"));
   line(out, "Cause         ", text(o, "fault_cause") + " " + text(o, "fault_detail"));
@@ -121,7 +123,8 @@ std::string tail_of(const json& story) {
     out += "Call " + named(c, "call") + ": " + named(c, "outcome") + ", talked " + duration(number(c, "talk_seconds")) +
            "\n";
   for (const auto& r : story.at("recordings"))
-    out += "Recording " + named(r, "path") + "\n";
+    out += "Recording " + (text(r, "call").empty() ? named(r, "attempt") : named(r, "call")) + " " + named(r, "path") +
+           "\n";
   if (const auto due = text(o, "next_deadline"); !due.empty()) out += "Next deadline " + clock_words(due) + "\n";
   return out;
 }
@@ -178,6 +181,10 @@ std::string order_entry(const json& entry) {
   if (type == "order_changed") return step_text(entry);
   if (type == "rescuer_called") return attempt_text(entry);
   if (type == "alarm_received") return report_text(entry);
+  if (type == "rescuer_link_made") {
+    const auto by = named(entry, "by");
+    return "link for " + named(entry, "party") + " made by " + (by.empty() ? "the engine" : by);
+  }
   return spaced(printable(type));
 }
 

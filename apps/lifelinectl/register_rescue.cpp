@@ -56,7 +56,7 @@ const char* help_of(domain::order_verb verb) {
   case link_call: return "Link a call to it";
   case assign: return "Make another agent responsible";
   case transfer: return "Hand it to a unit outside";
-  case promote: return "Dispatch a filtered alarm";
+  case promote: return "Dispatch an alarm that was filtered or not understood";
   case dismiss: return "No alarm: false, or a duplicate";
   case escalate: return "Engage the next level now";
   case engage: return "Send this very party";
@@ -131,17 +131,31 @@ void add_steps(CLI::App& orders, action& chosen) {
   }
 }
 
+/// `--name`, `--name N`, `--name yes` and `--name no`.
+void add_persons(CLI::App* to, const char* name, const char* help, const std::function<void(std::uint64_t)>& take) {
+  const auto read = [take, name](const std::vector<std::string>& given) {
+    const auto text = given.empty() ? std::string{} : given.back();
+    if (text.empty() || text == "yes" || text == "true") return take(1);
+    if (text == "no" || text == "false") return take(0);
+    if (text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos)
+      throw CLI::ValidationError(option_name(name), "expected a number of persons, yes or no, got \"" + text + "\"");
+    take(std::stoul(text));
+  };
+  to->add_option_function<std::vector<std::string>>(option_name(name), read, help)->expected(0, 1);
+}
+
 /// What a caller tells, for `alarms report` and `orders create`.
 void add_told(CLI::App* to, told& what) {
-  for (const auto* name : {"lift", "place", "caller_name", "caller_phone", "description", "call"})
+  for (const auto* name : {"lift", "place", "district", "caller_name", "caller_phone", "description", "call"})
     to->add_option(option_name(name), what.texts[name], help_of(std::string_view{name}));
   to->add_option("--occurred", what.texts["occurred"], "when, RFC 3339");
   to->add_option("--message-id", what.texts["message_id"], "told twice with the same id it is taken in once");
   for (const auto* name : {"trapped", "injured"})
-    to->add_option(option_name(name), what.numbers[name], "persons");
-  const std::pair<const char*, const char*> grave[] = {{"children", "children are among them"},
-                                                       {"elderly", "elderly people are among them"},
-                                                       {"medical", "medical help is needed"},
+    add_persons(to, name, "persons; one without a number", [&what, name](std::uint64_t n) { what.numbers[name] = n; });
+  for (const auto* name : {"children", "elderly"})
+    add_persons(to, name, "they are among them; a number is taken as well",
+                [&what, name](std::uint64_t n) { what.flags[name] = n > 0; });
+  const std::pair<const char*, const char*> grave[] = {{"medical", "medical help is needed"},
                                                        {"fire", "there is fire or smoke"}};
   for (const auto& [name, help] : grave)
     to->add_flag(option_name(name), what.flags[name], help);
@@ -289,6 +303,19 @@ void add_rescue(CLI::App& app, CLI::App& elevators, action& chosen) {
   add_orders(app, chosen);
   add_elevators(elevators, chosen);
   add_parties(app, chosen);
+}
+
+void add_rescuer_recordings(CLI::App& recordings, action& chosen) {
+  const auto t = fresh();
+  auto* list = add(recordings, "rescuers", "Recorded calls to rescuers, newest first", chosen,
+                   [t](const session& s) { return list_rescuer_recordings(s, t->values); });
+  const std::pair<const char*, const char*> filters[] = {{"order", "of this order, by its id or number"},
+                                                         {"party", "to this party, by its id"},
+                                                         {"from", "ended at or after: a day or a time, as for orders"},
+                                                         {"until", "ended before"},
+                                                         {"limit", "at most so many"}};
+  for (const auto& [name, help] : filters)
+    add_value(list, t, name, help);
 }
 
 void add_follow(CLI::App& events, action& chosen) {

@@ -21,6 +21,8 @@ inline CLI::App* add(CLI::App& to, const char* name, const char* help, action& c
 
 /// alarms, orders, parties, and what an engine is asked about lifts (register_rescue.cpp).
 void add_rescue(CLI::App& app, CLI::App& elevators, action& chosen);
+/// `recordings rescuers`, below `recordings`.
+void add_rescuer_recordings(CLI::App& recordings, action& chosen);
 /// `events follow`, below `events`.
 void add_follow(CLI::App& events, action& chosen);
 

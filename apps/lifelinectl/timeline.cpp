@@ -58,6 +58,7 @@ std::string in_words(const json& e) {
     return "recording sealed, " + named(r, "bytes") + " bytes, SHA-256 " + named(r, "sha256");
   }
   if (type == "recording_failed") return "RECORDING FAILED: " + t("reason");
+  if (type == "recording_fetched") return "its recording was given to " + t("by") + " (" + t("client") + ")";
   if (type == "hotline_rerouted")
     return "hotline " + t("hotline") + (e.value("on", false) ? " goes to its backup numbers: " : " is served again: ") +
            t("reason");

@@ -7,6 +7,7 @@
 #include "actors/rescue_port.hpp"
 #include "domain/rescue_speech.hpp"
 
+#include "tests/actors/fake_rescue_port.hpp"
 #include "tests/actors/hotline_bench.hpp"
 
 #include <map>
@@ -48,30 +49,7 @@ private:
   }
 };
 
-class fake_rescue final : public actors::rescue_port {
-public:
-  void report(domain::alarm_report, receipt_callback done) override { done(tl::unexpected(std::string{"not here"})); }
-  std::vector<actors::order_brief> orders_of_phone(const std::string& number) override {
-    const auto found = orders.find(number);
-    return found == orders.end() ? std::vector<actors::order_brief>{} : found->second;
-  }
-  void rescuer_says(const domain::order_id& order, const domain::rescuer_report& r, word_callback done) override {
-    said.emplace_back(order, r);
-    if (held)
-      waiting.push_back(std::move(done));
-    else
-      done(stores, stores ? "" : "the order is over");
-  }
-  std::optional<domain::elevator> lift(const std::string&) override { return std::nullopt; }
-  domain::order_id open_order_of(const std::string&) override { return {}; }
-  void link_call(const domain::order_id&, const domain::call_id&) override {}
-
-  std::map<std::string, std::vector<actors::order_brief>> orders;
-  std::vector<std::pair<domain::order_id, domain::rescuer_report>> said;
-  std::vector<word_callback> waiting;
-  bool held = false;
-  bool stores = true;
-};
+using fake_rescue = fake_rescue_port;
 
 /// 96333 has three lines, two of them kept for callers.
 inline domain::plan rescue_plan() {

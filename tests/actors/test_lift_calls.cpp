@@ -158,6 +158,39 @@ TEST_CASE("a lift's alarm is stored, acknowledged, queued first, and bridged to 
   CHECK(t.rescue.reports.size() == 1);
 }
 
+TEST_CASE("the agent who answers a lift's phone has taken its alarm") {
+  lift_bench t;
+  t.call();
+  t.ack();
+  SECTION("the order is known before the answer") {
+    t.dial(alarm_packet);
+    t.b.sign_in("8001");
+    CHECK(t.rescue.answered.empty());
+    t.b.phone_rings(t.b.ringing_leg());
+    CHECK(t.rescue.answered.empty()); // ringing is not taking
+    t.b.phone_answers(t.b.ringing_leg());
+  }
+  SECTION("the order is known only while they talk already") {
+    t.rescue.hold = true;
+    t.dial(alarm_packet);
+    t.b.advance(10s); // it has become a call without waiting for the disk
+    t.b.sign_in("8001");
+    t.b.phone_rings(t.b.ringing_leg());
+    t.b.phone_answers(t.b.ringing_leg());
+    CHECK(t.rescue.answered.empty());
+    t.rescue.answer_all();
+    t.b.run();
+    t.b.advance(1s);
+  }
+  REQUIRE(t.rescue.answered.size() == 1);
+  const auto& told = t.rescue.answered.front();
+  CHECK(told.order == t.rescue.order);
+  CHECK(told.answer.agent == "8001");
+  CHECK(told.answer.at <= t.b.time());
+  CHECK(told.call == t.rescue.reports.front().call);
+  t.b.hangs_up(t.leg);
+}
+
 TEST_CASE("a lift's alarm comes before callers who have waited longer") {
   lift_bench t;
   t.b.call_in("12315");

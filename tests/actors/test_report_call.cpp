@@ -1,6 +1,7 @@
 #include "tests/actors/rescue_bench.hpp"
 
 #include "actors/report_call.hpp"
+#include "domain/order_code.hpp"
 
 using namespace lifeline;
 using namespace lifeline::testing;
@@ -23,7 +24,22 @@ public:
     brief.state.address = address;
     rescue.orders[rescuer].push_back(brief);
   }
-  void call(const std::string& from = rescuer) { caller = call_in("96334", from); }
+  /// A trunk vouches for the number, unless the test says otherwise.
+  void call(const std::string& from = rescuer, bool verified = true) {
+    sip::incoming_call in;
+    in.leg = caller = {76, ++calls};
+    in.called = "96334";
+    in.caller.number = from;
+    in.caller.withheld = from == "anonymous";
+    in.caller.verified = verified;
+    in.offer = phone_sdp();
+    call_in(in);
+    run();
+  }
+  void type(const std::string& digits) {
+    for (const char digit : digits)
+      press(digit);
+  }
   void press(char digit) {
     advance(1s);
     media.emit(caller, media::endpoint_event_kind::digit, std::string(1, digit));
@@ -36,6 +52,7 @@ public:
     check_nothing_left();
   }
   domain::leg_id caller;
+  std::uint64_t calls = 0;
 };
 
 } // namespace
@@ -184,6 +201,75 @@ TEST_CASE("report line: a rescuer is known in whatever form the carrier writes t
   CHECK(b.heard().front() == "rescue-welcome.wav");
 }
 
+TEST_CASE("report line: a number that no trunk vouches for has to know the order's short code") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  b.has_order(2, deployment_phase::accepted, "淮海路34号");
+  b.call(rescuer, false);
+  CHECK(b.heard() == std::vector<std::string>{"rescue-welcome.wav", "rescue-ask-code.wav"});
+  CHECK_FALSE(b.heard("speech/地点，淮海路一二号。.wav")); // nothing of any order yet
+  SECTION("the code of one of its orders chooses it") {
+    b.type(domain::short_code({2, 7}));
+    CHECK(b.heard("speech/地点，淮海路三四号。.wav"));
+    b.press('4');
+    REQUIRE(b.rescue.said.size() == 1);
+    CHECK(b.rescue.said.front().first == domain::order_id{2, 7});
+    b.hangs_up_itself();
+  }
+  SECTION("a press that comes twice counts once, and * begins again") {
+    const auto code = domain::short_code({1, 7});
+    b.type(code.substr(0, 2));
+    b.press(code[1]);
+    b.press('*');
+    CHECK(b.heard("rescue-ask-code.wav"));
+    for (const char digit : code) {
+      b.press(digit);
+      b.press(digit);
+    }
+    CHECK(b.heard("speech/地点，淮海路一二号。.wav"));
+  }
+  SECTION("three wrong ones are all that are heard") {
+    for (int i = 0; i < 2; ++i) {
+      b.type("0101");
+      CHECK(b.heard().front() == "rescue-wrong-code.wav");
+    }
+    b.type("0101");
+    CHECK(b.heard() == std::vector<std::string>{"rescue-no-order.wav"});
+    b.type(domain::short_code({1, 7}));
+    b.press('4');
+    CHECK(b.rescue.said.empty());
+    b.hangs_up_itself();
+  }
+  SECTION("another's code opens nothing: the number counts as well") {
+    b.rescue.orders["13800000000"] = {b.rescue.orders[rescuer].front()};
+    b.rescue.orders[rescuer].erase(b.rescue.orders[rescuer].begin());
+    b.hangs_up(b.caller);
+    b.call(rescuer, false);
+    b.type(domain::short_code({1, 7}));
+    CHECK(b.heard().front() == "rescue-wrong-code.wav");
+  }
+  SECTION("who presses nothing is let go") {
+    b.advance(61s);
+    CHECK(b.sip.count("hang_up", b.caller) == 1);
+    b.check_nothing_left();
+  }
+}
+
+TEST_CASE("report line: a phone of ours has proved who it is by its password") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  sip::incoming_call in;
+  in.leg = b.caller = {75, 1};
+  in.called = "96334";
+  in.agent = "8001";
+  in.caller.number = rescuer;
+  in.offer = phone_sdp();
+  b.call_in(in);
+  b.run();
+  CHECK(b.heard("speech/地点，淮海路一二号。.wav"));
+  b.hangs_up(b.caller);
+}
+
 TEST_CASE("report line: it is said three times, and a caller who presses nothing is let go") {
   report_bench b;
   b.has_order(1, deployment_phase::accepted, "淮海路12号");
@@ -267,6 +353,7 @@ TEST_CASE("report line: an INVITE without an offer is answered with ours") {
   in.leg = b.caller = {77, 1};
   in.called = "96334";
   in.caller.number = rescuer;
+  in.caller.verified = true;
   b.call_in(in);
   b.run();
   CHECK(b.sip.last("answer").sdp.codecs.size() == 2);

@@ -289,3 +289,98 @@ TEST_CASE("the rescue port: lift phones and the report line are answered without
   CHECK(p.rescue->act(receipt->number, p.action(order_verb::confirm, {{"with", "trapped person"}})));
   CHECK_FALSE(say(domain::rescuer_word::arrived, "station-1"));
 }
+
+TEST_CASE("rescue operations: an agent of another hotline acts on no order, and what it reports goes on ringing") {
+  rescue_plant p;
+  auto plan = small_plan();
+  domain::hotline_plan rescue;
+  rescue.name = "96333";
+  rescue.numbers = {"96333"};
+  rescue.queue = "rescue";
+  domain::queue_plan queue;
+  queue.name = "rescue";
+  plan.hotlines.push_back(rescue);
+  plan.queues.push_back(queue);
+  domain::agent_plan ours;
+  ours.account = "9001";
+  ours.queues = {"rescue"};
+  plan.agents.push_back(ours);
+  p.around->set_plan(plan);
+  const auto receipt = p.open(); // by 8001, of 12315
+  CHECK(p.rescue->order(receipt.number)->order.state.acknowledged == domain::never);
+  auto a = p.action(order_verb::dismiss, {{"reason", "false alarm"}});
+  a.by = "8001";
+  a.role = domain::role::agent;
+  const auto refused = p.rescue->act(receipt.number, a);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().forbidden);
+  CHECK(refused.error().message == "8001 is no agent of 96333: only agents of that hotline act on its orders");
+  auto over = p.report();
+  over.kind = domain::report_kind::recovered;
+  CHECK(p.rescue->report(over).error().forbidden);
+  over.source = "9001";
+  over.message_id = "mine";
+  CHECK(p.rescue->report(over));
+  a.by = "9001";
+  a.verb = order_verb::assign;
+  a.fields = {{"agent", "nobody"}};
+  CHECK(p.rescue->act(receipt.number, a).error().field == "agent");
+  a.fields = {{"agent", "9001"}};
+  CHECK(p.rescue->act(receipt.number, a)->state.agent == "9001");
+}
+
+TEST_CASE("rescue operations: a link that is made is in the order's timeline, with who made it") {
+  rescue_plant p;
+  const auto receipt = p.open();
+  REQUIRE(p.rescue->note_link({receipt.order, "firm-1", "8002", "lead", domain::from_micros(1)}));
+  const auto story = p.rescue->order(receipt.number);
+  REQUIRE(story);
+  const auto* made = std::get_if<domain::rescuer_link_made>(&story->events.back().body);
+  REQUIRE(made != nullptr);
+  CHECK(made->party == "firm-1");
+  CHECK(made->by == "8002");
+  CHECK(made->client == "lead");
+}
+
+TEST_CASE("rescue operations: recorded calls to rescuers are found by order, party and time, with their seals") {
+  rescue_plant p;
+  const auto first = p.open();
+  const auto second = p.open("320146");
+  const auto recorded = [&](const actors::report_receipt& order, std::uint64_t id, const std::string& party,
+                            domain::instant at, bool sealed) {
+    domain::rescuer_called call;
+    call.order = order.order;
+    call.attempt = {id, 1};
+    call.party = party;
+    call.outcome_known = true;
+    call.outcome = domain::attempt_outcome::accepted;
+    call.recording = "rescue/" + std::to_string(id) + ".wav";
+    storage::change c;
+    c.events.push_back({0, at, {}, call});
+    if (sealed)
+      c.events.push_back({0, at, {id, 1}, domain::recording_sealed{{call.recording, "feed", 800, 4s, false}}});
+    p.journal.append(std::move(c), storage::durability::lazy);
+  };
+  const auto now = p.around->now_steady();
+  recorded(first, 1, "firm-1", now, true);
+  recorded(first, 2, "station-1", now + 1min, false);
+  recorded(second, 3, "firm-1", now + 2min, true);
+  const auto ids = [&](const actors::recording_search& by) {
+    std::vector<std::uint64_t> found;
+    const auto all = p.rescue->recordings(by);
+    REQUIRE(all);
+    for (const auto& r : *all)
+      found.push_back(r.attempt.attempt.hi);
+    return found;
+  };
+  CHECK(ids({}) == std::vector<std::uint64_t>{3, 2, 1}); // newest first
+  CHECK(ids({.order = first.number}) == std::vector<std::uint64_t>{2, 1});
+  CHECK(ids({.party = "firm-1"}) == std::vector<std::uint64_t>{3, 1});
+  CHECK(ids({.from = now + 30s, .until = now + 90s}) == std::vector<std::uint64_t>{2});
+  CHECK(ids({.limit = 1}) == std::vector<std::uint64_t>{3});
+  const auto of_first = p.rescue->recordings({.order = first.number});
+  CHECK(of_first->at(1).recording.sha256 == "feed");
+  CHECK(of_first->at(1).number == first.number);
+  CHECK(of_first->at(0).recording.sha256.empty()); // is being sealed
+  CHECK(p.rescue->recordings({.order = "JY0"}).error().code == operation_errc::not_found);
+}

@@ -313,9 +313,17 @@ operation_result<std::vector<call_record>> fake_engine::records(const record_fil
   return std::vector{record};
 }
 
-operation_result<std::string> fake_engine::recording_file(const call_id& id) {
-  if (id == ended_call && !recording_path.empty()) return recording_path;
-  return fail(operation_errc::not_found, "the call has no recording");
+operation_result<stored_recording> fake_engine::fetch_recording(const call_id& id, const recording_reader& reader) {
+  if (is_down) return down();
+  if (id == live_call) return fail(operation_errc::conflict, "the call is still in progress");
+  if (id != ended_call || recording_path.empty()) return fail(operation_errc::not_found, "the call has no recording");
+  auto seal = record.recording.sha256;
+  for (const auto& e : journey)
+    if (const auto* sealed = std::get_if<recording_sealed>(&e.body); sealed != nullptr && seal.empty())
+      seal = sealed->recording.sha256;
+  if (seal.empty()) return fail(operation_errc::conflict, "the recording is not sealed yet");
+  fetched.emplace_back(id, reader);
+  return stored_recording{recording_path, seal};
 }
 
 void fake_engine::append(const event& e) {

@@ -35,7 +35,8 @@ public:
   actors::operation_result<actors::call_journey> call(const domain::call_id& id) override;
   actors::operation_result<void> release_call(const domain::call_id& id) override;
   actors::operation_result<std::vector<domain::call_record>> records(const actors::record_filter& filter) override;
-  actors::operation_result<std::string> recording_file(const domain::call_id& id) override;
+  actors::operation_result<actors::stored_recording> fetch_recording(const domain::call_id& id,
+                                                                     const actors::recording_reader& reader) override;
   actors::operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;
   actors::operation_result<actors::agent_status> agent_more_wrap_up(const domain::agent_id& account,
                                                                     domain::span extra) override;
@@ -71,6 +72,7 @@ public:
   std::string unreadable;            ///< not empty: what is wrong with the file that a reload reads
   actors::log_report log;
   std::string recording_path;
+  std::vector<std::pair<domain::call_id, actors::recording_reader>> fetched;
 
   void append(const domain::event& e); ///< to the log, while others read it
 

@@ -78,9 +78,15 @@ void fake_rescue::log(const order_state& s, const std::vector<order_output>& out
     }
 }
 
+order_environment fake_rescue::env_of(const rescue_book& book) {
+  return {plan, book, ids_, {}, [this](const agent_id& account) {
+            return strangers.contains(account) ? desk::another : desk::ours;
+          }};
+}
+
 report_receipt fake_rescue::open(alarm_report& r, const domain::elevator* lift) {
   const rescue_book book{parties_, plan.utc_offset};
-  const order_environment env{plan, book, ids_};
+  const auto env = env_of(book);
   new_order n;
   n.id = ids_.next<order_id>(now);
   n.number = "JY20261123-000" + std::to_string(orders_.size() + 1);
@@ -102,7 +108,7 @@ report_receipt fake_rescue::take(alarm_report& r, const domain::elevator* lift) 
   });
   if (same == orders_.end()) return open(r, lift);
   const rescue_book book{parties_, plan.utc_offset};
-  const order_environment env{plan, book, ids_};
+  const auto env = env_of(book);
   if (const auto outputs = step(*same, report_merged{r}, env, now)) log(*same, *outputs);
   return {report_fate::merged, same->id, same->number, same->status, false, r.doubts};
 }
@@ -140,7 +146,7 @@ rescue_result<order_view> fake_rescue::apply(const std::string& key, const order
   auto* s = find(key);
   if (s == nullptr) return unknown("order");
   const rescue_book book{parties_, plan.utc_offset};
-  const order_environment env{plan, book, ids_};
+  const auto env = env_of(book);
   const auto outputs = step(*s, e, env, now);
   if (!outputs) {
     const auto& f = outputs.error();
@@ -174,6 +180,21 @@ rescue_result<order_story> fake_rescue::order(const std::string& key) {
   const auto* s = find(key);
   if (s == nullptr) return unknown("order");
   return order_story{view(*s), logs_[to_string(s->id)], {}};
+}
+
+rescue_result<std::vector<rescuer_recording>> fake_rescue::recordings(const recording_search& search) {
+  const std::lock_guard lock{mutex_};
+  last_search = search;
+  if (is_down) return down();
+  if (!search.order.empty() && find(search.order) == nullptr) return unknown("order");
+  return recorded;
+}
+
+rescue_result<void> fake_rescue::note_link(const rescuer_link_made& link) {
+  const std::lock_guard lock{mutex_};
+  if (is_down) return down();
+  links.push_back(link);
+  return {};
 }
 
 rescue_result<std::vector<order_view>> fake_rescue::orders(const order_filter& filter) {

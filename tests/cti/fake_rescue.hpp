@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,9 @@ public:
   actors::rescue_result<std::vector<actors::order_view>> orders(const actors::order_filter& filter) override;
   actors::rescue_result<actors::alarm_board> board() override;
   actors::rescue_result<std::vector<actors::device_view>> silent_devices() override;
+  actors::rescue_result<std::vector<actors::rescuer_recording>>
+  recordings(const actors::recording_search& search) override;
+  actors::rescue_result<void> note_link(const domain::rescuer_link_made& link) override;
   actors::rescue_result<domain::elevator> elevator(const std::string& key) override;
   actors::rescue_result<std::vector<domain::elevator>>
   search_elevators(const std::string& text, const std::string& district, std::size_t limit) override;
@@ -62,9 +66,14 @@ public:
   actors::import_options last_import;
   std::string last_csv;
   std::string last_by;
+  std::set<std::string> strangers; ///< agents of other hotlines
+  actors::recording_search last_search;
+  std::vector<actors::rescuer_recording> recorded;
+  std::vector<domain::rescuer_link_made> links;
 
 private:
   using key = std::pair<std::string, std::string>;
+  domain::order_environment env_of(const domain::rescue_book& book);
   domain::order_state* find(const std::string& key);
   actors::order_view view(const domain::order_state& s) const;
   void log(const domain::order_state& s, const std::vector<domain::order_output>& outputs);

@@ -38,9 +38,15 @@ TEST_CASE("without the right signature there is neither page nor alarm") {
        {std::string{}, std::string{"?k="}, "?k=" + genuine.substr(1), "?k=" + genuine + "A",
         "?k=" + cti::qr_signature(link_key, other_lift), "?k=" + cti::qr_signature("", lift_code)}) {
     INFO(query);
-    for (const char* method : {"GET", "POST"})
-      CHECK(w.answer(403, method, "/a/" + lift_code + query)["error"]["message"].get<std::string>().find("96333") !=
-            std::string::npos);
+    CHECK(w.answer(403, "POST", "/a/" + lift_code + query)["error"]["message"].get<std::string>().find("96333") !=
+          std::string::npos);
+    const auto page = w.ask("GET", "/a/" + lift_code + query);
+    CHECK(status_of(page) == 403);
+    CHECK(contains(page, "Content-Type: text/html; charset=utf-8\r\n"));
+    CHECK(contains(page, "二维码无法识别"));
+    CHECK(contains(page, "如有人被困电梯，请立即拨打 96333"));
+    CHECK(contains(page, "href=\"tel:96333\""));
+    CHECK(contains(page, "Content-Security-Policy: default-src 'none'; style-src 'sha256-"));
     CHECK(status_of(w.ask("GET", "/a/" + lift_code + "/status" + query)) == 403);
   }
   CHECK(w.rescue.reports.empty());
@@ -193,7 +199,61 @@ TEST_CASE("paths, methods and queries that do not exist are refused") {
   CHECK(status_of(w.ask("GET", "/metrics")) == 404);
   CHECK(status_of(w.ask("DELETE", public_world::page_of(lift_code))) == 405);
   CHECK(status_of(w.ask("GET", "/a/%zz")) == 400);
-  CHECK(w.answer(400, "GET", public_world::page_of(lift_code) + "&x=1")["error"]["field"] == "x");
+}
+
+TEST_CASE("what a messenger adds to the address is nobody's business") {
+  public_world w;
+  for (const std::string added : {"&from=singlemessage", "&from=groupmessage&isappinstalled=0", "&x=%zz", "&x=%E6%B7",
+                                  "&k=again", "&=&&", "&x"}) {
+    INFO(added);
+    w.steady += 10min;
+    const auto page = w.ask("GET", public_world::page_of(lift_code) + added);
+    CHECK(status_of(page) == 200);
+    CHECK(contains(page, "id=\"press\""));
+  }
+  w.steady += 10min;
+  w.answer(201, "POST", public_world::page_of(lift_code) + "&from=singlemessage", R"({"message_id":"m1"})");
+  CHECK(w.answer(200, "GET", w.status_url("m1") + "&from=singlemessage")["over"] == false);
+  CHECK(status_of(w.ask("GET", "/a/" + lift_code + "?from=timeline&k=" + cti::qr_signature(link_key, lift_code))) ==
+        200);
+}
+
+TEST_CASE("whatever goes wrong, a person gets a page in Chinese that says what to do, and a program its JSON") {
+  public_world w;
+  const auto page = [&](int status, const std::string& method, const std::string& target) {
+    const auto text = w.ask(method, target);
+    INFO(target << "\n" << text);
+    CHECK(status_of(text) == status);
+    CHECK(contains(text, "Content-Type: text/html; charset=utf-8\r\n"));
+    CHECK(contains(text, "lang=\"zh-CN\""));
+    CHECK(contains(text, "请立即拨打 96333"));
+    CHECK_FALSE(contains(text, "\"error\""));
+    return text;
+  };
+  page(404, "GET", "/");
+  page(404, "GET", "/anything");
+  page(400, "GET", "/a/%zz");
+  CHECK(contains(page(403, "GET", "/r/forged"), "链接已失效"));
+  w.steady += 10min;
+  for (int i = 0; i < 10; ++i)
+    w.ask("GET", public_world::page_of(lift_code));
+  const auto often = page(429, "GET", public_world::page_of(lift_code));
+  CHECK(contains(often, "Retry-After: 2\r\n"));
+  CHECK(contains(often, "访问太频繁"));
+  w.steady += 10min;
+  w.rescue.is_down = true;
+  const cti::rescuer_claim claim{{1, 2}, "anjie", noon + 1h};
+  CHECK(contains(page(503, "GET", "/r/" + cti::rescuer_token(link_key, claim)), "暂时无法打开"));
+  w.rescue.is_down = false;
+  CHECK(w.answer(404, "GET", w.status_url("unknown"))["error"]["code"] == "not_found");
+  CHECK(w.answer(401, "GET", "/iot/acme/m1")["error"]["code"] == "unauthorized");
+  w.settings.proxies.clear();
+  w.settings.max_per_source = 1;
+  w.start();
+  wire held(w.server->port());
+  held.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(status_of(held.answer()) == 200);
+  page(503, "GET", public_world::page_of(lift_code));
 }
 
 TEST_CASE("one address holds only so many connections, a proxy as many as there are") {

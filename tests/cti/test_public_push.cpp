@@ -80,6 +80,68 @@ TEST_CASE("whatever the details are, the alarm of a trusted platform is kept for
   CHECK(w.answer(413, "POST", "/iot/acme", std::string(66000, ' '))["error"]["code"] == "body_too_large");
 }
 
+TEST_CASE("what is signed and not understood is kept and rung, and nobody is sent") {
+  public_world w;
+  for (const std::string& body :
+       {std::string{"not json"}, std::string{R"({"message_id":"w","lift_no":"080001","code":"01"})"},
+        std::string{R"({"message_id":"u","registration_code":"31109999999999999999","code":"01",
+                                  "injured":1,"place":"somewhere"})"}}) {
+    INFO(body);
+    const auto made = json::parse(body_of(w.ask("POST", "/iot/acme", body, w.signed_by(vendor_secret, body))));
+    CHECK(made["status"] == "open");
+    const auto s = w.rescue.order(made["number"])->order.state;
+    CHECK_FALSE(s.unclear.empty());
+    CHECK(s.deployments.empty());
+    CHECK(s.alert_agents_due == w.rescue.now + 1s);
+  }
+  CHECK(w.rescue.orders({})->back().state.description == "not json"); // a person may read in it what we could not
+}
+
+TEST_CASE("a platform that writes GBK is understood") {
+  public_world w;
+  // {"message_id":"g","registration_code":"...","code":"困人","description":"三楼"}: a GBK character may end in a
+  // backslash
+  const std::string body = "{\"message_id\":\"g\",\"registration_code\":\"" + lift_registration +
+                           "\",\"code\":\"\xC0\xA7\xC8\xCB\",\"description\":\"\xC8\xFD\xC2\xA5\x81\x5C\"}";
+  const auto made = w.push(201, body);
+  CHECK(made["doubts"].empty());
+  const auto& r = w.rescue.reports.at(0);
+  CHECK(r.kind == domain::report_kind::entrapment);
+  CHECK(r.lift == lift_code);
+  CHECK(r.description == "三楼乗");
+  CHECK(w.push(200, body)["repeated"] == true);
+  CHECK(w.push(202, "\xC0\xA7\xC8\xCB")["fate"] == "opened");
+  CHECK(w.rescue.reports.back().description == "困人");
+}
+
+TEST_CASE("what is not understood is limited by platform, and what is understood never is") {
+  public_world w;
+  w.rescue.plan.vendors[0].unclear_per_minute = 3;
+  const auto stray = [](int n) {
+    return R"({"message_id":"s)" + std::to_string(n) + R"(","rescue_code":"999","code":"01"})";
+  };
+  for (int i = 0; i < 3; ++i)
+    w.push(201, stray(i));
+  const auto body = stray(3);
+  const auto refused = w.ask("POST", "/iot/acme", body, w.signed_by(vendor_secret, body));
+  CHECK(status_of(refused) == 429);
+  CHECK(contains(refused, "Retry-After: 20\r\n"));
+  CHECK(w.refused["rate"] == 1);
+  CHECK(w.rescue.reports.size() == 3);
+  CHECK(w.push(200, stray(2))["repeated"] == true); // it did not hear our answer
+  w.push(201, good);
+  const auto list =
+      w.push(429, R"({"events":[)" + stray(4) + R"(,{"message_id":"l","rescue_code":"080002","code":"01"}]})");
+  CHECK(list["error"]["code"] == "too_many");
+  CHECK(list["receipts"][0]["error"]["code"] == "too_many");
+  CHECK(list["receipts"][1]["fate"] == "opened");
+  w.steady += 20s;
+  w.push(201, body);
+  w.push(429, stray(5));
+  w.rescue.plan.vendors[0].unclear_per_minute = 60; // by a reload
+  w.push(201, stray(5));
+}
+
 TEST_CASE("of many events each has its own receipt, and a bad one takes no other with it") {
   public_world w;
   const auto made = w.push(202, R"({"message_id":"b1","code":"01","events":[
@@ -163,6 +225,11 @@ TEST_CASE("a link that is forged, expired, of another party or wrong in its word
   CHECK(status_of(w.ask("GET", forged + "A")) == 403);
   CHECK(status_of(w.ask("GET", "/r/" + std::string(300, 'A'))) == 403);
   CHECK(status_of(w.ask("GET", token(link_key, "north", noon + 1h))) == 403);
+  const auto expired = w.ask("GET", token(link_key, "anjie", noon));
+  CHECK(status_of(expired) == 403);
+  CHECK(contains(expired, "链接已失效"));
+  CHECK(contains(expired, "tel:96333"));
+  CHECK(status_of(w.ask("GET", token(link_key, "anjie", noon + 1h) + "?from=singlemessage&isappinstalled=0")) == 200);
   const auto good_link = token(link_key, "anjie", noon + 1h);
   CHECK(w.answer(400, "POST", good_link, R"({"word":"dance"})")["error"]["field"] == "word");
   CHECK(w.answer(400, "POST", good_link, "{}")["error"]["field"] == "word");

@@ -25,6 +25,7 @@ const std::vector<rule> rules{
     {{"GET", "calls", ""}, "agent supervisor quality integration"},
     {{"GET", "records", ""}, "agent supervisor quality integration"},
     {{"GET", "recordings", ""}, "supervisor quality integration"},
+    {{"GET", "rescuer-recordings", ""}, "supervisor quality integration"},
     {{"GET", "events", ""}, "agent supervisor quality integration"},
     {{"GET", "hotlines", ""}, "agent supervisor quality integration"},
     {{"GET", "trunks", ""}, "supervisor quality integration"},
@@ -156,6 +157,91 @@ TEST_CASE("who acts is the client's account, its name, or whom it names and may 
   d.refuses(403, "X-Lifeline-Agent", "POST", path, R"({"text":"x"})", {{"x-lifeline-agent", "8002"}});
   d.token = "lead-token";
   d.refuses(403, "X-Lifeline-Agent", "POST", path, R"({"text":"x"})", {{"x-lifeline-agent", "8001"}});
+}
+
+TEST_CASE("an agent of another hotline is told why it may not act on an order") {
+  rescue_desk d;
+  const auto number = d.make_order();
+  d.rescue.strangers = {"8001"};
+  const auto error = d.answer(403, "POST", "orders/" + number + "/dismiss", R"({"reason":"false alarm"})")["error"];
+  CHECK(error["message"] == "8001 is no agent of 96333: only agents of that hotline act on its orders");
+  d.refuses(403, "", "POST", "orders/" + number + "/acknowledge");
+  d.token =
+      "authority-token"; // for whom the authority's software acts is its own matter, but it may not dismiss either
+  d.refuses(403, "", "POST", "orders/" + number + "/dismiss", R"({"reason":"x"})", {{"x-lifeline-agent", "8001"}});
+  d.token = "lead-token";
+  d.answer(200, "POST", "orders/" + number + "/dismiss", R"({"reason":"false alarm"})");
+}
+
+TEST_CASE("a rescuer's link is made by a supervisor, and who made it is in the log before it is given out") {
+  rescue_desk d;
+  const auto number = d.make_order();
+  const auto path = "orders/" + number + "/link?party=anjie";
+  for (const char* token : {"agent-token", "quality-token", "authority-token"}) {
+    d.token = token;
+    CHECK(d.ask("GET", path).status == 403);
+  }
+  CHECK(d.rescue.links.empty());
+  d.token = "lead-token";
+  d.get(path);
+  d.token = "admin-token";
+  d.answer(200, "GET", path, {}, {{"x-lifeline-agent", "8001"}});
+  REQUIRE(d.rescue.links.size() == 2);
+  CHECK(d.rescue.links[0].by == "8002");
+  CHECK(d.rescue.links[0].client == "lead");
+  CHECK(d.rescue.links[0].party == "anjie");
+  CHECK(d.rescue.links[0].expires == d.rescue.now + 24h);
+  CHECK(d.rescue.links[1].by == "8001");
+  CHECK(d.rescue.links[1].client == "operator");
+  d.rescue.is_down = true;
+  CHECK(d.ask("GET", path).status == 503);
+}
+
+TEST_CASE("whoever is given a recording is named to the engine") {
+  rescue_desk d;
+  const auto path = "recordings/" + to_string(ended_call);
+  d.engine.recording_path = "/some/file.wav";
+  d.engine.record.recording.sha256 = "abcd";
+  CHECK(d.ask("GET", path).status == 403); // an agent
+  d.token = "quality-token";
+  CHECK(d.ask("GET", path).status == 200);
+  d.token = "authority-token";
+  CHECK(d.ask("GET", path, {}, {{"x-lifeline-agent", "8002"}}).status == 200);
+  CHECK(d.ask("GET", path, {}, {{"x-lifeline-agent", "9999"}}).status == 400);
+  CHECK(d.ask("GET", "recordings/" + to_string(live_call)).status == 409);
+  REQUIRE(d.engine.fetched.size() == 2);
+  CHECK(d.engine.fetched[0].second.by == "quality");
+  CHECK(d.engine.fetched[1].second.by == "8002");
+  CHECK(d.engine.fetched[1].second.client == "authority");
+}
+
+TEST_CASE("recorded calls to rescuers are found by order, party and time") {
+  rescue_desk d;
+  const auto number = d.make_order();
+  actors::rescuer_recording one;
+  one.attempt.attempt = {3, 4};
+  one.attempt.party = "anjie";
+  one.attempt.outcome = domain::attempt_outcome::accepted;
+  one.number = number;
+  one.ended = noon;
+  one.recording = {"rescue/2026/11/23/x.wav", "feed", 1000, 4s, false};
+  d.rescue.recorded = {one};
+  d.token = "quality-token";
+  const auto found = d.get("rescuer-recordings?order=" + number +
+                           "&party=anjie&from=2026-11-23T00:00:00Z"
+                           "&until=2026-11-24T00:00:00Z&limit=7")["recordings"];
+  CHECK(d.rescue.last_search.order == number);
+  CHECK(d.rescue.last_search.party == "anjie");
+  CHECK(d.rescue.last_search.from == noon - 12h);
+  CHECK(d.rescue.last_search.until == noon + 12h);
+  CHECK(d.rescue.last_search.limit == 7);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["attempt"] == to_string(one.attempt.attempt));
+  CHECK(found[0]["outcome"] == "accepted");
+  CHECK(found[0]["recording"]["sha256"] == "feed");
+  d.refuses(404, "", "GET", "rescuer-recordings?order=JY0");
+  d.refuses(400, "until", "GET", "rescuer-recordings?from=2026-11-24T00:00:00Z&until=2026-11-23T00:00:00Z");
+  d.refuses(400, "agent", "GET", "rescuer-recordings?agent=8001");
 }
 
 TEST_CASE("the order machine's own roles are told apart from wrong arguments") {

@@ -75,8 +75,8 @@ TEST_CASE("a wrong order is refused by the name of its field and stored nowhere"
   wrong("trapped", R"(,"trapped":1.5)");
   wrong("trapped", R"(,"trapped":"2")");
   wrong("trapped", R"(,"trapped":18446744073709551615)");
-  wrong("injured", R"(,"injured":true)");
-  wrong("children", R"(,"children":1)");
+  wrong("injured", R"(,"injured":"some")");
+  wrong("children", R"(,"children":-1)");
   wrong("caller_phone", R"(,"caller_phone":")" + std::string(33, '1') + "\"");
   wrong("caller_name", R"(,"caller_name":"a\u0000b")");
   wrong("description", R"(,"description":")" + std::string(4001, 'x') + "\"");
@@ -270,6 +270,7 @@ TEST_CASE("every step of an order is known, checks its fields and names what is 
 TEST_CASE("a rescuer's link is made for an engaged party and for nobody else") {
   rescue_desk d;
   const auto number = d.make_order();
+  d.token = "lead-token";
   const auto link = d.get("orders/" + number + "/link?party=anjie");
   const auto url = link["url"].get<std::string>();
   REQUIRE(url.rfind("https://lift.example.cn/r/", 0) == 0);
@@ -283,4 +284,56 @@ TEST_CASE("a rescuer's link is made for an engaged party and for nobody else") {
   d.refuses(404, "", "GET", "orders/JY0/link?party=anjie");
   d.rescue.plan.public_url.clear();
   d.refuses(409, "", "GET", "orders/" + number + "/link?party=anjie");
+}
+
+TEST_CASE("an order made of a call has the caller's number, unless another is told") {
+  rescue_desk d;
+  d.engine.record.caller = "13912340000";
+  const auto phone_of = [&](const std::string& more) {
+    const auto made =
+        d.answer(201, "POST", "orders",
+                 R"({"type":"enquiry","place":"淮海路","call":")" + to_string(ended_call) + "\"" + more + "}");
+    return made["order"]["callers"][0]["phone"].get<std::string>();
+  };
+  CHECK(phone_of("") == "13912340000");
+  CHECK(phone_of(R"(,"caller_phone":"051780000009")") == "051780000009");
+  d.engine.record.caller = "anonymous";
+  CHECK(phone_of("") == "");
+  d.answer(201, "POST", "orders", R"({"type":"enquiry","call":")" + to_string(domain::call_id{5, 5}) + "\"}");
+}
+
+TEST_CASE("an order by place is given its district at once") {
+  rescue_desk d;
+  const auto made =
+      d.answer(201, "POST", "orders", R"({"type":"entrapment","place":"淮海路 12 号","district":"320812"})")["order"];
+  CHECK(made["district"] == "320812");
+  for (const char* odd : {R"("32081")", R"("3208120")", R"("淮安区")", "320812"})
+    d.refuses(400, "district", "POST", "orders",
+              R"({"type":"entrapment","place":"淮海路","district":)" + std::string{odd} + "}");
+}
+
+TEST_CASE("persons are told as numbers or as yes and no, in each way of telling them") {
+  rescue_desk d;
+  const auto made =
+      d.answer(201, "POST", "orders",
+               R"({"type":"entrapment","lift":"080001","injured":true,"trapped":2,"elderly":3,"children":0})");
+  CHECK(made["order"]["injured"] == 1);
+  CHECK(made["order"]["trapped"] == 2);
+  CHECK(made["order"]["elderly"] == true);
+  CHECK(made["order"]["children"] == false);
+  const auto path = "orders/" + made["order"]["number"].get<std::string>() + "/edit";
+  const auto edited = d.answer(200, "POST", path, R"({"injured":false,"children":2,"elderly":false,"trapped":true})");
+  CHECK(edited["injured"] == 0);
+  CHECK(edited["children"] == true);
+  CHECK(edited["elderly"] == false);
+  CHECK(edited["trapped"] == 1);
+  d.refuses(400, "elderly", "POST", "orders", R"({"type":"enquiry","elderly":"some"})");
+  d.refuses(400, "elderly", "POST", path, R"({"elderly":-1})");
+  d.refuses(400, "injured", "POST", path, R"({"injured":"some"})");
+}
+
+TEST_CASE("a conflict names the version as the request does") {
+  rescue_desk d;
+  const auto number = d.make_order();
+  d.refuses(409, "version", "POST", "orders/" + number + "/note", R"({"text":"x","version":99})");
 }

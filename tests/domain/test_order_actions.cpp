@@ -228,7 +228,7 @@ TEST_CASE("order verbs: an editor who has not seen what others did meets a confl
   CHECK(b.s.trapped == 4);
   CHECK_FALSE(b.give(a)); // its own first edit was not seen
   CHECK(b.refusal.why == code::conflict);
-  CHECK(b.refusal.field == "expected_version");
+  CHECK(b.refusal.field == "version");
   CHECK(b.refusal.message.find("version is " + std::to_string(b.s.version)) != std::string::npos);
   a.expected_version = b.s.version + 1;
   CHECK_FALSE(b.give(a));

@@ -73,6 +73,7 @@ inline alarm_report a_report(report_channel channel = report_channel::phone,
 class order_bench {
 public:
   order_bench() : book_(small_book(), 8h) {}
+  virtual ~order_bench() = default;
 
   // surroundings, to be changed before a step
   rescue_plan plan_;
@@ -82,7 +83,7 @@ public:
   order_state s;
 
   void book(std::vector<rescue_party> parties) { book_ = rescue_book{std::move(parties), 8h}; }
-  [[nodiscard]] order_environment env() { return {plan_, book_, ids_}; }
+  [[nodiscard]] virtual order_environment env() { return {plan_, book_, ids_}; }
 
   void open(const alarm_report& r = a_report(), std::optional<elevator> lift = a_lift()) {
     new_order n;
@@ -146,9 +147,13 @@ public:
     return give(rescuer_report{std::move(party), w, step_via::signed_link, {}, {}});
   }
   bool act(order_verb verb, std::map<std::string, std::string> fields = {}, role as = role::agent) {
+    return act_as("mei", verb, std::move(fields), as);
+  }
+  bool act_as(const std::string& by, order_verb verb, std::map<std::string, std::string> fields = {},
+              role as = role::agent) {
     order_action a;
     a.verb = verb;
-    a.by = "mei";
+    a.by = by;
     a.role = as;
     a.fields = std::move(fields);
     if (verb == order_verb::link_lift) a.lift = a_lift();
@@ -248,6 +253,7 @@ private:
   void judge() {
     demand(last_status_ == s.status, "the log knows the status");
     demand(!is_active(s.status) || next_deadline(s) != never, "an active order has a deadline");
+    demand(s.unclear.empty() || s.deployments.empty(), "nobody is sent before it is known where");
     std::set<attempt_id> open;
     for (const auto& d : s.deployments)
       for (const auto& a : d.attempts)

@@ -220,7 +220,7 @@ private:
 
 TEST_CASE("order property: whatever happens, no alarm is lost or ended by nobody", "[order][property]") {
   std::set<order_step> seen;
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     INFO("seed " << seed);
     order_life life{seed};
     REQUIRE_NOTHROW(life.run(300));

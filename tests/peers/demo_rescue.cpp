@@ -14,6 +14,7 @@ using namespace peers;
 namespace {
 
 constexpr auto listening = 4s; ///< how long a rescuer listens before a key is pressed
+constexpr auto between_keys = 500ms;
 
 std::vector<std::string> steps_of(const json& story) {
   std::vector<std::string> steps;
@@ -65,9 +66,14 @@ void rescue_story::report(char key, const std::string& order, const std::string&
   exchange_.dial("sip:" + report_number + '@' + engine_.sip_address());
   exchange_.wait_for("CALL_ESTABLISHED", ++calls_, 20s);
   std::this_thread::sleep_for(listening);
-  exchange_.press(key);
+  const auto code = order_of(engine_, order).at("short_code").get<std::string>();
+  for (const char digit : code + key) {
+    exchange_.press(digit);
+    std::this_thread::sleep_for(between_keys);
+  }
   wait_order(engine_, order, status, 20s);
-  say_("  the station calls " + report_number + " and presses " + key + ": " + status);
+  say_("  the station calls " + report_number + ", gives the short code " + code + " and presses " + key + ": " +
+       status);
   exchange_.wait_for("CALL_CLOSED", calls_, 30s);
 }
 

@@ -145,6 +145,8 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
                      attempt_purpose::urge, yes, attempt_outcome::delivered, length(), text(), text()},
       elevators_imported{text(), text(), random(), random(), random(), random()},
       party_changed{text(), text(), yes, text()},
+      recording_fetched{text(), text(), text()},
+      rescuer_link_made{id(order_id{}), text(), text(), text(), time()},
       device_silence{text(), yes, time()},
       mass_event_changed{small(), text(), yes, small()},
   };
