@@ -61,6 +61,7 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
     if (!e.text.empty()) apply(self, domain::info_digit{e.leg, e.text.front()});
     return;
   case sip::leg_event_kind::ended: return apply(self, domain::leg_ended{e.leg, over_of(e.cause)});
+  case sip::leg_event_kind::alive: return self->state.around->media->note_alive(e.leg);
   }
 }
 
