@@ -2,6 +2,7 @@
 
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
+#include "sip/message_source.hpp"
 
 #include <sofia-sip/msg_parser.h>
 #include <sofia-sip/url.h>
@@ -220,6 +221,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
       return nua_handle_destroy(handle);
     }
     offer = std::move(*parsed);
+    offer.audio.signalled_from = source_host(nua_);
   }
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
