@@ -294,6 +294,7 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
   case media::endpoint_event_kind::digit: return on_key(self, e.text);
   case media::endpoint_event_kind::play_finished: return on_play_finished(self);
   case media::endpoint_event_kind::silent: // may listen all the same, and has keys
+  case media::endpoint_event_kind::silent_on_hold:
   case media::endpoint_event_kind::heard: return;
   }
 }

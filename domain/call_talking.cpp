@@ -65,6 +65,8 @@ void call_rules::on(const info_digit& e) {
 void call_rules::on(const endpoint_silent& e) {
   // Only in a conversation: a waiting caller may well be silent, and must never be dropped for it.
   if (s.phase != call_phase::talking || (e.leg != s.caller_leg && e.leg != s.peer.leg)) return;
+  // Nor while either side holds the call: nobody owes us any sound then (RFC 3264, 8.4). It was told before the hold.
+  if (s.held_by_caller || s.held_by_peer) return;
   end_call(s.outcome, end_cause::media_timeout, 480, "Media timeout");
 }
 

@@ -32,8 +32,10 @@ silence_watch::duty endpoint::duty() const {
 }
 
 void endpoint::sweep(std::int64_t now_ns) {
-  if (const auto quiet = silence_.check(duty(), now_ns))
-    tell(endpoint_event_kind::silent, "no sign of life for " + std::to_string(quiet->count() / 1'000'000) + " ms");
+  const auto owed = duty();
+  if (const auto quiet = silence_.check(owed, now_ns))
+    tell(owed.held ? endpoint_event_kind::silent_on_hold : endpoint_event_kind::silent,
+         "no sign of life for " + std::to_string(quiet->count() / 1'000'000) + " ms");
   if (rtcp_due_ns_ == 0 || now_ns < rtcp_due_ns_) return;
   // RFC 3550, 6.2: five seconds on average, never in step with others.
   rtcp_due_ns_ = now_ns + 5 * second_ns / 2 + static_cast<std::int64_t>(context_.random() % 5'000'000'000u);

@@ -24,12 +24,13 @@ using domain::leg_id;
 using domain::session_description;
 
 enum class endpoint_event_kind : std::uint8_t {
-  opened,        ///< `address`, `port`: what goes into our SDP
-  failed,        ///< no port left, or a socket error in `text`; there is no endpoint
-  digit,         ///< RFC 4733, or a tone in the audio (see listen_tones), each press once, in `text`
-  silent,        ///< no sign of life of a peer that should send for the media timeout (held: the hold timeout)
-  heard,         ///< first packet, or a sign of life after `silent`
-  play_finished, ///< a `play` that does not loop came to its end
+  opened,         ///< `address`, `port`: what goes into our SDP
+  failed,         ///< no port left, or a socket error in `text`; there is no endpoint
+  digit,          ///< RFC 4733, or a tone in the audio (see listen_tones), each press once, in `text`
+  silent,         ///< no sign of life of a peer that should send for the media timeout
+  heard,          ///< first packet, or a sign of life after `silent`
+  play_finished,  ///< a `play` that does not loop came to its end
+  silent_on_hold, ///< no sign of life for the hold timeout while the call is held, by either side
 };
 struct endpoint_event {
   leg_id leg;

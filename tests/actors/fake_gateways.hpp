@@ -138,8 +138,8 @@ private:
   void tell(const sip::leg_event& e) {
     const auto it = sinks.find(e.leg);
     if (it == sinks.end()) return;
-    static constexpr const char* names[] = {"progress", "answered",         "failed", "acked",
-                                            "reoffer",  "reoffer_answered", "digit",  "ended", "alive"};
+    static constexpr const char* names[] = {"progress",         "answered", "failed", "acked", "reoffer",
+                                            "reoffer_answered", "digit",    "ended",  "alive"};
     const int copies = fault != nullptr ? fault->next(names[static_cast<int>(e.kind)]) : 1;
     const auto sink = it->second;
     for (int i = 0; i < copies; ++i)
@@ -295,7 +295,8 @@ private:
   void tell(const media::endpoint_event& e) {
     const auto it = sinks.find(e.leg);
     if (it == sinks.end()) return;
-    static constexpr const char* names[] = {"opened", "failed", "digit", "silent", "heard", "play_finished"};
+    static constexpr const char* names[] = {"opened", "failed",        "digit",         "silent",
+                                            "heard",  "play_finished", "silent_on_hold"};
     const int copies = fault != nullptr ? fault->next(names[static_cast<int>(e.kind)]) : 1;
     const auto sink = it->second;
     for (int i = 0; i < copies; ++i)

@@ -374,6 +374,35 @@ TEST_CASE("media timeout ends a conversation that nobody hears") {
   CHECK(b.state("8001") == agent_state::wrap_up);
 }
 
+TEST_CASE("while either side holds the call silence ends nothing, unless a limit for it was set") {
+  const bool by_caller = GENERATE(true, false);
+  const bool limited = GENERATE(true, false);
+  hotline_bench b;
+  b.sign_in("8001");
+  const auto caller = b.call_in();
+  const auto phone = b.ringing_leg();
+  b.phone_answers(phone);
+  b.sip.emit(by_caller ? caller : phone, sip::leg_event_kind::reoffer, 0, sip::leg_end::none,
+             phone_sdp(40000, domain::direction::sendonly));
+  b.run();
+  b.advance(10min);
+  for (const auto& leg : {caller, phone})
+    b.media.emit(leg, media::endpoint_event_kind::silent);
+  b.run();
+  CHECK(b.logged<domain::call_ended>().empty());
+  if (limited) {
+    b.media.emit(phone, media::endpoint_event_kind::silent_on_hold);
+    b.run();
+  } else {
+    b.sip.emit(by_caller ? caller : phone, sip::leg_event_kind::reoffer, 0, sip::leg_end::none, phone_sdp());
+    b.run();
+    b.media.emit(caller, media::endpoint_event_kind::silent);
+    b.run();
+  }
+  CHECK(b.only_record().cause == end_cause::media_timeout);
+  b.check_invariants(true);
+}
+
 TEST_CASE("what the signalling hears of a side is a sign of life for its media") {
   hotline_bench b;
   b.sign_in("8001");

@@ -61,7 +61,8 @@ TEST_CASE("a limit of its own ends a hold that nobody gives a sign of life in") 
   auto hold = agent.description();
   hold.dir = direction::inactive;
   f.media->set_remote(b.id, hold);
-  REQUIRE(b.sink->wait(endpoint_event_kind::silent));
+  REQUIRE(b.sink->wait(endpoint_event_kind::silent_on_hold));
+  CHECK(b.sink->count(endpoint_event_kind::silent) == 0);
 }
 
 TEST_CASE("reports, keepalives and what the signalling hears are signs of life") {
