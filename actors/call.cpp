@@ -71,6 +71,7 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
     if (!e.text.empty()) apply(self, domain::info_digit{e.leg, e.text.front()});
     return;
   case sip::leg_event_kind::ended: return apply(self, domain::leg_ended{e.leg, over_of(e.cause)});
+  case sip::leg_event_kind::alive: return self->state.around->media->note_alive(e.leg);
   }
 }
 
@@ -88,6 +89,8 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
   case media::endpoint_event_kind::opened: return apply(self, domain::endpoint_opened{e.leg, {e.address, e.port}});
   case media::endpoint_event_kind::failed: return apply(self, domain::endpoint_failed{e.leg, e.text});
   case media::endpoint_event_kind::silent: return apply(self, domain::endpoint_silent{e.leg});
+  case media::endpoint_event_kind::silent_on_hold: // somebody has set a limit for it
+    return apply(self, domain::release_call{domain::end_cause::media_timeout});
   case media::endpoint_event_kind::play_finished: return apply(self, domain::prompt_finished{e.leg});
   case media::endpoint_event_kind::digit: return on_tone(self, e); // those for the other side go over the bridge
   case media::endpoint_event_kind::heard: return;

@@ -42,6 +42,7 @@ template <class Archive> void serialize(Archive& ar, session_description& x, std
   ar(x.address, x.port, x.codecs, x.dtmf_payload);
   on_disk(ar, x.dir);
   ar(x.ptime_ms, x.raw);
+  if (version >= 2) ar(x.signalled_from);
 }
 
 template <class Archive> void serialize(Archive& ar, local_media& x) { ar(x.address, x.port); }
@@ -114,7 +115,7 @@ template <class Archive> void serialize(Archive& ar, open_reservation& x, std::u
 
 } // namespace lifeline::actors
 
-CEREAL_CLASS_VERSION(lifeline::domain::session_description, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::session_description, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::offer_leg, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::call_state, 5)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_model, 1)

@@ -29,10 +29,6 @@ std::string key_of(const lift_call_state& s) { return storage::call_key{s.call.i
 
 void keep(const lift_call_state& s) { s.around->kept.put(storage::table::live_calls, key_of(s), encode_call(s.call)); }
 
-bool has_audio(const domain::session_description& d) {
-  return d.present && d.port != 0 && domain::preferred_codec(d) != nullptr;
-}
-
 // ---- time --------------------------------------------------------------------------------------------------------
 
 domain::instant next_moment(const lift_call_state& s) {
@@ -275,7 +271,7 @@ void on_reoffer(self_ptr self, const sip::leg_event& e) {
   auto& s = self->state;
   if (!s.call.arrives_answered) return s.around->sip->refuse_reoffer(e.leg, 491, "Request Pending");
   if (!e.sdp.present) return s.around->sip->answer_reoffer(e.leg, domain::make_offer(s.call.local));
-  if (!has_audio(e.sdp)) return s.around->sip->refuse_reoffer(e.leg, 488, "Not Acceptable Here");
+  if (!domain::is_usable(e.sdp)) return s.around->sip->refuse_reoffer(e.leg, 488, "Not Acceptable Here");
   s.call.caller_media = e.sdp;
   keep(s);
   s.around->media->set_remote(e.leg, e.sdp);
@@ -295,17 +291,24 @@ void on_left(self_ptr self) {
   hand_over(self);
 }
 
+void on_acked(self_ptr self, const sip::leg_event& e) {
+  auto& s = self->state;
+  if (domain::is_usable(e.sdp)) {
+    s.call.caller_media = e.sdp;
+    keep(s);
+    s.around->media->set_remote(e.leg, e.sdp);
+  } else if (!s.call.caller_media.present) { // our offer was not answered: neither tones nor a voice will ever come
+    report_unidentified(self, "the lift's phone has not said where it listens", {});
+    return s.around->sip->hang_up(e.leg);
+  }
+  begin_dialogue(self);
+}
+
 void on_leg(self_ptr self, const sip::leg_event& e) {
   auto& s = self->state;
   if (s.handed_over) return;
   switch (e.kind) {
-  case sip::leg_event_kind::acked:
-    if (e.sdp.present && !s.call.caller_offer.present) {
-      s.call.caller_media = e.sdp;
-      keep(s);
-      s.around->media->set_remote(e.leg, e.sdp);
-    }
-    return begin_dialogue(self);
+  case sip::leg_event_kind::acked: return on_acked(self, e);
   case sip::leg_event_kind::digit: return on_digit(self, e.text, true);
   case sip::leg_event_kind::reoffer: return on_reoffer(self, e);
   case sip::leg_event_kind::ended: return on_left(self);
@@ -353,7 +356,7 @@ caf::behavior lift_call(self_ptr self, surroundings_ptr around, domain::call_sta
   s.talk.patience = s.around->plan().rescue.lift_phone_patience;
   const auto me = caf::actor_cast<caf::actor>(self);
   s.around->sip->attach(s.call.caller_leg, std::make_shared<leg_mailbox>(me));
-  if (s.call.caller_offer.present && !has_audio(s.call.caller_offer)) {
+  if (s.call.caller_offer.present && !domain::is_usable(s.call.caller_offer)) {
     report_unidentified(self, "no codec in common", {});
     hand_over(self); // it is refused there
   } else

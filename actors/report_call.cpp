@@ -34,6 +34,7 @@ struct report_call_state {
   surroundings_ptr around;
   sip::incoming_call in;
   domain::local_media local;
+  bool described = false;          ///< it is known where the caller listens
   std::vector<order_brief> orders; ///< the oldest first
   std::size_t chosen = 0;
   std::string code; ///< as far as it was pressed, of a caller whose number nobody vouches for
@@ -249,6 +250,7 @@ void on_opened(self_ptr self, const media::endpoint_event& e) {
   if (s.in.offer.present) {
     s.around->sip->answer(s.in.leg, domain::make_answer(s.in.offer, s.local));
     s.around->media->set_remote(s.in.leg, s.in.offer);
+    s.described = true;
   } else { // theirs comes with the ACK
     s.around->sip->answer(s.in.leg, domain::make_offer(s.local));
   }
@@ -267,6 +269,7 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
   case media::endpoint_event_kind::digit: return on_key(self, e.text);
   case media::endpoint_event_kind::play_finished: return on_play_finished(self);
   case media::endpoint_event_kind::silent:
+  case media::endpoint_event_kind::silent_on_hold:
   case media::endpoint_event_kind::heard: return;
   }
 }
@@ -280,14 +283,23 @@ void on_reoffer(self_ptr self, const sip::leg_event& e) {
   s.around->sip->answer_reoffer(e.leg, answer);
 }
 
+/// Without an answer to our offer nobody would hear us (RFC 3261, 13.2.2.4); one to a later offer changes nothing then.
+void on_acked(self_ptr self, const sip::leg_event& e) {
+  auto& s = self->state;
+  if (domain::is_usable(e.sdp)) {
+    s.described = true;
+    s.around->media->set_remote(e.leg, e.sdp);
+  } else if (!s.described) {
+    end(self);
+  }
+}
+
 void on_leg(self_ptr self, const sip::leg_event& e) {
   auto& s = self->state;
   switch (e.kind) {
   case sip::leg_event_kind::digit: return on_key(self, e.text);
   case sip::leg_event_kind::reoffer: return on_reoffer(self, e);
-  case sip::leg_event_kind::acked:
-    if (e.sdp.present) s.around->media->set_remote(e.leg, e.sdp);
-    return;
+  case sip::leg_event_kind::acked: return on_acked(self, e);
   case sip::leg_event_kind::ended: // what is being stored is stored all the same
     s.around->media->close(s.in.leg);
     return self->quit();
@@ -320,7 +332,7 @@ caf::behavior report_call(self_ptr self, surroundings_ptr around, sip::incoming_
     around->media->close(leg);
   });
   s.around->sip->attach(s.in.leg, std::make_shared<leg_mailbox>(me));
-  if (s.in.offer.present && (s.in.offer.port == 0 || domain::preferred_codec(s.in.offer) == nullptr)) {
+  if (s.in.offer.present && !domain::is_usable(s.in.offer)) {
     s.around->sip->refuse(s.in.leg, 488, "Not Acceptable Here");
     self->quit();
     return {};

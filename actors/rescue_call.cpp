@@ -227,7 +227,7 @@ void on_answered(self_ptr self, const sip::leg_event& e) {
   const auto now = s.around->now(self);
   s.rang = now - s.invited;
   const auto& remote = e.sdp.present ? e.sdp : s.early;
-  if (!remote.present || remote.port == 0 || domain::preferred_codec(remote) == nullptr)
+  if (!domain::is_usable(remote))
     return finish(self, attempt_outcome::failed, "no codec in common", "SIP;cause=488;text=\"Not acceptable here\"");
   s.around->media->set_remote(s.attempt->leg(), remote);
   s.around->media->listen_tones(s.attempt->leg(), true); // old phones press keys in the audio only
@@ -277,9 +277,10 @@ void on_leg(self_ptr self, const sip::leg_event& e) {
   case sip::leg_event_kind::digit: return on_key(self, e.text);
   case sip::leg_event_kind::reoffer: return on_reoffer(self, e);
   case sip::leg_event_kind::acked: // an answer to our offer in a re-INVITE of theirs
-    if (e.sdp.present) s.around->media->set_remote(e.leg, e.sdp);
+    if (domain::is_usable(e.sdp)) s.around->media->set_remote(e.leg, e.sdp); // else all stays as it was
     return;
-  case sip::leg_event_kind::reoffer_answered: return;
+  case sip::leg_event_kind::reoffer_answered:
+  case sip::leg_event_kind::alive: return;
   }
 }
 
@@ -293,6 +294,7 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
   case media::endpoint_event_kind::digit: return on_key(self, e.text);
   case media::endpoint_event_kind::play_finished: return on_play_finished(self);
   case media::endpoint_event_kind::silent: // may listen all the same, and has keys
+  case media::endpoint_event_kind::silent_on_hold:
   case media::endpoint_event_kind::heard: return;
   }
 }

@@ -124,6 +124,7 @@ void compare(const lifeline::media::settings& a, const lifeline::media::settings
   s.fixed("prompts", a.prompts, b.prompts);
   s.fixed("recordings", a.recordings, b.recordings);
   s.fixed("timeout", a.media_timeout, b.media_timeout);
+  s.fixed("hold_timeout", a.hold_timeout, b.hold_timeout);
   s.fixed("jitter_min", a.jitter_min, b.jitter_min);
   s.fixed("jitter_max", a.jitter_max, b.jitter_max);
 }

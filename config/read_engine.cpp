@@ -22,6 +22,10 @@ void read_media(section& s, const std::filesystem::path& folder, engine_config& 
   if (s.text("prompts", path)) out.prompts = resolve(folder, path);
   if (s.text("recordings", path)) out.recordings = resolve(folder, path);
   if (s.duration("timeout", out.media_timeout, 1s, 1h)) c.plan.limits.media_timeout = out.media_timeout;
+  s.duration("hold_timeout", out.hold_timeout, 0s, 24h);
+  if (out.hold_timeout != 0s && out.hold_timeout < out.media_timeout)
+    s.problem_at("hold_timeout",
+                 "hold_timeout: expected \"0s\" (no limit while a call is held) or at least timeout, found less");
   s.duration("jitter_min", out.jitter_min, 0ms, 1s);
   s.duration("jitter_max", out.jitter_max, 20ms, 5s);
   if (out.jitter_max < out.jitter_min) {

@@ -193,7 +193,7 @@ void call_rules::on(const peer_answered& e) {
     if (e.leg != s.peer.leg) add(command::hang_up{e.leg, reason_elsewhere});
     return;
   }
-  if (anchored() && (e.sdp.port == 0 || preferred_codec(e.sdp) == nullptr)) {
+  if (!e.sdp.present || e.sdp.port == 0 || (anchored() && preferred_codec(e.sdp) == nullptr)) {
     add(command::hang_up{e.leg, "SIP;cause=488;text=\"No codec in common\""});
     return on(peer_failed{e.leg, 488});
   }
@@ -227,6 +227,7 @@ void call_rules::complete_connect() {
   } else if (s.signal != caller_signal::answered) {
     add(command::answer{s.caller_leg, s.peer_media});
     s.signal = caller_signal::answered;
+    s.caller_media = s.caller_offer; // not present: their answer comes with the ACK
   }
   s.connected = now;
   s.overflow_retry = never;

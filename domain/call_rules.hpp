@@ -80,6 +80,8 @@ struct call_rules {
   void stop_playing();
 
   // conversation and end (call_talking.cpp)
+  void take_first_answer(const session_description& sdp);
+  void pass_on_answer(const session_description& sdp, bool by_caller);
   void answer_hold(const leg_reoffered& e, bool by_caller);
   void set_held(bool by_caller, bool held);
   void end_call(call_outcome outcome, end_cause cause, int refuse_status, const std::string& refuse_reason);

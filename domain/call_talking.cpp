@@ -21,25 +21,39 @@ end_cause cause_of(leg_over why, bool by_caller) {
 } // namespace
 
 void call_rules::on(const leg_acked& e) {
-  if (!e.sdp.present) return; // the usual ACK says nothing new
   const bool by_caller = e.leg == s.caller_leg;
-  const bool first_answer = by_caller && !s.caller_offer.present && !s.caller_media.present;
-  if (!anchored()) {
-    if (first_answer && !s.peer.leg.is_nil()) add(command::acknowledge{s.peer.leg, e.sdp});
-    return;
-  }
-  if (!first_answer) { // the answer to our offer in a re-INVITE that came without one
-    if (!by_caller && e.leg != s.peer.leg) return;
-    (by_caller ? s.caller_media : s.peer_media) = e.sdp;
-    add(command::set_remote{e.leg, e.sdp});
-    if (s.phase == call_phase::talking) set_held(by_caller, is_hold(e.sdp));
-    return;
-  }
-  if (e.sdp.port == 0 || preferred_codec(e.sdp) == nullptr)
+  const bool answer_owed = by_caller && !s.caller_offer.present && !s.caller_media.present;
+  if (answer_owed && s.signal == caller_signal::answered) return take_first_answer(e.sdp);
+  if (!e.sdp.present || (!by_caller && e.leg != s.peer.leg)) return; // the usual ACK says nothing new
+  // The answer to our offer in a re-INVITE that came without one. One that nobody can use leaves everything as it was,
+  // as any re-INVITE that fails (RFC 3261, 14.1).
+  if (!anchored()) return pass_on_answer(e.sdp, by_caller);
+  if (!is_usable(e.sdp)) return;
+  (by_caller ? s.caller_media : s.peer_media) = e.sdp;
+  add(command::set_remote{e.leg, e.sdp});
+  if (s.phase == call_phase::talking) set_held(by_caller, is_hold(e.sdp));
+}
+
+/// Our 2xx carried the offer: without an answer in the ACK there is no session, and nobody to be heard. (RFC 3261,
+/// 13.2.2.4: what cannot be used is acknowledged, then ended.)
+void call_rules::take_first_answer(const session_description& sdp) {
+  if (anchored() ? !is_usable(sdp) : !sdp.present)
     return end_call(s.connected != never ? s.outcome : call_outcome::failed, end_cause::rejected_media, 488,
                     "Not Acceptable Here");
-  s.caller_media = e.sdp;
-  add(command::set_remote{s.caller_leg, e.sdp});
+  s.caller_media = sdp;
+  if (anchored())
+    add(command::set_remote{s.caller_leg, sdp});
+  else if (!s.peer.leg.is_nil())
+    add(command::acknowledge{s.peer.leg, sdp});
+}
+
+/// Direct media: the other side learns of what has changed.
+void call_rules::pass_on_answer(const session_description& sdp, bool by_caller) {
+  auto& known = by_caller ? s.caller_media : s.peer_media;
+  if (s.phase != call_phase::talking || sdp.raw == known.raw) return;
+  known = sdp;
+  add(command::reoffer{by_caller ? s.peer.leg : s.caller_leg, sdp});
+  set_held(by_caller, is_hold(sdp));
 }
 
 void call_rules::on(const info_digit& e) {
@@ -51,6 +65,8 @@ void call_rules::on(const info_digit& e) {
 void call_rules::on(const endpoint_silent& e) {
   // Only in a conversation: a waiting caller may well be silent, and must never be dropped for it.
   if (s.phase != call_phase::talking || (e.leg != s.caller_leg && e.leg != s.peer.leg)) return;
+  // Nor while either side holds the call: nobody owes us any sound then (RFC 3264, 8.4). It was told before the hold.
+  if (s.held_by_caller || s.held_by_peer) return;
   end_call(s.outcome, end_cause::media_timeout, 480, "Media timeout");
 }
 
@@ -66,6 +82,11 @@ void call_rules::on(const leg_reoffered& e) {
     add(command::refuse_reoffer{e.leg, 491, "Request Pending"});
     return;
   }
+  if (!e.sdp.present) { // they want an offer: the other side's, as far as it is known; nobody else has to be asked
+    const auto& known = by_caller ? s.peer_media : s.caller_media;
+    if (known.present) return add(command::answer_reoffer{e.leg, known});
+    return add(command::refuse_reoffer{e.leg, 488, "Not Acceptable Here"});
+  }
   s.reoffer_from = e.leg;
   s.reoffer_sdp = e.sdp;
   add(command::reoffer{by_caller ? s.peer.leg : s.caller_leg, e.sdp});
@@ -79,8 +100,15 @@ void call_rules::on(const leg_reoffer_answered& e) {
     add(command::refuse_reoffer{from, e.status, "Refused by the other side"});
     return;
   }
+  if (!e.sdp.present) {
+    add(command::refuse_reoffer{from, 488, "Not Acceptable Here"});
+    return;
+  }
   add(command::answer_reoffer{from, e.sdp});
-  if (s.reoffer_sdp.present) set_held(from == s.caller_leg, is_hold(s.reoffer_sdp));
+  const bool by_caller = from == s.caller_leg;
+  (by_caller ? s.caller_media : s.peer_media) = s.reoffer_sdp;
+  (by_caller ? s.peer_media : s.caller_media) = e.sdp;
+  if (s.reoffer_sdp.present) set_held(by_caller, is_hold(s.reoffer_sdp));
 }
 
 void call_rules::answer_hold(const leg_reoffered& e, bool by_caller) {

@@ -27,8 +27,12 @@ const codec* preferred_codec(const session_description& remote) {
 
 direction mirrored(direction offered) { return from_flags(receives(offered), sends(offered)); }
 
+bool is_usable(const session_description& remote) {
+  return remote.present && remote.port != 0 && preferred_codec(remote) != nullptr;
+}
+
 bool is_hold(const session_description& remote) {
-  return remote.present && (!receives(remote.dir) || remote.address == "0.0.0.0");
+  return remote.present && (!receives(remote.dir) || remote.address == "0.0.0.0" || remote.address == "::");
 }
 
 session_description make_offer(const local_media& local, direction dir) {

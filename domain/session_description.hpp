@@ -28,11 +28,12 @@ struct session_description {
   std::uint8_t dtmf_payload = 0; ///< payload type of telephone-event/8000 (RFC 4733), 0 = none
   direction dir = direction::sendrecv;
   std::uint32_t ptime_ms = 20;
-  std::string raw; ///< the body as received: what `media_mode::direct` hands through
+  std::string raw;            ///< the body as received: what `media_mode::direct` hands through
+  std::string signalled_from; ///< the address that the message came from; empty: ours, or not known
   bool operator==(const session_description&) const = default;
 };
 template <class Inspector> auto inspect(Inspector& f, session_description& x) {
-  return f(x.present, x.address, x.port, x.codecs, x.dtmf_payload, x.dir, x.ptime_ms, x.raw);
+  return f(x.present, x.address, x.port, x.codecs, x.dtmf_payload, x.dir, x.ptime_ms, x.raw, x.signalled_from);
 }
 
 /// Address and port at which the engine receives a leg's RTP.
@@ -55,6 +56,8 @@ bool is_supported(const codec& c);
 const codec* preferred_codec(const session_description& remote);
 /// What the answerer may at most do when the offerer says `offered`.
 direction mirrored(direction offered);
+/// True when there is audio that both sides speak: a description that a call can be built on.
+bool is_usable(const session_description& remote);
 /// True when the side that wrote `remote` holds the call: it does not want to receive (RFC 3264, 8.4; also 0.0.0.0).
 bool is_hold(const session_description& remote);
 

@@ -16,6 +16,12 @@ const sockaddr_in6& v6(const sockaddr_storage& s) { return reinterpret_cast<cons
 sockaddr_in& v4(sockaddr_storage& s) { return reinterpret_cast<sockaddr_in&>(s); }
 sockaddr_in6& v6(sockaddr_storage& s) { return reinterpret_cast<sockaddr_in6&>(s); }
 
+bool is_private_v4(std::uint32_t ip) {
+  const auto in = [ip](std::uint32_t network, unsigned prefix) { return (ip ^ network) >> (32 - prefix) == 0; };
+  return in(0x0a000000, 8) || in(0xac100000, 12) || in(0xc0a80000, 16) || in(0x64400000, 10) || in(0xa9fe0000, 16) ||
+         in(0x7f000000, 8);
+}
+
 } // namespace
 
 std::optional<address> address::parse(const std::string& ip, std::uint16_t port) {
@@ -63,6 +69,18 @@ std::string address::ip() const {
   if (family() == AF_INET) inet_ntop(AF_INET, &v4(storage_).sin_addr, text.data(), text.size());
   if (family() == AF_INET6) inet_ntop(AF_INET6, &v6(storage_).sin6_addr, text.data(), text.size());
   return text.data();
+}
+
+bool address::is_private() const {
+  if (family() == AF_INET) return is_private_v4(ntohl(v4(storage_).sin_addr.s_addr));
+  if (family() != AF_INET6) return false;
+  const auto& ip = v6(storage_).sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&ip)) {
+    in_addr_t inside = 0;
+    std::memcpy(&inside, ip.s6_addr + 12, sizeof inside);
+    return is_private_v4(ntohl(inside));
+  }
+  return IN6_IS_ADDR_LOOPBACK(&ip) || IN6_IS_ADDR_LINKLOCAL(&ip) || (ip.s6_addr[0] & 0xfe) == 0xfc;
 }
 
 bool address::same_host(const address& other) const {

@@ -23,6 +23,8 @@ public:
   [[nodiscard]] bool is_set() const { return storage_.ss_family != AF_UNSPEC; }
   /// 0.0.0.0 or ::
   [[nodiscard]] bool is_any() const;
+  /// Of a network that a NAT may hide: RFC 1918, RFC 6598, RFC 4193, link-local, loopback.
+  [[nodiscard]] bool is_private() const;
   [[nodiscard]] int family() const { return storage_.ss_family; }
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] address with_port(std::uint16_t port) const;

@@ -55,18 +55,19 @@ void endpoint::tell(endpoint_event_kind kind, std::string text) {
 
 void endpoint::set_remote(const session_description& remote) {
   const auto now = monotonic_ns();
-  remote_ = understand(remote, family_);
-  const auto before = latch_.target();
-  latch_.set_signalled(remote_.target, now);
-  if (!(latch_.target() == before)) rtcp_source_.reset();
-  expecting_ns_ = now;
-  silent_ = false;
+  auto next = understand(remote, family_);
+  const bool changed = !described_ || !(next == remote_);
+  remote_ = std::move(next);
+  described_ = true;
+  latch_.describe(remote_.target, remote_.signalling, changed && remote_.receives && remote_.sends, now);
+  silence_.expect(now);
   if (rtcp_due_ns_ == 0) rtcp_due_ns_ = now + 1'000'000'000;
 }
 
 void endpoint::join(endpoint* peer, bool joined) {
   peer_ = peer;
   joined_ = joined;
+  if (joined) silence_.expect(monotonic_ns());
   update_jitter_buffer();
 }
 
@@ -109,12 +110,8 @@ void endpoint::read_rtp() {
   }
 }
 
-void endpoint::note_heard(std::int64_t now_ns) {
-  heard_ns_ = now_ns;
-  if (!heard_due_) return;
-  heard_due_ = false;
-  silent_ = false;
-  tell(endpoint_event_kind::heard);
+void endpoint::note_alive(std::int64_t now_ns) {
+  if (silence_.alive(now_ns)) tell(endpoint_event_kind::heard);
 }
 
 bool endpoint::follow_stream(const rtp_packet& p) {
@@ -125,14 +122,13 @@ bool endpoint::follow_stream(const rtp_packet& p) {
     ssrc_ = p.ssrc;
     has_stream_ = true;
     last_sr_ns_ = 0;
-    digits_in_.restart();
     if (buffer_) buffer_->restart();
     if (detector_) detector_->restart();
   }
   switch (stream_.on_packet(p.sequence)) {
   case receive_stream::verdict::fresh: return true;
   case receive_stream::verdict::restarted:
-    digits_in_.restart();
+    digits_in_.renumbered();
     if (buffer_) buffer_->restart();
     return true;
   case receive_stream::verdict::duplicate:
@@ -143,11 +139,16 @@ bool endpoint::follow_stream(const rtp_packet& p) {
 
 void endpoint::on_packet(const receive_batch::datagram& d, std::int64_t now_ns) {
   const auto packet = parse_rtp(d.data);
-  if (!packet) return;
+  if (!packet) return on_other(d, now_ns);
   const auto kind = remote_.kinds[packet->payload_type];
-  if (kind == payload_kind::unknown || !latch_.accept(d.from, now_ns)) return;
-  note_heard(now_ns);
-  if (!follow_stream(*packet)) return;
+  if (kind == payload_kind::unknown || (kind == payload_kind::telephone_event && !described_))
+    return on_other(d, now_ns);
+  if (!latch_.accept(d.from, packet->ssrc, packet->sequence, now_ns)) return;
+  heard_ns_ = now_ns;
+  note_alive(now_ns);
+  // Some senders give events a stream of their own: it must not take the audio's place, nor the audio its.
+  const bool aside = kind == payload_kind::telephone_event && has_stream_ && packet->ssrc != ssrc_;
+  if (!aside && !follow_stream(*packet)) return;
   switch (kind) {
   case payload_kind::a_law:
   case payload_kind::mu_law: return on_audio(*packet, kind, d.arrival_ns);
@@ -157,6 +158,12 @@ void endpoint::on_packet(const receive_batch::datagram& d, std::int64_t now_ns) 
     return;
   case payload_kind::unknown: return;
   }
+}
+
+/// A keepalive (RFC 6263), a report on the wrong port, a codec that was not agreed: nothing to be heard, but somebody
+/// is there.
+void endpoint::on_other(const receive_batch::datagram& d, std::int64_t now_ns) {
+  if (latch_.is_peer(d.from)) note_alive(now_ns);
 }
 
 void endpoint::on_audio(const rtp_packet& p, payload_kind kind, std::int64_t arrival_ns) {
@@ -169,7 +176,7 @@ void endpoint::on_audio(const rtp_packet& p, payload_kind kind, std::int64_t arr
 
 void endpoint::on_digit(const rtp_packet& p, std::int64_t now_ns) {
   if (buffer_) buffer_->pause();
-  const auto digit = digits_in_.on_packet(p.timestamp, p.payload);
+  const auto digit = digits_in_.on_packet({p.ssrc, p.sequence, p.timestamp, now_ns, p.payload});
   if (!digit) return;
   event_ns_ = now_ns;
   if (peer_ != nullptr) peer_->send_digit(*digit);

@@ -1,6 +1,7 @@
 #pragma once
 // One leg's RTP and RTCP: what comes in becomes frames and events, frames go out as packets. Media thread only.
 
+#include "media/digit_receiver.hpp"
 #include "media/gateway.hpp"
 #include "media/jitter_buffer.hpp"
 #include "media/loop.hpp"
@@ -10,6 +11,7 @@
 #include "media/remote_side.hpp"
 #include "media/rtp_packet.hpp"
 #include "media/rtp_sender.hpp"
+#include "media/silence_watch.hpp"
 #include "media/source_latch.hpp"
 #include "media/telephone_event.hpp"
 #include "media/tone_detector.hpp"
@@ -55,10 +57,15 @@ public:
   void send_digit(char digit) { digits_.push(digit); }
   void listen_tones(bool on);
   void send_tones(const std::string& digits, tone_way way);
-  /// `peer` may be null with `joined` true: the other side has gone, silence takes its place.
+  /// The signalling has heard of the peer.
+  void note_alive() { note_alive(monotonic_ns()); }
+  /// `peer` may be null with `joined` true: the other side has gone, silence takes its place. A conversation begins:
+  /// how long the peer was silent before does not count.
   void join(endpoint* peer, bool joined);
   [[nodiscard]] endpoint* peer() const { return peer_; }
   [[nodiscard]] bool is_joined() const { return joined_; }
+  /// The peer holds the call: it does not want to hear anything.
+  [[nodiscard]] bool is_held_by_peer() const { return described_ && !remote_.receives; }
   void set_recorded(bool recorded);
 
   /// True when the endpoint must take part in every tick; otherwise it costs nothing but the packets that come.
@@ -92,12 +99,16 @@ private:
   void read_rtp();
   void read_rtcp();
   void on_packet(const receive_batch::datagram& d, std::int64_t now_ns);
+  void on_other(const receive_batch::datagram& d, std::int64_t now_ns);
   bool follow_stream(const rtp_packet& p);
   void on_audio(const rtp_packet& p, payload_kind kind, std::int64_t arrival_ns);
   void on_digit(const rtp_packet& p, std::int64_t now_ns);
   void on_tone(char digit, std::int64_t now_ns);
-  void note_heard(std::int64_t now_ns);
+  void note_alive(std::int64_t now_ns);
   void update_jitter_buffer();
+  [[nodiscard]] silence_watch::duty duty() const;
+  bool is_peers_report(const address& from, const rtcp_received& report);
+  void forget_moved_reports();
   bool send_pending_digit(std::uint64_t tick, bool may_send);
   bool send_pending_tone(std::uint64_t tick, bool may_send);
   void send_rtcp(std::int64_t now_ns, bool goodbye);
@@ -111,9 +122,11 @@ private:
   bool listening_ = false;
   bool ticking_ = false;
 
+  bool described_ = false;
   remote_side remote_ = unknown_remote();
   source_latch latch_;
-  std::optional<address> rtcp_source_;
+  std::optional<address> rtcp_source_; ///< where the peer's reports come from, if not from where they should
+  std::uint32_t rtcp_moves_ = 0;       ///< of the latch, when that was found
   rtp_sender sender_;
   digit_sender digits_;
   tone_sender tones_;
@@ -136,10 +149,8 @@ private:
   std::uint64_t received_before_ = 0;
   std::uint64_t late_before_ = 0;
 
-  std::int64_t heard_ns_ = 0;     ///< last packet
-  std::int64_t expecting_ns_ = 0; ///< when the remote was set
-  bool silent_ = false;
-  bool heard_due_ = true;
+  std::int64_t heard_ns_ = 0; ///< last packet
+  silence_watch silence_;
   std::int64_t rtcp_due_ns_ = 0;
   std::uint64_t rtcp_reported_packets_ = 0;
   std::uint32_t last_sr_ = 0;

@@ -78,6 +78,10 @@ void exchange::set_remote(leg_id leg, const session_description& remote) {
   if (auto* e = find(leg)) e->set_remote(remote);
 }
 
+void exchange::note_alive(leg_id leg) {
+  if (auto* e = find(leg)) e->note_alive();
+}
+
 void exchange::play(leg_id leg, const play_request& request) {
   auto* e = find(leg);
   if (e == nullptr) return;
@@ -108,7 +112,11 @@ void exchange::bridge(leg_id a, leg_id b) {
   auto* left = find(a);
   auto* right = find(b);
   if (left == nullptr || right == nullptr || left == right) return;
-  if (left->peer() == right) return;
+  if (left->peer() == right) { // heard before the answer; now they talk
+    left->join(right, true);
+    right->join(left, true);
+    return;
+  }
   part(*left);
   part(*right);
   left->join(right, true);

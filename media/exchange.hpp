@@ -24,6 +24,7 @@ public:
   void open(leg_id leg, std::shared_ptr<endpoint_sink> sink);
   void close(leg_id leg);
   void set_remote(leg_id leg, const session_description& remote);
+  void note_alive(leg_id leg);
   void play(leg_id leg, const play_request& request);
   void stop_play(leg_id leg);
   void bridge(leg_id a, leg_id b);

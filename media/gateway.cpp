@@ -40,6 +40,9 @@ public:
   void set_remote(leg_id leg, const session_description& remote) override {
     post([leg, remote](exchange& x) { x.set_remote(leg, remote); });
   }
+  void note_alive(leg_id leg) override {
+    post([leg](exchange& x) { x.note_alive(leg); });
+  }
   void play(leg_id leg, const play_request& request) override {
     post([leg, request](exchange& x) { x.play(leg, request); });
   }

@@ -24,12 +24,13 @@ using domain::leg_id;
 using domain::session_description;
 
 enum class endpoint_event_kind : std::uint8_t {
-  opened,        ///< `address`, `port`: what goes into our SDP
-  failed,        ///< no port left, or a socket error in `text`; there is no endpoint
-  digit,         ///< RFC 4733, or a tone in the audio (see listen_tones), each press once, in `text`
-  silent,        ///< nothing received for the media timeout although the peer should send
-  heard,         ///< first packet, or audio again after `silent`
-  play_finished, ///< a `play` that does not loop came to its end
+  opened,         ///< `address`, `port`: what goes into our SDP
+  failed,         ///< no port left, or a socket error in `text`; there is no endpoint
+  digit,          ///< RFC 4733, or a tone in the audio (see listen_tones), each press once, in `text`
+  silent,         ///< no sign of life of a peer that should send for the media timeout
+  heard,          ///< first packet, or a sign of life after `silent`
+  play_finished,  ///< a `play` that does not loop came to its end
+  silent_on_hold, ///< no sign of life for the hold timeout while the call is held, by either side
 };
 struct endpoint_event {
   leg_id leg;
@@ -90,7 +91,8 @@ struct settings {
   std::string prompts;            ///< folder that prompt and music names are relative to
   std::string recordings;         ///< folder, made if missing; files lie in YYYY/MM/DD/<call>.wav (UTC)
   std::chrono::milliseconds media_timeout{30000};
-  std::chrono::milliseconds jitter_min{40}; ///< playout delay the jitter buffer starts with
+  std::chrono::milliseconds hold_timeout{0}; ///< the same while the call is held, by either side; 0 = none
+  std::chrono::milliseconds jitter_min{40};  ///< playout delay the jitter buffer starts with
   std::chrono::milliseconds jitter_max{200};
 };
 
@@ -122,8 +124,11 @@ public:
   /// Closes the endpoint; a bridge or recording it takes part in goes on with silence on its side.
   virtual void close(leg_id leg) = 0;
   /// The peer's side after offer and answer. Codec = first supported one; direction as the peer wrote it. Symmetric
-  /// RTP: after the first packet, media goes where media comes from. May be repeated (re-INVITE).
+  /// RTP: a peer that sends from another address than it has described is found there once for each description, see
+  /// media/source_latch.hpp. May be repeated (re-INVITE).
   virtual void set_remote(leg_id leg, const session_description& remote) = 0;
+  /// The signalling has heard of the peer (a request in the dialog): it is there, though it may send nothing.
+  virtual void note_alive(leg_id leg) = 0;
   /// Plays towards the leg instead of what the bridge brings.
   virtual void play(leg_id leg, const play_request& request) = 0;
   virtual void stop_play(leg_id leg) = 0;

@@ -7,6 +7,7 @@ namespace {
 constexpr std::uint8_t own_dtmf_payload = 101; // of domain::make_offer
 
 payload_kind kind_of(const domain::codec& c) {
+  if (c.name == "CN") return payload_kind::comfort_noise;
   if (!domain::is_supported(c)) return payload_kind::unknown;
   return c.name == "PCMA" ? payload_kind::a_law : payload_kind::mu_law;
 }
@@ -30,6 +31,7 @@ remote_side understand(const domain::session_description& remote, int family) {
     r.kinds[remote.dtmf_payload] = payload_kind::telephone_event;
     r.dtmf_payload = remote.dtmf_payload;
   }
+  if (const auto host = address::parse(remote.signalled_from, 0)) r.signalling = host->for_family(family);
   const auto* chosen = domain::preferred_codec(remote);
   if (chosen == nullptr || remote.port == 0) return r;
   r.send_law = chosen->name == "PCMA" ? law::a : law::mu;

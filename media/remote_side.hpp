@@ -17,10 +17,12 @@ struct remote_side {
   std::array<payload_kind, 128> kinds{}; ///< of what comes in
   law send_law = law::a;
   std::uint8_t send_payload = 8;
-  std::uint8_t dtmf_payload = 0; ///< 0: the peer does not take telephone-events
-  bool receives = false;         ///< we may send
-  bool sends = false;            ///< silence is suspicious
-  std::optional<address> target; ///< nothing: a name instead of an address, port 0, or 0.0.0.0
+  std::uint8_t dtmf_payload = 0;     ///< 0: the peer does not take telephone-events
+  bool receives = false;             ///< we may send
+  bool sends = false;                ///< silence is suspicious
+  std::optional<address> target;     ///< nothing: a name instead of an address, port 0, or 0.0.0.0
+  std::optional<address> signalling; ///< the host that the description came from, if it is known
+  bool operator==(const remote_side&) const = default;
 };
 
 /// Before any description: the static payload types, and 101 as our own offers have it.

@@ -25,30 +25,6 @@ std::optional<std::uint8_t> event_of_digit(char digit) {
   return static_cast<std::uint8_t>(place);
 }
 
-std::optional<char> digit_receiver::on_packet(std::uint32_t timestamp, std::span<const std::uint8_t> payload) {
-  if (payload.size() < 4) return std::nullopt;
-  const auto event = payload[0];
-  const bool end = (payload[1] & 0x80) != 0;
-  const auto duration = get16(&payload[2]);
-  const auto step = static_cast<std::int32_t>(timestamp - timestamp_);
-  if (seen_ && step <= 0) {
-    if (step == 0) {
-      duration_ = duration;
-      ended_ = ended_ || end;
-    }
-    return std::nullopt; // a repetition, or overtaken by a newer press
-  }
-  // RFC 4733, 2.5.1.3: a press longer than the duration field goes on in a new segment right behind the old one.
-  const bool next_segment = seen_ && !ended_ && event == event_ && duration_ == 0xffff && step == 0xffff;
-  seen_ = true;
-  timestamp_ = timestamp;
-  event_ = event;
-  duration_ = duration;
-  ended_ = end;
-  if (next_segment || event >= digits.size()) return std::nullopt;
-  return digits[event];
-}
-
 bool digit_sender::push(char digit) {
   if (!event_of_digit(digit) || waiting_.size() >= max_waiting) return false;
   waiting_.push_back(digit);

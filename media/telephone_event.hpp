@@ -1,5 +1,6 @@
 #pragma once
-// Digits as RFC 4733 telephone-events: one key press is many packets with one timestamp, of which any may be lost.
+// Digits as RFC 4733 telephone-events, as we send them: one key press is many packets with one timestamp, of which any
+// may be lost. (Those that come in: digit_receiver.hpp.)
 
 #include "media/codec.hpp"
 
@@ -7,7 +8,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <span>
 
 namespace lifeline::media {
 
@@ -15,21 +15,6 @@ using event_payload = std::array<std::uint8_t, 4>;
 
 /// 0–9, *, #, A–D; nothing for other characters.
 std::optional<std::uint8_t> event_of_digit(char digit);
-
-class digit_receiver {
-public:
-  /// The digit when the packet is the first one seen of a key press, be it its start, middle or end.
-  std::optional<char> on_packet(std::uint32_t timestamp, std::span<const std::uint8_t> payload);
-  /// Another stream: its timestamps say nothing about the old ones.
-  void restart() { seen_ = false; }
-
-private:
-  bool seen_ = false;
-  std::uint32_t timestamp_ = 0;
-  std::uint8_t event_ = 0;
-  std::uint16_t duration_ = 0;
-  bool ended_ = false;
-};
 
 /// Sends queued digits one after the other: 100 ms each, the end three times, then a pause.
 class digit_sender {

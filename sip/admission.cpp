@@ -3,6 +3,7 @@
 #include "domain/phone_number.hpp"
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
+#include "sip/message_source.hpp"
 #include "sip/remote_target.hpp"
 
 #include <sofia-sip/msg_parser.h>
@@ -326,6 +327,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   }
   auto offer = offer_in(handle, sip);
   if (!offer) return nua_handle_destroy(handle);
+  if (offer->audio.present) offer->audio.signalled_from = source_host(nua_);
   incoming_call call;
   call.leg = ids_.next<leg_id>(now());
   call.caller = identify_caller(trunk && is_trusted(*trunk) ? asserted_of(sip) : std::string{}, from, privacy_of(sip));

@@ -248,7 +248,8 @@ void core::on_event(nua_event_t event, int status, const char* phrase, nua_handl
   if (event == nua_r_set_params || edge_.on_event(event, status, handle, sip, now())) return;
   if (event == nua_i_options && status < 200 && handle) {
     on_options(handle, l != nullptr);
-    if (!l) nua_handle_destroy(handle);
+    if (!l) return nua_handle_destroy(handle);
+    if (legs_.count(l) != 0) l->on_event(event, status, phrase, sip); // a sign of life
     return;
   }
   if (l) {

@@ -63,6 +63,7 @@ enum class leg_event_kind : std::uint8_t {
   reoffer_answered, ///< our re-INVITE was answered (status 2xx with `sdp`) or refused (status >= 300)
   digit,            ///< SIP INFO digit in `text` ("0".."9", "*", "#", "A".."D")
   ended,            ///< the leg is gone: CANCEL, BYE, or a fault; see `cause`
+  alive,            ///< in conversation: the peer has sent or answered a request, whatever it was about
 };
 /// Why a leg ended, seen from us.
 enum class leg_end : std::uint8_t {

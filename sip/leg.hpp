@@ -128,6 +128,7 @@ private:
   void end(leg_end cause, std::string text = {}) { finish(leg_event_kind::ended, 0, cause, std::move(text)); }
 
   // events
+  void tell_alive(nua_event_t event, int status, const sip_t* sip);
   void on_invite_response(int status, const char* phrase, const sip_t* sip);
   void on_first_response(int status, const char* phrase, const sip_t* sip);
   void on_answer_without_target();
@@ -155,7 +156,7 @@ private:
   /// The body as values; nothing when it has no SDP or a broken one.
   std::optional<parsed_sdp> description_in(const sip_t* sip) const;
   session_description remote_description(const sip_t* sip);
-  std::string write(const session_description& d, bool as_answer);
+  std::string write(const session_description& d);
   void respond(int status, const char* phrase, const std::string& body);
   /// A 18x, which is repeated until the answer.
   void provisional(int status, const char* phrase, const std::string& body);
@@ -208,7 +209,8 @@ private:
   std::string local_sdp_; ///< last sent, repeated by refreshes
   std::size_t remote_sdp_hash_ = 0;
   sdp_origin origin_;
-  std::vector<offered_stream> streams_; ///< of the peer's last offer; empty when it had only our audio
+  std::vector<offered_stream> lines_;         ///< of the session; empty when it has only our audio
+  std::vector<offered_stream> pending_lines_; ///< of the offer that the application owes an answer to
   std::optional<session_description> queued_offer_;
   std::optional<session_description> sent_offer_; ///< of our re-INVITE, should it have to be repeated
   nua_saved_event_t pending_request_[1] = {nullptr};

@@ -30,8 +30,7 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
   updates_ = request->sip_allow && sip_is_allowed(request->sip_allow, sip_method_update, nullptr);
   offer_is_ours_ = !offer.audio.present;
   remote_sdp_hash_ = std::hash<std::string_view>{}(offer.audio.raw);
-  if (offer.streams.size() > 1 || (offer.streams.size() == 1 && !offer.streams.front().ours))
-    streams_ = std::move(offer.streams);
+  lines_ = lines_of(offer);
   facts_ = session_facts_of(request);
   nua_handle_bind(handle_, this);
 }
@@ -51,15 +50,13 @@ void leg::attach(std::shared_ptr<leg_sink> sink) {
     sink_->on_leg_event(*answered_);
 }
 
-std::string leg::write(const session_description& d, bool as_answer) {
+std::string leg::write(const session_description& d) {
   if (!d.raw.empty()) return local_sdp_ = d.raw;
   if (origin_.session == 0) origin_ = {id_.lo >> 2, 1};
-  static const std::vector<offered_stream> none;
-  const auto& streams = as_answer ? streams_ : none;
-  auto text = write_sdp(d, origin_, streams);
+  auto text = write_sdp(d, origin_, lines_);
   if (!local_sdp_.empty() && text != local_sdp_) { // RFC 3264, 8: a changed description has the next version
     ++origin_.version;
-    text = write_sdp(d, origin_, streams);
+    text = write_sdp(d, origin_, lines_);
   }
   return local_sdp_ = std::move(text);
 }
@@ -96,11 +93,11 @@ void leg::progress(const session_description& early) {
   if (phase_ != leg_phase::offered) return;
   if (!reliable_) { // without an offer to answer there is no early media: our own could only go out reliably
     if (offer_is_ours_) return ring();
-    return provisional(SIP_183_SESSION_PROGRESS, write(early, true));
+    return provisional(SIP_183_SESSION_PROGRESS, write(early));
   }
   if (early_sdp_sent_) return; // it was said once and for all
   early_sdp_sent_ = true;
-  provisional(SIP_183_SESSION_PROGRESS, write(early, !offer_is_ours_));
+  provisional(SIP_183_SESSION_PROGRESS, write(early));
 }
 
 void leg::answer(const session_description& description) {
@@ -115,7 +112,7 @@ void leg::answer(const session_description& description) {
   // ignored then (RFC 3261, 13.2.1), and not all phones have understood the first.
   const bool complete = early_sdp_sent_ && (offer_is_ours_ || early_changed_);
   host_.awaits_ack(*this);
-  respond(SIP_200_OK, complete ? std::string{} : write(description, !offer_is_ours_));
+  respond(SIP_200_OK, complete ? std::string{} : write(description));
 }
 
 void leg::refuse(int status, const std::string& reason, std::chrono::seconds retry_after) {
@@ -136,7 +133,7 @@ void leg::invite(const invite_request& request) {
   request_ = request;
   route_ = request.route;
   offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
-  if (offer_is_ours_) write(request.offer, false);
+  if (offer_is_ours_) write(request.offer);
   phone_ = request.target_uri + ' ' + request.route;
   // Two calls at once: the phone would refuse the second as busy, or knock while it still shows the first.
   if (host_.await_line(*this)) return host_.wake(*this, leg_host::clock::now() + line_patience);
@@ -182,7 +179,7 @@ void leg::dial(const std::string& uri) {
 void leg::ack(const session_description& answer) {
   if (phase_ != leg_phase::unacked) return;
   phase_ = leg_phase::talking;
-  const auto body = write(answer, true);
+  const auto body = write(answer);
   host_.count().sent(method::ack);
   nua_ack(handle_, NUTAG_AUTOACK(1), SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
   start_session();

@@ -2,6 +2,7 @@
 
 #include "sip/info_digit.hpp"
 #include "sip/leg.hpp"
+#include "sip/message_source.hpp"
 
 #include <algorithm>
 
@@ -105,8 +106,21 @@ void leg::finish(leg_event_kind kind, int status, leg_end cause, std::string tex
   if (sink) sink->on_leg_event(event);
 }
 
+/// Who asks or answers is there, though it may send no sound (RFC 3550, 6.3.5, in the spirit of it).
+void leg::tell_alive(nua_event_t event, int status, const sip_t* sip) {
+  if (phase_ != leg_phase::talking || !sink_ || !sip) return;
+  const bool asks = event == nua_i_invite || event == nua_i_update || event == nua_i_info || event == nua_i_options ||
+                    event == nua_i_message || event == nua_i_notify;
+  const bool answers = (event == nua_r_invite || event == nua_r_update) && status >= 200 && status < 300;
+  if (!asks && !answers) return;
+  leg_event e;
+  e.kind = leg_event_kind::alive;
+  deliver(std::move(e));
+}
+
 void leg::on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) {
   if (answers_challenge(event, status, sip)) return;
+  tell_alive(event, status, sip);
   switch (event) {
   case nua_r_invite: return on_invite_response(status, phrase, sip);
   case nua_i_ack: return on_ack(sip);
@@ -222,8 +236,11 @@ void leg::on_ack(const sip_t* sip) {
 std::optional<parsed_sdp> leg::description_in(const sip_t* sip) const {
   const auto body = sdp_body(sip);
   if (body.empty()) return std::nullopt;
-  auto parsed = read_sdp(body);
-  if (parsed) return std::move(*parsed);
+  auto parsed = read_sdp(body, place_of_ours(lines_));
+  if (parsed) {
+    parsed->audio.signalled_from = source_host(host_.stack());
+    return std::move(*parsed);
+  }
   host_.count().refused(refusal::bad_sdp);
   return std::nullopt;
 }
@@ -232,11 +249,7 @@ session_description leg::remote_description(const sip_t* sip) {
   auto parsed = description_in(sip);
   if (!parsed) return {};
   remote_sdp_hash_ = std::hash<std::string_view>{}(parsed->audio.raw);
-  if (phase_ == leg_phase::calling && !offer_is_ours_) { // their offer: our ACK answers it
-    streams_.clear();
-    if (parsed->streams.size() > 1 || (parsed->streams.size() == 1 && !parsed->streams.front().ours))
-      streams_ = std::move(parsed->streams);
-  }
+  if (phase_ == leg_phase::calling && !offer_is_ours_) lines_ = lines_of(*parsed); // their offer: our ACK answers it
   return std::move(parsed->audio);
 }
 

@@ -68,7 +68,7 @@ void leg::reoffer(const session_description& offer) {
     return deliver(std::move(event));
   }
   sent_offer_ = offer;
-  send_reinvite(write(offer, false));
+  send_reinvite(write(offer));
 }
 
 bool leg::retry_after_glare(bool is_refresh) {
@@ -89,7 +89,7 @@ void leg::on_glare_over() {
   }
   glare_over_ = leg_host::never_due;
   if (refresh_waits_) return refresh();
-  if (sent_offer_) send_reinvite(write(*sent_offer_, false));
+  if (sent_offer_) send_reinvite(write(*sent_offer_));
 }
 
 void leg::on_update_response(int status, const char* phrase, const sip_t* sip) {
@@ -203,10 +203,9 @@ void leg::on_request_with_offer(offer_request kind, const sip_t* sip) {
   if (!early && !body.empty() && pending_hash_ == remote_sdp_hash_) return answer_as_before();
   leg_event event;
   event.kind = leg_event_kind::reoffer;
+  pending_lines_ = lines_; // unless they offer: our offer has the lines that the session has
   if (parsed) {
-    streams_.clear();
-    if (parsed->streams.size() > 1 || (parsed->streams.size() == 1 && !parsed->streams.front().ours))
-      streams_ = std::move(parsed->streams);
+    pending_lines_ = lines_of(*parsed);
     event.sdp = std::move(parsed->audio);
   }
   pending_sdp_ = event.sdp;
@@ -235,7 +234,8 @@ void leg::answer_request(int status, const char* phrase, const std::string& body
 void leg::answer_reoffer(const session_description& answer) {
   if (phase_ == leg_phase::closing || !peer_offer_pending_) return;
   const bool early = phase_ != leg_phase::talking;
-  answer_request(SIP_200_OK, write(answer, early || !offer_is_ours_));
+  lines_ = std::move(pending_lines_);
+  answer_request(SIP_200_OK, write(answer));
   remote_sdp_hash_ = pending_hash_;
   if (early) {
     early_changed_ = true;

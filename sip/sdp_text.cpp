@@ -79,6 +79,12 @@ void read_audio(const sdp_session_t* session, const sdp_media_t* media, session_
   }
 }
 
+/// How well a call can be built on it; each stream is judged by itself (RFC 3264, 5.1 and 6).
+int merit_of(const session_description& audio) {
+  if (domain::is_usable(audio)) return 3;
+  return audio.port != 0 ? 2 : 1;
+}
+
 offered_stream stream_of(const sdp_media_t* media) {
   offered_stream stream;
   stream.media = media->m_type_name ? media->m_type_name : "audio";
@@ -163,7 +169,7 @@ void write_audio(std::string& text, const session_description& d) {
 
 } // namespace
 
-tl::expected<parsed_sdp, std::string> read_sdp(std::string_view body) {
+tl::expected<parsed_sdp, std::string> read_sdp(std::string_view body, std::size_t place) {
   if (body.find('\0') != std::string_view::npos) return tl::unexpected(std::string{"a null byte"});
   if (!has_only_sound_media(body)) return tl::unexpected(std::string{"a media line with odd characters"});
   const std::unique_ptr<sdp_parser_t, parser_deleter> parser{
@@ -175,23 +181,39 @@ tl::expected<parsed_sdp, std::string> read_sdp(std::string_view body) {
   }
   parsed_sdp parsed;
   parsed.audio.present = true;
-  parsed.audio.raw = body;
-  const sdp_media_t* chosen = nullptr;
+  int best = 0;
+  std::size_t ours = 0;
   for (const auto* media = session->sdp_media; media; media = media->m_next) {
-    auto stream = stream_of(media);
-    if (!chosen && media->m_type == sdp_media_audio && media->m_proto == sdp_proto_rtp) {
-      chosen = media;
-      stream.ours = true;
-    }
-    parsed.streams.push_back(std::move(stream));
-    if (parsed.streams.size() > max_streams) return tl::unexpected(std::string{"more media lines than 16"});
+    const auto index = parsed.streams.size();
+    if (index == max_streams) return tl::unexpected(std::string{"more media lines than 16"});
+    parsed.streams.push_back(stream_of(media));
+    if (media->m_type != sdp_media_audio || media->m_proto != sdp_proto_rtp) continue;
+    session_description audio;
+    audio.present = true;
+    read_audio(session, media, audio);
+    const int merit = merit_of(audio);
+    if (merit < best || (merit == best && index != place)) continue;
+    best = merit;
+    ours = index;
+    parsed.audio = std::move(audio);
   }
-  if (chosen) read_audio(session, chosen, parsed.audio);
+  if (best != 0) parsed.streams[ours].ours = true;
+  parsed.audio.raw = body;
   return parsed;
 }
 
+std::vector<offered_stream> lines_of(parsed_sdp& parsed) {
+  if (parsed.streams.size() == 1 && parsed.streams.front().ours) return {};
+  return std::move(parsed.streams);
+}
+
+std::size_t place_of_ours(const std::vector<offered_stream>& lines) {
+  const auto ours = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return line.ours; });
+  return ours == lines.end() ? 0 : static_cast<std::size_t>(ours - lines.begin());
+}
+
 std::string write_sdp(const session_description& d, const sdp_origin& origin,
-                      const std::vector<offered_stream>& answered) {
+                      const std::vector<offered_stream>& lines) {
   const std::string_view net = d.address.find(':') == std::string::npos ? "IN IP4 " : "IN IP6 ";
   const std::string_view address = d.address.empty() ? std::string_view{"0.0.0.0"} : std::string_view{d.address};
   std::string text;
@@ -207,8 +229,8 @@ std::string write_sdp(const session_description& d, const sdp_origin& origin,
       .append(net)
       .append(address)
       .append("\r\nt=0 0\r\n");
-  if (answered.empty()) write_audio(text, d);
-  for (const auto& stream : answered) {
+  if (lines.empty()) write_audio(text, d);
+  for (const auto& stream : lines) {
     if (stream.ours)
       write_audio(text, d);
     else

@@ -138,8 +138,8 @@ private:
   void tell(const sip::leg_event& e) {
     const auto it = sinks.find(e.leg);
     if (it == sinks.end()) return;
-    static constexpr const char* names[] = {"progress", "answered",         "failed", "acked",
-                                            "reoffer",  "reoffer_answered", "digit",  "ended"};
+    static constexpr const char* names[] = {"progress",         "answered", "failed", "acked", "reoffer",
+                                            "reoffer_answered", "digit",    "ended",  "alive"};
     const int copies = fault != nullptr ? fault->next(names[static_cast<int>(e.kind)]) : 1;
     const auto sink = it->second;
     for (int i = 0; i < copies; ++i)
@@ -169,6 +169,7 @@ public:
     unbridge_both(leg);
   }
   void set_remote(domain::leg_id leg, const domain::session_description&) override { add("set_remote", leg); }
+  void note_alive(domain::leg_id leg) override { add("alive", leg); }
   void play(domain::leg_id leg, const media::play_request& r) override {
     add(r.loop ? "music" : "prompt", leg);
     if (r.loop) return;
@@ -294,7 +295,8 @@ private:
   void tell(const media::endpoint_event& e) {
     const auto it = sinks.find(e.leg);
     if (it == sinks.end()) return;
-    static constexpr const char* names[] = {"opened", "failed", "digit", "silent", "heard", "play_finished"};
+    static constexpr const char* names[] = {"opened", "failed",        "digit",         "silent",
+                                            "heard",  "play_finished", "silent_on_hold"};
     const int copies = fault != nullptr ? fault->next(names[static_cast<int>(e.kind)]) : 1;
     const auto sink = it->second;
     for (int i = 0; i < copies; ++i)

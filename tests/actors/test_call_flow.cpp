@@ -374,6 +374,70 @@ TEST_CASE("media timeout ends a conversation that nobody hears") {
   CHECK(b.state("8001") == agent_state::wrap_up);
 }
 
+TEST_CASE("while either side holds the call silence ends nothing, unless a limit for it was set") {
+  const bool by_caller = GENERATE(true, false);
+  const bool limited = GENERATE(true, false);
+  hotline_bench b;
+  b.sign_in("8001");
+  const auto caller = b.call_in();
+  const auto phone = b.ringing_leg();
+  b.phone_answers(phone);
+  b.sip.emit(by_caller ? caller : phone, sip::leg_event_kind::reoffer, 0, sip::leg_end::none,
+             phone_sdp(40000, domain::direction::sendonly));
+  b.run();
+  b.advance(10min);
+  for (const auto& leg : {caller, phone})
+    b.media.emit(leg, media::endpoint_event_kind::silent);
+  b.run();
+  CHECK(b.logged<domain::call_ended>().empty());
+  if (limited) {
+    b.media.emit(phone, media::endpoint_event_kind::silent_on_hold);
+    b.run();
+  } else {
+    b.sip.emit(by_caller ? caller : phone, sip::leg_event_kind::reoffer, 0, sip::leg_end::none, phone_sdp());
+    b.run();
+    b.media.emit(caller, media::endpoint_event_kind::silent);
+    b.run();
+  }
+  CHECK(b.only_record().cause == end_cause::media_timeout);
+  b.check_invariants(true);
+}
+
+TEST_CASE("what the signalling hears of a side is a sign of life for its media") {
+  hotline_bench b;
+  b.sign_in("8001");
+  const auto caller = b.call_in();
+  const auto phone = b.ringing_leg();
+  b.phone_answers(phone);
+  b.sip.emit(phone, sip::leg_event_kind::alive);
+  b.run();
+  REQUIRE(b.media.count("alive") == 1);
+  CHECK(b.media.log.back() == std::pair<std::string, domain::leg_id>{"alive", phone});
+  b.hangs_up(caller);
+  b.check_invariants(true);
+}
+
+TEST_CASE("a caller who does not answer our offer is released, and the agent with it") {
+  hotline_bench b;
+  b.sign_in("8001");
+  sip::incoming_call in;
+  in.leg = domain::leg_id{9, 9};
+  in.trunk = "carrier";
+  in.called = "12315";
+  b.call_in(in);
+  b.run();
+  const auto phone = b.ringing_leg();
+  b.phone_answers(phone);
+  b.sip.emit(in.leg, sip::leg_event_kind::acked);
+  b.run();
+  CHECK(b.sip.count("hang_up", in.leg) == 1);
+  CHECK(b.sip.count("hang_up", phone) == 1);
+  CHECK(b.only_record().cause == end_cause::rejected_media);
+  CHECK(b.state("8001") == agent_state::wrap_up);
+  CHECK(b.media.open_endpoints() == 0);
+  b.check_invariants(true);
+}
+
 TEST_CASE("a recorder that never seals does not keep the call for ever") {
   hotline_bench b;
   b.media.never_seal = true;

@@ -343,6 +343,22 @@ TEST_CASE("a lift's phone that offers nothing is answered with our offer") {
   t.talk_and_end();
 }
 
+TEST_CASE("a lift's phone that does not answer our offer is reported and ended, for nobody would ever be heard") {
+  auto unusable = phone_sdp();
+  unusable.codecs = {{9, "G722", 8000}};
+  const auto answer = GENERATE_COPY(domain::session_description{}, unusable);
+  lift_bench t;
+  t.call(true);
+  t.ack(answer);
+  CHECK(t.tones().empty());
+  REQUIRE(t.rescue.reports.size() == 1);
+  CHECK(t.rescue.reports.front().kind == report_kind::entrapment);
+  CHECK(t.rescue.reports.front().doubts.front().find("where it listens") != std::string::npos);
+  CHECK(t.b.sip.count("hang_up", t.leg) >= 1);
+  t.settle();
+  CHECK(t.b.logged<domain::call_ended>().size() == 1); // the call is known
+}
+
 TEST_CASE("a lift's phone that sends its digits by SIP INFO is understood, and their echoes are not") {
   lift_bench t;
   t.call();

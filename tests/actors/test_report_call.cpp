@@ -409,3 +409,23 @@ TEST_CASE("report line: its numbers are those of the plan, while rescues are ena
   plan.enabled = false;
   CHECK_FALSE(actors::is_report_number(plan, "96334"));
 }
+
+TEST_CASE("report line: a caller who does not answer our offer is not talked to") {
+  report_bench b;
+  b.has_order(1, deployment_phase::accepted, "淮海路12号");
+  sip::incoming_call in;
+  in.leg = b.caller = domain::leg_id{77, 1};
+  in.trunk = "carrier";
+  in.caller.number = rescuer;
+  in.called = "96334";
+  b.hotline_bench::call_in(in);
+  b.run();
+  REQUIRE(b.sip.count("answer", b.caller) == 1);
+  const bool answers = GENERATE(true, false);
+  b.sip.emit(b.caller, sip::leg_event_kind::acked, 0, sip::leg_end::none,
+             answers ? phone_sdp() : domain::session_description{});
+  b.run();
+  CHECK(b.sip.count("hang_up", b.caller) == (answers ? 0 : 1));
+  if (answers) b.hangs_up(b.caller);
+  b.check_nothing_left();
+}

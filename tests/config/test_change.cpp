@@ -96,6 +96,7 @@ TEST_CASE("addresses, ports, folders and the realm wait for a restart") {
       {[](auto& c) { c.media.prompts = "/p"; }, "[media] prompts: none -> /p"},
       {[](auto& c) { c.media.recordings = "/r"; }, "[media] recordings: none -> /r"},
       {[](auto& c) { c.media.media_timeout = 1min; }, "[media] timeout: 30s -> 1m"},
+      {[](auto& c) { c.media.hold_timeout = 1h; }, "[media] hold_timeout: 0s -> 1h"},
       {[](auto& c) { c.media.jitter_min = 20ms; }, "[media] jitter_min: 40ms -> 20ms"},
       {[](auto& c) { c.media.jitter_max = 1s; }, "[media] jitter_max: 200ms -> 1s"},
       {[](auto& c) { c.storage.directory = "/j"; }, "[storage] directory: none -> /j"},

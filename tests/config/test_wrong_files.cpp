@@ -94,6 +94,9 @@ TEST_CASE("wrong values are refused with what was found and what was expected") 
       {right + "[sip]\nsession_expires = \"60s\"\nmin_registration = \"500ms\"\n",
        {"8:19: session_expires: expected \"0s\" (off) or at least min_se, found less",
         "9:20: min_registration: expected a duration from \"1s\" to \"24h\", found the text \"500ms\""}},
+      // hold
+      {right + "[media]\nhold_timeout = \"10s\"\n",
+       {"8:16: hold_timeout: expected \"0s\" (no limit while a call is held) or at least timeout, found less"}},
       // jitter
       {right + "[media]\njitter_min = \"300ms\"\n", {"8:14: jitter_max: expected at least jitter_min"}},
       // lazy sync

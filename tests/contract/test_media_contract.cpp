@@ -69,6 +69,7 @@ TEST_CASE("media contract: commands for an endpoint that is closed or never was 
   for (const auto& leg : {caller, agent}) {
     s->gate().play(leg, {{"tone.wav"}, false});
     s->gate().stop_play(leg);
+    s->gate().note_alive(leg);
     s->gate().bridge(leg, domain::leg_id{8, 8});
     s->gate().unbridge(leg);
     s->gate().send_digit(leg, '1');

@@ -82,7 +82,19 @@ TEST_CASE("session description: who does not want to receive holds the call") {
   auto old_style = remote({pcma});
   old_style.address = "0.0.0.0";
   CHECK(is_hold(old_style));
+  old_style.address = "::";
+  CHECK(is_hold(old_style));
   CHECK_FALSE(is_hold(session_description{}));
+}
+
+TEST_CASE("session description: a call can be built on a stream with a port and a codec that both speak") {
+  CHECK(is_usable(remote({opus, pcma})));
+  CHECK(is_usable(remote({pcma}, direction::inactive)));
+  CHECK_FALSE(is_usable(remote({opus})));
+  CHECK_FALSE(is_usable({}));
+  auto refused = remote({pcma});
+  refused.port = 0;
+  CHECK_FALSE(is_usable(refused));
 }
 
 TEST_CASE("session description: the first codec that the engine speaks") {

@@ -1,6 +1,7 @@
 // What arrives at a media port: RTP, RTCP, telephone-events. The first byte chooses; packets of the stream targets are
 // length-prefixed, so that an input is a whole conversation.
 
+#include "media/digit_receiver.hpp"
 #include "media/jitter_buffer.hpp"
 #include "media/rtcp.hpp"
 #include "media/rtp_packet.hpp"
@@ -53,7 +54,8 @@ void check_digits(std::string_view input) {
   while (!input.empty()) {
     const auto packet = media::parse_rtp(as_bytes(take_packet(input)));
     if (!packet) continue;
-    const auto digit = receiver.on_packet(packet->timestamp, packet->payload);
+    const auto digit = receiver.on_packet({packet->ssrc, packet->sequence, packet->timestamp,
+                                           std::int64_t{packet->marker} * 90'000'000, packet->payload});
     if (!digit) continue;
     fuzz::demand(media::event_of_digit(*digit).has_value(), "a digit that is none");
     (void)sender.push(*digit);

@@ -103,6 +103,11 @@ void rtp_peer::send_raw(std::uint16_t to, const std::vector<std::uint8_t>& datag
   (void)::sendto(rtp_, datagram.data(), datagram.size(), 0, reinterpret_cast<const sockaddr*>(&a), sizeof a);
 }
 
+void rtp_peer::send_report(std::uint16_t to, const std::vector<std::uint8_t>& datagram) {
+  const auto a = local(to);
+  (void)::sendto(rtcp_, datagram.data(), datagram.size(), 0, reinterpret_cast<const sockaddr*>(&a), sizeof a);
+}
+
 void rtp_peer::send(std::uint16_t to, std::uint8_t payload_type, std::uint32_t timestamp,
                     std::vector<std::uint8_t> payload) {
   std::vector<std::uint8_t> datagram(rtp_header_size);

@@ -45,6 +45,9 @@ public:
   void send(std::uint16_t to, std::uint8_t payload_type, std::uint32_t timestamp, std::vector<std::uint8_t> payload);
   /// A raw datagram.
   void send_raw(std::uint16_t to, const std::vector<std::uint8_t>& datagram);
+  /// A report from the RTCP port.
+  void send_report(std::uint16_t to, const std::vector<std::uint8_t>& datagram);
+  [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }
   [[nodiscard]] std::uint32_t timestamp() const { return timestamp_; }
 
   [[nodiscard]] std::vector<heard_packet> heard() const;

@@ -1,7 +1,6 @@
 // Starting, stopping, ports, silence.
 
 #include "media/port_pool.hpp"
-#include "media/source_latch.hpp"
 #include "media/start_checks.hpp"
 #include "tests/media/media_fixture.hpp"
 
@@ -120,29 +119,6 @@ TEST_CASE("a silent peer is told once, and heard again when it speaks") {
   CHECK(b.sink->count(endpoint_event_kind::silent) == 0);     // it only listens
   CHECK(unset.sink->count(endpoint_event_kind::silent) == 0); // nobody is expected yet
   CHECK(eventually([&] { return f.media->statistics().heartbeat >= 1; }));
-}
-
-TEST_CASE("the latch follows the first source, holds it, and opens after silence or for a new address") {
-  const auto at = [](std::uint16_t port) { return *address::parse("127.0.0.1", port); };
-  constexpr std::int64_t second = 1'000'000'000;
-  source_latch l;
-  CHECK_FALSE(l.target().is_set());
-  l.set_signalled(at(100), 0);
-  CHECK(l.target() == at(100));
-  CHECK(l.accept(at(200), second));
-  CHECK(l.target() == at(200));
-  CHECK_FALSE(l.accept(at(300), 2 * second));
-  CHECK(l.accept(at(200), 2 * second));
-  CHECK_FALSE(l.accept(at(300), 4 * second - 1));
-  CHECK(l.accept(at(300), 4 * second));
-  l.set_signalled(at(100), 4 * second); // the same again: nothing changes
-  CHECK(l.target() == at(300));
-  l.set_signalled(at(400), 5 * second);
-  CHECK(l.target() == at(400));
-  CHECK_FALSE(l.accept(at(300), 5 * second + 1)); // a straggler from the old place
-  CHECK(l.accept(at(400), 6 * second));
-  l.set_signalled(std::nullopt, 7 * second);
-  CHECK(l.target() == at(400));
 }
 
 TEST_CASE("addresses are numeric and IPv4 fits into an IPv6 socket") {

@@ -1,6 +1,7 @@
 // Packets, streams, codecs, digits and reports without a network.
 
 #include "media/codec.hpp"
+#include "media/digit_receiver.hpp"
 #include "media/receive_stream.hpp"
 #include "media/remote_side.hpp"
 #include "media/rtcp.hpp"
@@ -137,6 +138,13 @@ TEST_CASE("a description decides payload types, directions and target") {
   CHECK(r.receives);
   CHECK(r.sends);
   CHECK(r.target->ip() == "10.0.0.9");
+  CHECK_FALSE(r.signalling);
+  d.signalled_from = "10.0.0.1";
+  d.codecs.push_back({102, "CN", 8000});
+  r = understand(d, AF_INET);
+  CHECK(r.signalling->ip() == "10.0.0.1");
+  CHECK(r.kinds[102] == payload_kind::comfort_noise);
+  CHECK(r == understand(d, AF_INET));
   d.dir = lifeline::domain::direction::sendonly;
   r = understand(d, AF_INET);
   CHECK_FALSE(r.receives);
@@ -159,23 +167,26 @@ TEST_CASE("a description decides payload types, directions and target") {
 
 TEST_CASE("a key press is one digit whatever of it arrives") {
   digit_receiver r;
+  std::uint16_t sequence = 0;
   const auto packet = [&](std::uint32_t ts, std::uint8_t event, bool end, std::uint16_t duration) {
-    return r.on_packet(ts, bytes{event, static_cast<std::uint8_t>(end ? 0x80 : 0),
-                                 static_cast<std::uint8_t>(duration >> 8), static_cast<std::uint8_t>(duration)});
+    const bytes payload{event, static_cast<std::uint8_t>(end ? 0x80 : 0), static_cast<std::uint8_t>(duration >> 8),
+                        static_cast<std::uint8_t>(duration)};
+    return r.on_packet({1, ++sequence, ts, sequence * std::int64_t{20'000'000}, payload});
   };
   CHECK(packet(1000, 1, false, 160) == '1');
   CHECK_FALSE(packet(1000, 1, false, 320));
   CHECK_FALSE(packet(1000, 1, true, 480));
   CHECK_FALSE(packet(1000, 1, true, 480));
   CHECK(packet(3000, 10, true, 480) == '*'); // only the end arrived
-  CHECK_FALSE(packet(1000, 1, true, 480));   // overtaken
+  sequence = static_cast<std::uint16_t>(sequence - 3);
+  CHECK_FALSE(packet(1000, 1, true, 480)); // overtaken
+  sequence = static_cast<std::uint16_t>(sequence + 3);
   CHECK(packet(5000, 10, false, 160) == '*');
   CHECK(packet(9000, 15, false, 160) == 'D');
   CHECK_FALSE(packet(12000, 16, false, 160)); // flash is no digit
   CHECK(packet(20000, 3, false, 0xffff) == '3');
   CHECK_FALSE(packet(20000 + 0xffff, 3, false, 160)); // the same press, next segment
-  CHECK_FALSE(r.on_packet(99999, bytes{1, 0, 0}));
-  r.restart();
+  r.renumbered();
   CHECK(packet(10, 1, false, 160) == '1');
 }
 

@@ -42,6 +42,7 @@ public:
   void open(domain::leg_id leg, std::shared_ptr<media::endpoint_sink> sink) override;
   void close(domain::leg_id leg) override;
   void set_remote(domain::leg_id, const domain::session_description&) override {}
+  void note_alive(domain::leg_id) override {}
   void play(domain::leg_id leg, const media::play_request& r) override;
   void stop_play(domain::leg_id leg) override;
   void bridge(domain::leg_id a, domain::leg_id b) override;

@@ -39,10 +39,12 @@ private:
 
 class recording_leg final : public leg_sink {
 public:
-  void on_leg_event(const leg_event& e) override { events.add(e); }
+  /// Signs of life come beside what they are signs of.
+  void on_leg_event(const leg_event& e) override { (e.kind == leg_event_kind::alive ? signs_of_life : events).add(e); }
   /// The next event, which must be of this kind.
   leg_event next(leg_event_kind kind, std::chrono::milliseconds timeout = 3000ms);
   kept_list<leg_event> events;
+  kept_list<leg_event> signs_of_life;
 };
 
 class recording_sink final : public gateway_sink {

@@ -98,6 +98,70 @@ TEST_CASE("the first plain audio stream is ours - without one there is nothing t
   CHECK(fax->audio.codecs.empty());
 }
 
+namespace {
+
+const std::string head = session + "c=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+
+std::string answer_to(parsed_sdp& offer) {
+  auto answer = lifeline::domain::make_answer(offer.audio, {"10.0.0.1", 9});
+  const auto text = write_sdp(answer, {1, 1}, lines_of(offer));
+  return text.substr(text.find("m="));
+}
+
+} // namespace
+
+TEST_CASE("each stream is judged by itself: the one that both speak is ours, the others keep their places") {
+  struct row {
+    std::string offer;
+    std::uint16_t port;
+    std::string answer;
+  };
+  const std::string ours = "a=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n";
+  const std::vector<row> rows = {
+      {"m=audio 0 RTP/AVP 8\r\nm=audio 2000 RTP/AVP 0\r\n", 2000,
+       "m=audio 0 RTP/AVP 8\r\nm=audio 9 RTP/AVP 0\r\n" + ours},
+      {"m=audio 1000 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\nm=audio 2000 RTP/AVP 0\r\n", 2000,
+       "m=audio 0 RTP/AVP 18\r\nm=audio 9 RTP/AVP 0\r\n" + ours},
+      {"m=audio 1000 RTP/AVP 0\r\nm=audio 2000 RTP/AVP 0\r\n", 1000,
+       "m=audio 9 RTP/AVP 0\r\n" + ours + "m=audio 0 RTP/AVP 0\r\n"},
+      {"m=audio 1000 RTP/SAVP 0\r\nm=video 1500 RTP/AVP 96\r\nm=audio 0 RTP/AVP 0\r\nm=audio 2000 RTP/AVP 0\r\n", 2000,
+       "m=audio 0 RTP/SAVP 0\r\nm=video 0 RTP/AVP 96\r\nm=audio 0 RTP/AVP 0\r\nm=audio 9 RTP/AVP 0\r\n" + ours},
+      {"m=video 1500 RTP/AVP 96\r\nm=audio 2000 RTP/AVP 0\r\n", 2000,
+       "m=video 0 RTP/AVP 96\r\nm=audio 9 RTP/AVP 0\r\n" + ours},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.offer);
+    auto parsed = read_sdp(head + r.offer);
+    REQUIRE(parsed);
+    CHECK(parsed->audio.present);
+    CHECK(parsed->audio.port == r.port);
+    CHECK(parsed->audio.raw == head + r.offer);
+    CHECK(answer_to(*parsed) == r.answer);
+  }
+}
+
+TEST_CASE("without a stream that both speak, one that is not refused is told, so that the refusal can say why") {
+  const auto parsed = read_sdp(head + "m=audio 0 RTP/AVP 8\r\nm=audio 2000 RTP/AVP 18\r\n");
+  REQUIRE(parsed);
+  CHECK(parsed->audio.port == 2000);
+  CHECK_FALSE(lifeline::domain::is_usable(parsed->audio));
+  const auto refused = read_sdp(head + "m=audio 0 RTP/AVP 8\r\nm=audio 0 RTP/AVP 0\r\n");
+  REQUIRE(refused);
+  CHECK(refused->audio.port == 0);
+  CHECK(refused->streams[0].ours);
+}
+
+TEST_CASE("the stream that was ours stays ours if it can") {
+  const auto both = head + "m=audio 1000 RTP/AVP 8\r\nm=audio 2000 RTP/AVP 0\r\n";
+  CHECK(read_sdp(both)->audio.port == 1000);
+  const auto later = read_sdp(both, 1);
+  CHECK(later->audio.port == 2000);
+  CHECK(place_of_ours(later->streams) == 1);
+  CHECK(read_sdp(head + "m=audio 1000 RTP/AVP 8\r\nm=audio 0 RTP/AVP 0\r\n", 1)->audio.port == 1000);
+  CHECK(read_sdp(both, 7)->audio.port == 1000);
+  CHECK(place_of_ours({}) == 0);
+}
+
 TEST_CASE("what is no session description is an error, not a crash") {
   for (const std::string& body :
        {std::string{"x"}, std::string{"v=1\r\n"}, std::string{"v=0\r\nrubbish\r\n"}, std::string{"\0\0\0", 3},
