@@ -3,6 +3,7 @@
 #include "cti/links.hpp"
 #include "cti/order_filter.hpp"
 #include "cti/rescue_route.hpp"
+#include "domain/wall_time.hpp"
 
 namespace lifeline::cti {
 
@@ -98,7 +99,7 @@ response link(const rescue_call& c) {
   if (!engaged) return error_response(409, "conflict", "the party is not engaged in this order", "party");
   const auto expires = now_of(c.context) + rescuer_link_life;
   json body = json::object();
-  body["url"] = rescuer_url(url, c.context.link_key, {s.id, *party, expires});
+  body["url"] = rescuer_url(url, c.context.link_key, {s.id, *party, domain::to_world(expires)});
   body["expires"] = time_json(expires);
   return json_response(body);
 }

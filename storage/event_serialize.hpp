@@ -205,6 +205,18 @@ template <class Archive> void serialize(Archive& ar, events_lost& x, std::uint32
   check_version<events_lost>(version);
   ar(x.count, x.reason);
 }
+template <class Archive> void serialize(Archive& ar, log_salvaged& x, std::uint32_t version) {
+  check_version<log_salvaged>(version);
+  ar(x.lost, x.first, x.last, x.orders, x.kept);
+}
+template <class Archive> void serialize(Archive& ar, clock_stepped& x, std::uint32_t version) {
+  check_version<clock_stepped>(version);
+  ar(x.by);
+}
+template <class Archive> void serialize(Archive& ar, outbound_resumed& x, std::uint32_t version) {
+  check_version<outbound_resumed>(version);
+  ar(x.restored, x.by);
+}
 
 } // namespace lifeline::domain
 
@@ -242,3 +254,6 @@ CEREAL_CLASS_VERSION(lifeline::domain::configuration_reloaded, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_draining, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::backup_made, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::events_lost, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::log_salvaged, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::clock_stepped, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::outbound_resumed, 1)
