@@ -47,6 +47,7 @@ public:
   actors::operation_result<void> unban(const std::string& address) override;
   actors::operation_result<actors::reload_report> reload(bool dry_run) override;
   actors::operation_result<void> drain() override;
+  actors::operation_result<void> resume_outbound(const std::string& by) override;
   actors::operation_result<actors::backup_report> backup(const std::string& folder) override;
   actors::operation_result<actors::log_report> verify_log() override;
   actors::operation_result<void> inject(const actors::fault_order& fault) override;
@@ -67,6 +68,8 @@ public:
   std::string unreadable;            ///< not empty: what is wrong with the file that a reload reads
   actors::log_report log;
   std::string recording_path;
+  std::string held;       ///< why nobody outside is called
+  std::string resumed_by; ///< who has ended that
 
   void append(const domain::event& e); ///< to the log, while others read it
 
