@@ -1,4 +1,5 @@
 #include "cti/route_table.hpp"
+
 #include "domain/wall_time.hpp"
 
 #include <algorithm>

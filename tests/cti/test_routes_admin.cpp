@@ -127,14 +127,14 @@ TEST_CASE("a reload tells what changes, and what it refused for") {
 
 TEST_CASE("a restored copy says that it calls nobody until an administrator confirms it") {
   desk d;
-  CHECK(d.get(200, "status")["outbound_held_because"] == "");
+  CHECK(d.answer(200, d.ask("GET", "status"))["outbound_held_because"] == "");
   CHECK_THAT(d.post(409, "resume-outbound")["error"]["message"].get<std::string>(), Catch::Contains("nothing is held"));
   d.engine.held = "backup 3 of /b restored at 2026-11-30T21:05:02.000Z";
-  CHECK(d.get(200, "status")["outbound_held_because"] == d.engine.held);
+  CHECK(d.answer(200, d.ask("GET", "status"))["outbound_held_because"] == d.engine.held);
   d.refuses(400, "now", "resume-outbound", R"({"now":true})");
   CHECK(d.post(202, "resume-outbound")["outbound_held_because"] == "");
   CHECK_FALSE(d.engine.resumed_by.empty());
-  CHECK(d.get(200, "status")["outbound_held_because"] == "");
+  CHECK(d.answer(200, d.ask("GET", "status"))["outbound_held_because"] == "");
 }
 
 TEST_CASE("drain, backup and the log's proof") {
