@@ -249,7 +249,7 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
   domain::agent_model model;
   std::vector<sip::contact> contacts;
   if (const auto row = last(storage::table::agents)) {
-    if (auto known = decode_agent(*row)) model = std::move(*known);
+    if (auto known = decode_agent_of_last_run(*row, now)) model = std::move(*known);
   }
   if (const auto row = last(storage::table::registrations)) {
     if (auto known = decode_registration(*row)) contacts = std::move(known->contacts);

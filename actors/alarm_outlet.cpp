@@ -69,6 +69,13 @@ void post(const surroundings_ptr& around, const domain::order_state& order, cons
 
 void begin(const surroundings_ptr& around, const domain::order_state& order, const domain::order_command::attempt& a) {
   around->attempts.begin(a.what.id, order.id); // first: the result may come at once
+  if (around->outbound_held)
+    return deliver(around, order.id,
+                   {a.what.id,
+                    domain::attempt_outcome::failed,
+                    domain::span{0},
+                    "held: this is a restored copy that waits for lifelinectl resume-outbound",
+                    {}});
   try {
     if (a.what.channel == domain::attempt_channel::phone)
       call(around, order, a);

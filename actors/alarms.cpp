@@ -117,16 +117,17 @@ void take_up(alarms_self self, const std::string& key) {
   const auto row = s.around->journal->get(storage::table::orders, key);
   if (!row) return pass_over(self, key, row.error().message);
   if (!*row) return pass_over(self, key, "it is missing");
-  auto order = decode_order(**row);
+  auto order = decode_order_of_last_run(**row, s.around->now(self));
   if (!order) return pass_over(self, key, order.error().message);
   auto shared = std::make_shared<const domain::order_state>(std::move(*order));
   remember(s, *shared);
   s.around->orders.put(shared);
-  start_alarm(self, std::move(shared), alarm_birth::loaded);
+  if (!s.holding) start_alarm(self, std::move(shared), alarm_birth::loaded);
 }
 
 void take_up_open_orders(alarms_self self) {
   auto& s = self->state;
+  s.holding = s.around->outbound_held;
   std::vector<std::string> keys;
   const auto scanned = s.around->journal->scan(storage::table::open_orders, {}, {}, false, [&](auto key, auto) {
     keys.emplace_back(key);
@@ -142,15 +143,24 @@ void take_up_open_orders(alarms_self self) {
   s.around->alarms_loaded = true;
 }
 
+/// The copy is confirmed: what was open in it goes on.
+void end_hold(alarms_self self) {
+  auto& s = self->state;
+  s.holding = false;
+  for (const auto& order : s.around->orders.all())
+    if (!s.around->who.order(order->id)) start_alarm(self, order, alarm_birth::loaded);
+}
+
 /// Those of a supervisor that crashed.
 void adopt(alarms_self self) {
   auto& s = self->state;
+  s.holding = s.around->outbound_held;
   for (const auto& order : s.around->orders.all()) {
     remember(s, *order);
     if (const auto actor = s.around->who.order(order->id)) {
       s.children[actor.id()] = order->id;
       self->monitor(actor); // of one that has ended meanwhile the end comes at once
-    } else {
+    } else if (!s.holding) {
       start_alarm(self, order, alarm_birth::crashed);
     }
   }
@@ -233,11 +243,15 @@ alarm_actor start_alarm(alarms_self self, order_ptr order, alarm_birth birth, st
 alarm_actor wake_order(alarms_self self, const domain::order_id& id, std::string& why) {
   auto& s = self->state;
   if (auto actor = s.around->who.order(id)) return actor;
+  if (s.holding) {
+    why = "this is a restored copy: its orders wait for lifelinectl resume-outbound";
+    return {};
+  }
   if (auto order = s.around->orders.get(id)) return start_alarm(self, std::move(order), alarm_birth::crashed);
   const auto row = s.around->journal->get(storage::table::orders, storage::order_key{id}.encode());
   if (!row) why = "the journal cannot be read: " + row.error().message;
   if (!row || !*row) return {};
-  auto order = decode_order(**row);
+  auto order = decode_order_of_last_run(**row, s.around->now(self));
   if (!order) {
     why = order.error().message;
     return {};
@@ -257,7 +271,7 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
   if (s.around->alarms_loaded) {
     adopt(self);
   } else {
-    load_devices(s);
+    load_devices(s, s.around->now(self));
     take_up_open_orders(self);
   }
   watch_devices(s, s.around->now(self));
@@ -277,7 +291,10 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
         watch_devices(self->state, self->state.around->now(self));
         tell_all(self, r);
       },
-      [self](const plan_changed& p) { tell_all(self, p); },
+      [self](const plan_changed& p) {
+        if (self->state.holding && !self->state.around->outbound_held) end_hold(self);
+        tell_all(self, p);
+      },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {
         const auto timer = self->state.timers.extract(w.generation);

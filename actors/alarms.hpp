@@ -31,6 +31,7 @@ struct alarms_state {
   domain::id_source ids{0};
   domain::order_counter numbers;
   std::string last_number;
+  bool holding = false; ///< open orders wait without actors: see surroundings::outbound_held
   domain::mass_watch mass;
   std::unordered_map<caf::actor_id, domain::order_id> children;
   std::unordered_map<domain::order_id, alarm_crashes> crashes;
@@ -73,7 +74,7 @@ void on_report_stored(alarms_self self, const rows_stored& r);
 bool note_device(const alarms_state& s, storage::change& c, const domain::alarm_report& r, domain::instant now);
 void put_device_row(const alarms_state& s, storage::change& c, const std::string& lift);
 /// From the journal, once for each engine.
-void load_devices(const alarms_state& s);
+void load_devices(const alarms_state& s, domain::instant now);
 /// Lifts that have got a phone are waited for from now on.
 void watch_devices(const alarms_state& s, domain::instant now);
 /// Those that have been silent for too long are logged.

@@ -29,9 +29,9 @@ bool note_device(const alarms_state& s, storage::change& c, const domain::alarm_
   return true;
 }
 
-void load_devices(const alarms_state& s) {
+void load_devices(const alarms_state& s, domain::instant now) {
   (void)s.around->journal->scan(storage::table::devices, {}, {}, false, [&](auto, auto value) {
-    if (const auto device = decode_device(value)) s.around->devices.restore(*device);
+    if (const auto device = decode_device_of_last_run(value, now)) s.around->devices.restore(*device);
     return true;
   });
 }

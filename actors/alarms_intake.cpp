@@ -68,8 +68,28 @@ std::optional<recent_reports::entry> find_known(alarms_self self, const std::str
   return known;
 }
 
+/// A day that gives its first number since the start, or is back because the clock was set, may have given some before.
+void remember_day(alarms_state& s, const domain::rescue_plan& plan, domain::instant now) {
+  constexpr std::uint32_t beyond_any = 5000;
+  const domain::order_number none{plan.number_prefix, domain::local_day(now, plan.utc_offset), 0};
+  auto first = to_string(none);
+  first = static_cast<char>(storage::order_index_kind::number) + first.substr(0, first.rfind('-') + 1);
+  auto last = first;
+  ++last.back();
+  auto highest = none;
+  const auto scanned = s.around->journal->scan(storage::table::order_index, first, last, false, [&](auto key, auto) {
+    const auto row = storage::order_index_key::decode(key);
+    const auto number = row ? domain::parse_order_number(row->value) : std::nullopt;
+    if (number) highest.count = std::max(highest.count, number->count);
+    return true;
+  });
+  if (!scanned) highest.count = beyond_any; // the disk cannot be read, and no number may come twice
+  s.numbers.remember(highest);
+}
+
 std::string next_number(alarms_state& s, domain::instant now) {
   const auto& plan = s.around->plan().rescue;
+  if (s.numbers.begins(now, plan.utc_offset)) remember_day(s, plan, now);
   s.last_number = to_string(s.numbers.next(plan.number_prefix, now, plan.utc_offset));
   // The disk may refuse it, and the order be over, before this supervisor crashes: the next one must know it all the
   // same.

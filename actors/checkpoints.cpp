@@ -3,6 +3,8 @@
 #include "storage/codec.hpp"
 #include "storage/event_serialize.hpp"
 
+#include <algorithm>
+
 namespace lifeline::domain {
 
 template <class Archive> void on_disk(Archive& ar, presence& x) {
@@ -126,23 +128,29 @@ CEREAL_CLASS_VERSION(lifeline::actors::open_reservation, 1)
 namespace lifeline::actors {
 
 std::string encode_call(const domain::call_state& s) { return storage::encode(s); }
-tl::expected<domain::call_state, storage::failure> decode_call(std::string_view bytes) {
-  return storage::decode<domain::call_state>(bytes, "a call's checkpoint");
+tl::expected<domain::call_state, storage::failure> decode_call(std::string_view bytes, domain::span earlier) {
+  return storage::decode<domain::call_state>(bytes, "a call's checkpoint", earlier);
 }
 
 std::string encode_agent(const domain::agent_model& a) { return storage::encode(a); }
-tl::expected<domain::agent_model, storage::failure> decode_agent(std::string_view bytes) {
-  return storage::decode<domain::agent_model>(bytes, "an agent's checkpoint");
+tl::expected<domain::agent_model, storage::failure> decode_agent(std::string_view bytes, domain::span earlier) {
+  return storage::decode<domain::agent_model>(bytes, "an agent's checkpoint", earlier);
+}
+tl::expected<domain::agent_model, storage::failure> decode_agent_of_last_run(std::string_view bytes,
+                                                                             domain::instant now) {
+  auto model = decode_agent(bytes);
+  const auto newest = model ? std::max({model->since, model->signed_in, model->ready_since}) : now;
+  return newest > now ? decode_agent(bytes, newest - now) : model;
 }
 
 std::string encode_registration(const sip::registration& r) { return storage::encode(r); }
-tl::expected<sip::registration, storage::failure> decode_registration(std::string_view bytes) {
-  return storage::decode<sip::registration>(bytes, "a registration");
+tl::expected<sip::registration, storage::failure> decode_registration(std::string_view bytes, domain::span earlier) {
+  return storage::decode<sip::registration>(bytes, "a registration", earlier);
 }
 
 std::string encode_reservation(const open_reservation& r) { return storage::encode(r); }
-tl::expected<open_reservation, storage::failure> decode_reservation(std::string_view bytes) {
-  return storage::decode<open_reservation>(bytes, "an open reservation");
+tl::expected<open_reservation, storage::failure> decode_reservation(std::string_view bytes, domain::span earlier) {
+  return storage::decode<open_reservation>(bytes, "an open reservation", earlier);
 }
 
 std::string reservation_key(const domain::reservation_id& id) {

@@ -10,6 +10,7 @@
 #include "actors/supervisor_effects.hpp"
 #include "actors/timekeeper.hpp"
 #include "actors/tree.hpp"
+#include "domain/wall_time.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -28,7 +29,7 @@ constexpr auto release_grace = 12s;
 /// How long given up calls to rescuers get to end.
 constexpr auto give_up_grace = 2s;
 
-domain::instant utc_now() { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); }
+domain::instant utc_now() { return domain::now_from_world(); }
 
 struct actor_world {
   actor_world() : system(prepared()) {}
@@ -59,6 +60,9 @@ public:
 
   tl::expected<void, std::string> start() {
     const auto died = last_logged();
+    // Set back while no engine ran: what the log holds lies in the future.
+    if (const auto now = around_->now_steady(); died > now + domain::clock_watch::threshold)
+      journal_event(domain::clock_stepped{now - died}, storage::durability::lazy);
     journal_event(domain::engine_started{parts_.version, parts_.revision}, storage::durability::durable);
     auto interrupted = close_calls_of_last_run(*around_, died);
     prepare_rescue();
@@ -67,7 +71,8 @@ public:
     media_ = std::move(*media);
     around_->media = media_.get();
     sink_ = std::make_shared<sip_sink>(around_);
-    auto sip = sip::start_gateway(parts_.sip, sink_);
+    around_->outbound_held = !parts_.outbound_held.empty();
+    auto sip = sip::start_gateway(around_->outbound_held ? without_outbound(parts_.sip) : parts_.sip, sink_);
     if (!sip) return tl::unexpected(sip.error());
     sip_ = std::move(*sip);
     around_->sip = sip_.get();
@@ -152,7 +157,29 @@ public:
       return tl::unexpected(operation_failure{operation_errc::unavailable, "there is no file to be read again"});
     auto wanted = parts_.reread();
     if (!wanted) return tl::unexpected(operation_failure{operation_errc::invalid, wanted.error()});
-    return reload_engine({*around_, *sip_, root_, *sink_, system_}, std::move(*wanted), dry_run);
+    const auto asked = wanted->sip;
+    if (around_->outbound_held) wanted->sip = without_outbound(std::move(wanted->sip));
+    auto report = reload_engine({*around_, *sip_, root_, *sink_, system_}, std::move(*wanted), dry_run);
+    if (report && report->applied) parts_.sip = asked;
+    return report;
+  }
+
+  operation_result<void> resume_outbound(const std::string& by) override {
+    const std::lock_guard one_at_a_time{reloading_};
+    const auto conflict = [](const std::string& why) {
+      return tl::unexpected(operation_failure{operation_errc::conflict, why});
+    };
+    if (!around_->outbound_held) return conflict("nothing is held: this engine calls and sends already");
+    if (parts_.look_only) return conflict("the engine was started with --look: it calls nobody as long as it runs");
+    if (parts_.confirm_outbound)
+      if (auto kept = parts_.confirm_outbound(); !kept)
+        return tl::unexpected(operation_failure{operation_errc::unavailable, kept.error()});
+    if (auto taken = sip_->reconfigure(parts_.sip); !taken)
+      return tl::unexpected(operation_failure{operation_errc::unavailable, "SIP: " + taken.error()});
+    around_->outbound_held = false;
+    journal_event(domain::outbound_resumed{parts_.outbound_held, by}, storage::durability::durable);
+    if (const auto alarms = around_->who.alarms()) caf::anon_send(alarms, plan_changed{});
+    return {};
   }
 
   operation_result<backup_report> backup(const std::string& folder) override {
@@ -175,6 +202,7 @@ public:
     s.not_ready_because = obstacle();
     s.ready = s.not_ready_because.empty();
     s.draining = around_->draining;
+    if (around_->outbound_held) s.outbound_held_because = parts_.outbound_held;
     s.epoch = around_->who.epoch();
     s.last_sequence = around_->journal->last_sequence();
     s.calls = around_->who.call_count();
@@ -202,6 +230,7 @@ public:
   }
 
   [[nodiscard]] domain::shed_level shedding() const override { return around_->shedding; }
+  [[nodiscard]] bool outbound_held() const override { return around_->outbound_held; }
   [[nodiscard]] domain::span actor_lag() const override { return around_->actor_lag; }
   [[nodiscard]] std::map<std::string, std::uint64_t> lines_in_use() const override { return around_->lines.all(); }
   [[nodiscard]] bool beats() const override { return beats("sip gateway") && beats("media gateway"); }
@@ -276,6 +305,7 @@ private:
       if (parts_.on_hung) parts_.on_hung(name);
     };
     d.on_drained = [this] { request_stop(); };
+    d.on_clock_set = [this](domain::span by) { journal_event(domain::clock_stepped{by}, storage::durability::lazy); };
     return d;
   }
 
@@ -297,6 +327,11 @@ private:
                                    if (auto r = decode_registration(value)) known.push_back(std::move(*r));
                                    return true;
                                  });
+    // Stored before the clock was set back, one would stay valid for longer than it was granted for.
+    const auto latest = around_->now_steady() + parts_.sip.max_registration;
+    for (auto& r : known)
+      for (auto& c : r.contacts)
+        c.expires = std::min(c.expires, latest);
     sip_->restore(known);
   }
 
@@ -314,6 +349,10 @@ private:
       if (stopping_) return "stopping";
     }
     if (around_->draining) return "draining";
+    if (parts_.look_only) return "only looked at (--look)";
+    if (around_->outbound_held)
+      return "a restored copy (" + parts_.outbound_held +
+             ") that calls nobody outside until lifelinectl resume-outbound";
     if (!around_->who.dispatcher()) return "no dispatcher";
     if (!around_->who.calls()) return "no supervisor of calls";
     for (const auto& [part, beating] : beating_)
@@ -354,10 +393,19 @@ private:
 
 } // namespace
 
+sip::settings without_outbound(sip::settings s) {
+  for (auto& trunk : s.trunks) {
+    trunk.outbound.clear();
+    trunk.registers = false;
+  }
+  return s;
+}
+
 tl::expected<std::unique_ptr<engine>, std::string> start_engine(engine_parts parts) {
   auto around = std::make_shared<surroundings>();
   around->set_plan(parts.plan);
   around->journal = parts.journal;
+  domain::set_clock_correction({});
   around->clock = {utc_now(), std::chrono::steady_clock::now()};
   around->time = std::make_shared<timekeeper>();
   std::random_device entropy;

@@ -51,11 +51,19 @@ struct engine_parts {
   std::function<std::string(const std::string& party)> webhook_secret;
   /// Makes a party's signed link for an order; from any thread. Empty: none are made.
   std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
+  /// Why nobody outside may be called or told yet ("backup 3 of … restored at …"); empty: everybody may.
+  std::string outbound_held;
+  bool look_only = false; ///< it stays so
+  /// Makes the confirmation last over restarts; fails with a sentence.
+  std::function<tl::expected<void, std::string>()> confirm_outbound;
   bool fault_injection = false;
   std::chrono::milliseconds hang_limit{10000}; ///< a gateway thread that has not beaten for so long is hung
   /// Called when a thread hangs for good: must not return (the process ends and is started again by its supervisor).
   std::function<void(const std::string& part)> on_hung;
 };
+
+/// The same without a way out: callers are taken from the trunks, nobody is dialled or registered with.
+[[nodiscard]] sip::settings without_outbound(sip::settings s);
 
 class engine : public operations {
 public:
@@ -74,6 +82,8 @@ public:
   [[nodiscard]] virtual domain::shed_level shedding() const = 0;
   /// How long an actor that has something to do waits for a worker.
   [[nodiscard]] virtual domain::span actor_lag() const = 0;
+  /// See `engine_parts::outbound_held`.
+  [[nodiscard]] virtual bool outbound_held() const = 0;
   /// By hotline, callers' and calls out.
   [[nodiscard]] virtual std::map<std::string, std::uint64_t> lines_in_use() const = 0;
   /// Every thread that the engine cannot do without shows signs of life.

@@ -19,10 +19,20 @@ sip::shedding on_the_wire(domain::shed_level level) {
   return sip::shedding::all;
 }
 
+domain::clock_look look_at_both() {
+  domain::clock_look look;
+  look.before = std::chrono::steady_clock::now();
+  look.wall = std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now());
+  look.after = std::chrono::steady_clock::now();
+  return look;
+}
+
 } // namespace
 
 engine_watch::engine_watch(surroundings_ptr around, duties d)
-    : around_(std::move(around)), duties_(std::move(d)), delay_(std::make_unique<queue_delay>(*around_->system)) {
+    : around_(std::move(around)), duties_(std::move(d)), delay_(std::make_unique<queue_delay>(*around_->system)),
+      clock_({around_->clock.monotonic, around_->clock.utc, around_->clock.monotonic}) {
+  if (!duties_.clocks) duties_.clocks = look_at_both;
   watches_.assign(duties_.threads.size(), domain::hang_watch{duties_.hang_limit});
   told_.assign(duties_.threads.size(), false);
   thread_ = std::thread([this] { run(); });
@@ -46,6 +56,7 @@ void engine_watch::run() {
     look_at_threads();
     look_at_drain();
     look_at_memory();
+    look_at_clock();
     lock.lock();
   }
 }
@@ -73,6 +84,13 @@ void engine_watch::look_at_threads() {
     told_[i] = true;
     if (duties_.on_hung) duties_.on_hung(duties_.threads[i].name);
   }
+}
+
+void engine_watch::look_at_clock() {
+  const auto found = clock_.look(duties_.clocks());
+  if (!found) return;
+  domain::set_clock_correction(found->correction);
+  if (found->step != domain::span{0} && duties_.on_clock_set) duties_.on_clock_set(found->step);
 }
 
 void engine_watch::look_at_drain() {

@@ -7,6 +7,7 @@
 #include "actors/queue_delay.hpp"
 #include "actors/surroundings.hpp"
 #include "domain/hang_watch.hpp"
+#include "domain/wall_time.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -31,6 +32,8 @@ public:
     domain::span hang_limit = std::chrono::seconds{10};
     std::function<void(const std::string& name)> on_hung; ///< once for each; may never return
     std::function<void()> on_drained;                     ///< draining, and no call is left; once
+    std::function<domain::clock_look()> clocks;           ///< both of them, now; empty: the system's
+    std::function<void(domain::span)> on_clock_set;       ///< by so much; the engine's times are true again
   };
 
   engine_watch(surroundings_ptr around, duties d);
@@ -46,6 +49,7 @@ private:
   void look_at_threads();
   void look_at_drain();
   void look_at_memory();
+  void look_at_clock();
 
   surroundings_ptr around_;
   duties duties_;
@@ -54,6 +58,7 @@ private:
   std::unique_ptr<queue_delay> delay_; ///< null once stopped: it must not outlive the actor system
   bool drained_ = false;
   heap_relief relief_;
+  domain::clock_watch clock_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool ending_ = false;

@@ -100,6 +100,16 @@ struct line_writer {
   void operator()(const domain::events_lost& x) const {
     line(level_enum::err, "count={} reason={}", x.count, quoted(x.reason));
   }
+  void operator()(const domain::log_salvaged& x) const {
+    line(level_enum::critical, "lost={} first={} last={} orders={} kept={}", x.lost, x.first, x.last, quoted(x.orders),
+         quoted(x.kept));
+  }
+  void operator()(const domain::clock_stepped& x) const {
+    line(level_enum::warn, "by_seconds={:.3f}", domain::seconds(x.by));
+  }
+  void operator()(const domain::outbound_resumed& x) const {
+    line(level_enum::warn, "restored={} by={}", quoted(x.restored), quoted(x.by));
+  }
 
   // Of orders: never the place, a name or a phone number.
   void operator()(const domain::alarm_received& x) const {

@@ -1,5 +1,7 @@
 #include "actors/last_states.hpp"
 
+#include "actors/checkpoints.hpp"
+#include "domain/wall_time.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -22,14 +24,29 @@ std::string name_of(const domain::call_id& call) {
 
 void last_states::put(storage::table t, const std::string& key, std::string bytes) {
   const std::lock_guard lock{mutex_};
-  rows_.insert_or_assign(name_of(t, key), std::move(bytes));
+  rows_.insert_or_assign(name_of(t, key), kept_row{std::move(bytes), domain::clock_correction()});
 }
 
 std::optional<std::string> last_states::get(storage::table t, const std::string& key) const {
   const std::lock_guard lock{mutex_};
   const auto found = rows_.find(name_of(t, key));
   if (found == rows_.end()) return std::nullopt;
-  return found->second;
+  return restated(t, found->second);
+}
+
+std::string last_states::restated(storage::table t, const kept_row& row) {
+  const auto earlier = row.correction - domain::clock_correction();
+  if (earlier == domain::span{0}) return row.bytes;
+  // Read as of now it would come out too late by this much.
+  if (t == storage::table::live_calls)
+    if (const auto call = decode_call(row.bytes, earlier)) return encode_call(*call);
+  if (t == storage::table::agents)
+    if (const auto agent = decode_agent(row.bytes, earlier)) return encode_agent(*agent);
+  if (t == storage::table::registrations)
+    if (const auto phones = decode_registration(row.bytes, earlier)) return encode_registration(*phones);
+  if (t == storage::table::meta)
+    if (const auto reservation = decode_reservation(row.bytes, earlier)) return encode_reservation(*reservation);
+  return row.bytes;
 }
 
 void last_states::erase(storage::table t, const std::string& key) {
@@ -76,7 +93,7 @@ bool last_states::is_over(const domain::call_id& call, const domain::reservation
 
 void last_states::put_reservation(const std::string& key, std::string bytes) {
   const std::lock_guard lock{mutex_};
-  reservations_.insert_or_assign(key, std::move(bytes));
+  reservations_.insert_or_assign(key, kept_row{std::move(bytes), domain::clock_correction()});
 }
 
 void last_states::erase_reservation(const std::string& key) {
@@ -86,7 +103,10 @@ void last_states::erase_reservation(const std::string& key) {
 
 std::map<std::string, std::string> last_states::reservations() const {
   const std::lock_guard lock{mutex_};
-  return reservations_;
+  std::map<std::string, std::string> all;
+  for (const auto& [key, row] : reservations_)
+    all.emplace(key, restated(storage::table::meta, row));
+  return all;
 }
 
 last_states::place* last_states::find_place(const domain::call_id& call, const domain::queue_id& queue) {

@@ -64,10 +64,18 @@ private:
   place* find_place(const domain::call_id& call, const domain::queue_id& queue);
 
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::string> rows_; ///< by the table's number and the key
+  /// Bytes hold the world's time, as it was taken to be when they were made.
+  struct kept_row {
+    std::string bytes;
+    domain::span correction{0};
+  };
+  /// As they would be made now.
+  [[nodiscard]] static std::string restated(storage::table t, const kept_row& row);
+
+  std::unordered_map<std::string, kept_row> rows_; ///< by the table's number and the key
   std::unordered_map<std::string, media::recording_event> recordings_;
   std::unordered_map<domain::call_id, place> places_;
-  std::map<std::string, std::string> reservations_;
+  std::map<std::string, kept_row> reservations_;
   std::unordered_map<domain::call_id, std::deque<domain::reservation_id>> over_;
 };
 

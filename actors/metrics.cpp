@@ -79,6 +79,9 @@ void ask(const metric_sources& sources, scrape& out) {
   if (sources.actor_lag)
     out.gauge("lifeline_actor_lag_seconds", "How long an actor that has something to do waits for a thread.",
               domain::seconds(sources.actor_lag()));
+  if (sources.outbound_held)
+    out.gauge("lifeline_outbound_held", "1 while a restored copy calls and tells nobody outside.",
+              sources.outbound_held() ? 1 : 0);
   if (sources.ready) out.gauge("lifeline_ready", "1 while calls are taken.", sources.ready() ? 1 : 0);
   if (sources.rescue) out.add(sources.rescue());
   out.add_disks(sources.folders);

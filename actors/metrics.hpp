@@ -37,6 +37,8 @@ struct metric_sources {
   std::function<domain::span()> actor_lag;
   /// Whether calls are taken, as /readyz says.
   std::function<bool()> ready;
+  /// A restored copy that calls nobody outside yet.
+  std::function<bool()> outbound_held;
   /// Lines in use by hotline, calls out included.
   std::function<std::map<std::string, std::uint64_t>()> lines;
   /// The rescue side as it stands: open alarms, overdue parties, silent devices.

@@ -50,6 +50,7 @@ struct metrics::impl {
   void count(const domain::event& e, const domain::engine_draining& x);
   void count(const domain::event& e, const domain::backup_made& x);
   void count(const domain::event&, const domain::alarm_received& x) { orders.count(x); }
+  void count(const domain::event&, const domain::clock_stepped&) { ++clock_steps; }
   void count(const domain::event& e, const domain::order_changed& x) { orders.count(x, e.at); }
   void count(const domain::event&, const domain::rescuer_called& x) { orders.count(x); }
   void count(const domain::event&, const domain::elevators_imported& x) { orders.count(x); }
@@ -80,6 +81,7 @@ struct metrics::impl {
   std::map<std::string, bool> rerouted;
   std::uint64_t last_sequence = 0;
   bool draining = false;
+  std::uint64_t clock_steps = 0;
   domain::instant last_reload = domain::never;
   domain::instant last_backup = domain::never;
   std::uint64_t last_backup_sequence = 0;

@@ -1,6 +1,7 @@
 // The gauges that are computed at each scrape from what the log has told so far.
 
 #include "actors/metrics_impl.hpp"
+#include "domain/wall_time.hpp"
 
 namespace lifeline::actors {
 
@@ -8,7 +9,7 @@ using domain::seconds;
 
 namespace {
 
-double timestamp(domain::instant t) { return static_cast<double>(domain::micros(t)) / 1e6; }
+double timestamp(domain::instant t) { return static_cast<double>(domain::micros(domain::to_world(t))) / 1e6; }
 
 } // namespace
 
@@ -77,6 +78,8 @@ void metrics::impl::render_live(scrape& out, domain::instant now) {
             static_cast<double>(invariants.open_reservations()));
   out.gauge("lifeline_journal_last_sequence", "Number of the last entry of the event log seen.",
             static_cast<double>(last_sequence));
+  out.counter("lifeline_clock_steps_total", "Times that the wall clock was set while the engine ran.",
+              static_cast<double>(clock_steps));
   out.gauge("lifeline_draining", "1 while no new calls are taken and the engine waits for the last one.",
             draining ? 1 : 0);
   if (last_reload != domain::never)

@@ -1,5 +1,7 @@
 #include "actors/metrics_scrape.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <filesystem>
 
 namespace lifeline::actors {
@@ -143,6 +145,9 @@ void scrape::add(const storage::journal_health& s) {
   counter("lifeline_journal_failures_total", "Batches that could not be written.", number(s.failures));
   counter("lifeline_journal_lost_events_total", "Entries given up because the disk failed for too long.",
           number(s.lost_events));
+  gauge("lifeline_log_salvaged_timestamp_seconds", "When a damaged log was salvaged last; 0: never.",
+        domain::seconds(domain::to_world(s.salvaged).time_since_epoch()));
+  gauge("lifeline_log_salvage_lost_entries", "Entries that the last salvage could not save.", number(s.salvage_lost));
 }
 
 void scrape::add(const process_figures& f) {

@@ -55,6 +55,7 @@ struct engine_status {
   bool ready = false; ///< takes calls
   std::string not_ready_because;
   bool draining = false;
+  std::string outbound_held_because; ///< a restored copy that calls nobody outside yet; empty: it does
   std::uint64_t epoch = 0; ///< the dispatcher's
   std::uint64_t last_sequence = 0;
   std::uint64_t calls = 0; ///< in progress
@@ -223,6 +224,9 @@ public:
   virtual operation_result<reload_report> reload(bool dry_run) = 0;
   /// No new calls; the engine stops by itself when the last one has ended.
   virtual operation_result<void> drain() = 0;
+  /// A restored copy takes up calls out, messages and registrations with trunks. conflict: nothing is held, or the copy
+  /// is only looked at.
+  virtual operation_result<void> resume_outbound(const std::string& by) = 0;
   /// Consistent, while running, into a folder of the engine's host (made if missing; several backups share it).
   virtual operation_result<backup_report> backup(const std::string& folder) = 0;
   [[nodiscard]] virtual operation_result<log_report> verify_log() = 0;

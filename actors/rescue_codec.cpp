@@ -3,6 +3,8 @@
 #include "storage/codec.hpp"
 #include "storage/order_serialize.hpp"
 
+#include <algorithm>
+
 namespace lifeline::domain {
 
 template <class Archive> void serialize(Archive& ar, device_record& x, std::uint32_t version) {
@@ -31,6 +33,11 @@ namespace lifeline::actors {
 std::string encode_order(const domain::order_state& s) { return storage::encode(s); }
 decoded<domain::order_state> decode_order(std::string_view bytes) {
   return storage::decode<domain::order_state>(bytes, "an order");
+}
+decoded<domain::order_state> decode_order_of_last_run(std::string_view bytes, domain::instant now) {
+  auto order = decode_order(bytes);
+  if (!order || order->last_change <= now) return order;
+  return storage::decode<domain::order_state>(bytes, "an order", order->last_change - now);
 }
 
 std::string encode_elevator(const domain::elevator& e) { return storage::encode(e); }
@@ -66,6 +73,12 @@ decoded<report_receipt> decode_receipt(std::string_view bytes) {
 std::string encode_device(const domain::device_record& d) { return storage::encode(d); }
 decoded<domain::device_record> decode_device(std::string_view bytes) {
   return storage::decode<domain::device_record>(bytes, "a lift's device");
+}
+decoded<domain::device_record> decode_device_of_last_run(std::string_view bytes, domain::instant now) {
+  auto device = decode_device(bytes);
+  const auto newest = device ? std::max({device->known_since, device->last_test, device->last_heard}) : now;
+  if (newest <= now) return device;
+  return storage::decode<domain::device_record>(bytes, "a lift's device", newest - now);
 }
 
 } // namespace lifeline::actors

@@ -33,7 +33,7 @@ using rescue_call_starter =
                                      std::function<void(const domain::attempt_result&)>)>;
 
 /// Turns the actors' monotonic (or virtual) time into UTC; anchored once, so that a jump of the wall clock moves
-/// nothing.
+/// nothing. What leaves the engine is corrected when the wall clock is set (domain/wall_time.hpp).
 struct clock_anchor {
   domain::instant utc;
   std::chrono::steady_clock::time_point monotonic;
@@ -95,6 +95,8 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::uint64_t seed = 0;           ///< of ids and the strategy `random`
   line_board lines;
   std::atomic<bool> draining{false};
+  /// A restored copy that nobody has confirmed yet: nobody outside is called or told, and open orders wait.
+  std::atomic<bool> outbound_held{false};
   std::atomic<bool> releasing{false}; ///< the live calls are being ended, too: the engine stops
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch
   std::shared_ptr<std::atomic<std::uint64_t>> pulse;                  ///< beaten by the keepers; null in tests

@@ -94,6 +94,11 @@ struct fields_of {
     return {{"folder", x.folder}, {"last_sequence", x.last_sequence}};
   }
   json operator()(const domain::events_lost& x) const { return {{"count", x.count}, {"reason", x.reason}}; }
+  json operator()(const domain::log_salvaged& x) const {
+    return {{"lost", x.lost}, {"first", x.first}, {"last", x.last}, {"orders", x.orders}, {"kept", x.kept}};
+  }
+  json operator()(const domain::clock_stepped& x) const { return {{"by_seconds", seconds(x.by)}}; }
+  json operator()(const domain::outbound_resumed& x) const { return {{"restored", x.restored}, {"by", x.by}}; }
   json operator()(const domain::alarm_received& x) const {
     return {{"order", id_json(x.order)}, {"fate", to_string(x.fate)}, {"report", to_json(x.report)}};
   }

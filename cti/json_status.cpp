@@ -26,6 +26,7 @@ json to_json(const actors::engine_status& s) {
           {"ready", s.ready},
           {"not_ready_because", s.not_ready_because},
           {"draining", s.draining},
+          {"outbound_held_because", s.outbound_held_because},
           {"epoch", s.epoch},
           {"last_sequence", s.last_sequence},
           {"calls", s.calls},

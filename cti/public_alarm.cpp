@@ -6,6 +6,7 @@
 #include "cti/public_part.hpp"
 #include "cti/push.hpp"
 #include "cti/rescue_route.hpp"
+#include "domain/wall_time.hpp"
 
 #include <algorithm>
 
@@ -132,7 +133,7 @@ domain::alarm_report report_of(const public_call& c, const std::string& code) {
   r.source = source_name;
   r.kind = domain::report_kind::entrapment;
   r.lift_key = code;
-  r.received = c.part.now();
+  r.received = domain::from_world(c.part.now());
   r.confirmed = true; // a person speaks
   json form = json::object();
   if (auto parsed = parse_json(c.message.body); parsed && parsed->is_object())

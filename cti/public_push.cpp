@@ -4,6 +4,7 @@
 #include "cti/push.hpp"
 #include "cti/rescue_route.hpp"
 
+#include "domain/wall_time.hpp"
 #include "webhook/gateway.hpp"
 
 #include <algorithm>
@@ -123,7 +124,7 @@ response take_list(const public_call& c, const domain::vendor_plan& vendor, push
 response take(const public_call& c) {
   const auto s = verify(c);
   if (s.refused) return *s.refused;
-  auto p = read_push(c.message.body, s.vendor, c.part.now());
+  auto p = read_push(c.message.body, s.vendor, domain::from_world(c.part.now()));
   if (!p.is_whole)
     c.part.count("unreadable");
   else if (std::any_of(p.reports.begin(), p.reports.end(), [](const auto& r) { return !r.doubts.empty(); }))

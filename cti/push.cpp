@@ -2,6 +2,7 @@
 
 #include "cti/json.hpp"
 #include "domain/text_encoding.hpp"
+#include "domain/wall_time.hpp"
 
 #include <sodium.h>
 
@@ -157,7 +158,7 @@ private:
     const auto number = value.get<double>();
     const auto in_seconds = number >= 1e11 ? number / 1000 : number;
     if (!(in_seconds > 0) || !(in_seconds < 1e11)) return std::nullopt;
-    return domain::from_micros(static_cast<std::int64_t>(std::llround(in_seconds * 1e6)));
+    return domain::from_world(domain::from_micros(static_cast<std::int64_t>(std::llround(in_seconds * 1e6))));
   }
 
   void read_occurred() {

@@ -1,5 +1,7 @@
 #include "cti/route_table.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -125,7 +127,7 @@ std::optional<response> read_number(const target& to, std::string_view name, std
 
 domain::instant now_of(const routes_context& context) {
   if (context.now) return context.now();
-  return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now());
+  return domain::now_from_world();
 }
 
 domain::rescue_plan plan_of(const routes_context& context) {

@@ -39,6 +39,15 @@ response drain(const route_call& c) {
   return json_response(body, 202);
 }
 
+response resume_outbound(const route_call& c) {
+  if (auto refused = refuse_arguments(c)) return *refused;
+  const auto result = c.engine.resume_outbound(c.client.name);
+  if (!result) return failure_response(result.error());
+  json body = json::object();
+  body["outbound_held_because"] = "";
+  return json_response(body, 202);
+}
+
 response backup(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto body = read_body(c.message, {"folder"});
@@ -87,8 +96,11 @@ response inject(const route_call& c) {
 
 const std::vector<route>& admin_routes() {
   static const std::vector<route> table{
-      {"POST", "reload", roles::admins, reload}, {"POST", "drain", roles::admins, drain},
-      {"POST", "backup", roles::admins, backup}, {"POST", "log/verify", roles::supervisors, verify_log},
+      {"POST", "reload", roles::admins, reload},
+      {"POST", "drain", roles::admins, drain},
+      {"POST", "resume-outbound", roles::admins, resume_outbound},
+      {"POST", "backup", roles::admins, backup},
+      {"POST", "log/verify", roles::supervisors, verify_log},
       {"POST", "faults", roles::admins, inject},
   };
   return table;

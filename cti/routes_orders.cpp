@@ -3,6 +3,7 @@
 #include "cti/links.hpp"
 #include "cti/order_filter.hpp"
 #include "cti/rescue_route.hpp"
+#include "domain/wall_time.hpp"
 
 namespace lifeline::cti {
 
@@ -103,7 +104,7 @@ response link(const rescue_call& c) {
   const auto noted = c.rescue.note_link({s.id, *party, by.name, c.client.name, expires});
   if (!noted) return failure_response(noted.error());
   json body = json::object();
-  body["url"] = rescuer_url(url, c.context.link_key, {s.id, *party, expires});
+  body["url"] = rescuer_url(url, c.context.link_key, {s.id, *party, domain::to_world(expires)});
   body["expires"] = time_json(expires);
   return json_response(body);
 }

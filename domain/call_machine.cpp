@@ -1,6 +1,7 @@
 #include "domain/call_machine.hpp"
 
 #include "domain/call_rules.hpp"
+#include "domain/wall_time.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -199,7 +200,7 @@ std::vector<call_command> resume(const call_state& s) {
 }
 
 std::string recording_path(const call_id& call, instant connected) {
-  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(connected)};
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(to_world(connected))};
   char folder[32];
   std::snprintf(folder, sizeof folder, "%04d/%02u/%02u/", static_cast<int>(day.year()),
                 static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));

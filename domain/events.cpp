@@ -45,6 +45,9 @@ struct name_of {
   std::string_view operator()(const rescuer_link_made&) const { return "rescuer_link_made"; }
   std::string_view operator()(const device_silence&) const { return "device_silence"; }
   std::string_view operator()(const mass_event_changed&) const { return "mass_event_changed"; }
+  std::string_view operator()(const log_salvaged&) const { return "log_salvaged"; }
+  std::string_view operator()(const clock_stepped&) const { return "clock_stepped"; }
+  std::string_view operator()(const outbound_resumed&) const { return "outbound_resumed"; }
 };
 
 } // namespace

@@ -221,6 +221,24 @@ struct events_lost {
   std::uint64_t count = 0;
   std::string reason;
 };
+/// Written at a salvage (storage/salvage.hpp): entries that were in the log could not be read any more. Their numbers are
+/// taken, each by an `events_lost`.
+struct log_salvaged {
+  std::uint64_t lost = 0;  ///< entries
+  std::uint64_t first = 0; ///< their lowest and highest number; 0 when only rows of state were lost
+  std::uint64_t last = 0;
+  std::string orders; ///< numbers of orders of which something is lost: "JY20261130-0007, JY20261130-0009"
+  std::string kept;   ///< the folder with the damaged files
+};
+/// The wall clock was set, not by slewing: all times are true from here on. Deadlines have not moved.
+struct clock_stepped {
+  span by = 0s; ///< forwards; negative: backwards
+};
+/// A restored copy takes up calls out, messages to rescuers and registrations with trunks.
+struct outbound_resumed {
+  std::string restored; ///< "backup 3 of /var/backups/lifeline at 2026-11-30T21:04:05.000Z"
+  std::string by;
+};
 
 /// Somebody was given a recording. The entry's `call` is the call, or the attempt to reach a rescuer, that it is of.
 struct recording_fetched {
@@ -236,7 +254,7 @@ using event_body =
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
                  configuration_reloaded, engine_draining, backup_made, events_lost, alarm_received, order_changed,
                  rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed,
-                 recording_fetched, rescuer_link_made>;
+                 recording_fetched, rescuer_link_made, log_salvaged, clock_stepped, outbound_resumed>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit

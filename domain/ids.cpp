@@ -1,5 +1,7 @@
 #include "domain/ids.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <algorithm>
 
 namespace lifeline::domain {
@@ -58,7 +60,10 @@ std::array<std::uint64_t, 2> id_source::next_words(instant now) {
     counter_ = 0;
   }
   const std::uint64_t version = 7;
-  const std::uint64_t hi = last_ms_ << 16 | version << 12 | counter_;
+  // Counted in the engine's time, which never steps back; told in the world's.
+  const auto offset = std::chrono::floor<std::chrono::milliseconds>(clock_correction()).count();
+  const auto told = static_cast<std::uint64_t>(std::max<std::int64_t>(0, static_cast<std::int64_t>(last_ms_) + offset));
+  const std::uint64_t hi = told << 16 | version << 12 | counter_;
   const std::uint64_t lo = (random_() >> 2) | 0x8000000000000000ull; // variant 0b10
   return {hi, lo};
 }

@@ -1,5 +1,7 @@
 #include "domain/local_time.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <charconv>
 #include <cstdio>
 
@@ -75,9 +77,9 @@ std::string to_local_text(instant t, span utc_offset) {
 
 std::optional<instant> parse_time(std::string_view text, instant now, span utc_offset, day_end wanted) {
   if (const auto exact = parse_rfc3339(text)) return exact;
-  const auto today = std::chrono::floor<days>(now + utc_offset);
+  const auto today = std::chrono::floor<days>(to_world(now) + utc_offset);
   const auto end_of = [&](std::chrono::sys_days day) {
-    return instant{day + (wanted == day_end::end ? days{1} : days{0})} - utc_offset;
+    return from_world(instant{day + (wanted == day_end::end ? days{1} : days{0})} - utc_offset);
   };
   if (text == "today" || text == "今天") return end_of(today);
   if (text == "yesterday" || text == "昨天") return end_of(today - days{1});
@@ -87,7 +89,7 @@ std::optional<instant> parse_time(std::string_view text, instant now, span utc_o
   if (!take(text, " ") && !take(text, "T")) return std::nullopt;
   const auto clock = clock_of(text);
   if (!clock) return std::nullopt;
-  return instant{*day} + *clock - utc_offset;
+  return from_world(instant{*day} + *clock - utc_offset);
 }
 
 } // namespace lifeline::domain

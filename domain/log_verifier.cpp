@@ -154,6 +154,11 @@ void log_verifier::on(const event& e, const events_lost& x) {
   doubt(e.at);
 }
 
+void log_verifier::on(const event& e, const clock_stepped& x) {
+  // What began before it may bear a time of either side.
+  doubt(std::max(e.at, x.by < 0s ? later(e.at, -x.by) : e.at));
+}
+
 // ---- calls ---------------------------------------------------------------------------------------------------
 
 void log_verifier::on(const event& e, const call_arrived&) {

@@ -13,6 +13,8 @@
 //     dispatcher, as superseded;
 //   - a call whose actor failed before its first entry has actor_restarted and call_ended only.
 // Where entries are missing (an archived beginning, events_lost, a gap) nothing is claimed about what had begun before.
+// So it is where the clock was set (clock_stepped): the numbers are the order of the log, not the times, which are true
+// on each side of it and cannot be compared across it.
 //
 // Memory is bounded by what is open, the number of agents, and the `remembered` ids that ended last. What that gives
 // up: a second end or a late entry more than so many ends later is still found, but called "never arrived" or "never
@@ -21,6 +23,7 @@
 #include "domain/events.hpp"
 #include "domain/order_verifier.hpp"
 #include "domain/remembered.hpp"
+#include "domain/wall_time.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -101,7 +104,7 @@ private:
   void doubt(instant until);
   void doubt_reservations();
   template <class Id> [[nodiscard]] bool excused(const Id& id) const {
-    return excused_until_ != never && time_of(id) <= excused_until_;
+    return excused_until_ != never && from_world(time_of(id)) <= excused_until_;
   }
   /// The call in whose name its own actor wrote the entry; null and a violation when it is not in progress.
   live_call* own(const event& e, bool closing = false);
@@ -129,6 +132,7 @@ private:
   void on(const event& e, const actor_restarted& x);
   void on(const event& e, const configuration_reloaded& x);
   void on(const event& e, const events_lost& x);
+  void on(const event& e, const clock_stepped& x);
   template <class Body> void on(const event&, const Body&) {}
 
   std::uint64_t last_ = 0;

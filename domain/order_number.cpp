@@ -1,5 +1,7 @@
 #include "domain/order_number.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -43,22 +45,21 @@ std::optional<order_number> parse_order_number(std::string_view text) {
 }
 
 std::chrono::year_month_day local_day(instant now, span utc_offset) {
-  return std::chrono::floor<std::chrono::days>(now + utc_offset);
+  return std::chrono::floor<std::chrono::days>(to_world(now) + utc_offset);
 }
 
 void order_counter::remember(const order_number& n) {
-  if (n.day < day_) return;
-  count_ = n.day == day_ ? std::max(count_, n.count) : n.count;
-  day_ = n.day;
+  auto& count = days_[n.day];
+  count = std::max(count, n.count);
+  if (days_.size() > most_days) days_.erase(days_.begin());
 }
 
 order_number order_counter::next(const std::string& prefix, instant now, span utc_offset) {
-  const auto today = local_day(now, utc_offset);
-  if (today > day_) {
-    day_ = today;
-    count_ = 0;
-  }
-  return {prefix, day_, ++count_};
+  auto day = local_day(now, utc_offset);
+  if (days_.size() >= most_days && day < days_.begin()->first) day = days_.rbegin()->first;
+  const order_number n{prefix, day, days_[day] + 1};
+  remember(n);
+  return n;
 }
 
 } // namespace lifeline::domain

@@ -5,6 +5,7 @@
 #include "domain/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,13 +28,15 @@ std::chrono::year_month_day local_day(instant now, span utc_offset);
 class order_counter {
 public:
   void remember(const order_number& n);
-  /// The next number of the day. A clock that steps back to an earlier day never gives a number twice: it goes on with
-  /// the later day.
+  /// The next number of the day. When a day begins, or the clock was set and another day is back, those that exist of
+  /// it must have been remembered (`begins`). Days too far back to be known go on with the latest day.
   order_number next(const std::string& prefix, instant now, span utc_offset);
+  /// The day has given no number yet, as far as is known here.
+  [[nodiscard]] bool begins(instant now, span utc_offset) const { return !days_.contains(local_day(now, utc_offset)); }
 
 private:
-  std::chrono::year_month_day day_{};
-  std::uint32_t count_ = 0;
+  static constexpr std::size_t most_days = 32;
+  std::map<std::chrono::year_month_day, std::uint32_t> days_; ///< the highest number of each
 };
 
 } // namespace lifeline::domain

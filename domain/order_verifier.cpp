@@ -213,7 +213,7 @@ void order_verifier::forget_oldest() {
   over_.pop_front();
   const auto it = orders_.find(id);
   if (it == orders_.end() || it->second.over_since != since) return; // it was reopened
-  excused_until_ = std::max(excused_until_, time_of(id));
+  excused_until_ = std::max(excused_until_, from_world(time_of(id)));
   if (const auto n = numbers_.find(it->second.number); n != numbers_.end() && n->second == id) numbers_.erase(n);
   orders_.erase(it);
 }

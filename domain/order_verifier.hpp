@@ -19,6 +19,7 @@
 
 #include "domain/events.hpp"
 #include "domain/remembered.hpp"
+#include "domain/wall_time.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -70,7 +71,7 @@ private:
 
   void break_rule(std::string what) { found_.push_back(std::move(what)); }
   template <class Id> [[nodiscard]] bool excused(const Id& id) const {
-    return excused_until_ != never && time_of(id) <= excused_until_;
+    return excused_until_ != never && from_world(time_of(id)) <= excused_until_;
   }
   void on(const event& e, const alarm_received& x);
   void on(const event& e, const order_changed& x);

@@ -2,6 +2,7 @@
 
 #include "domain/field_check.hpp"
 #include "domain/utf8.hpp"
+#include "domain/wall_time.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -114,7 +115,7 @@ struct week_time {
 };
 
 week_time week_time_of(instant now, span utc_offset) {
-  const auto local = now + utc_offset;
+  const auto local = to_world(now) + utc_offset;
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const auto minute = std::chrono::duration_cast<std::chrono::minutes>(local - day).count();
   return {std::chrono::weekday{day}.iso_encoding() - 1, static_cast<std::uint16_t>(minute)};

@@ -1,5 +1,7 @@
 #include "domain/time.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <cstdio>
 
 namespace lifeline::domain {
@@ -52,8 +54,9 @@ bool take_offset(std::string_view& text, std::chrono::minutes& offset) {
 
 } // namespace
 
-std::string to_rfc3339(instant t) {
-  if (t == never) return {};
+std::string to_rfc3339(instant engine) {
+  if (engine == never) return {};
+  const auto t = to_world(engine);
   using namespace std::chrono;
   const auto day = floor<days>(t);
   const year_month_day date{day};
@@ -83,7 +86,7 @@ std::optional<instant> parse_rfc3339(std::string_view text) {
   const instant at =
       time_point_cast<span>(sys_days{date}) + hours{h} + minutes{mi} + std::chrono::seconds{s} + fraction - offset;
   if (at <= never) return std::nullopt;
-  return at;
+  return from_world(at);
 }
 
 } // namespace lifeline::domain

@@ -17,6 +17,8 @@ fi
 "$root/scripts/make-prompts.sh" "$root/data/prompts"
 
 cd "$root"
+# Whatever is written from here on is for this account alone, unless the caller's mask keeps others out already.
+[ $(($(umask) & 7)) -eq 7 ] || umask 077
 # exec: signals go to the engine itself, and its exit status is ours.
 if [ "$program" = lifeline-demo ]; then
   exec "$root/build/release/bin/lifeline-demo" "$@"

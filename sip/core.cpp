@@ -1,5 +1,7 @@
 #include "sip/core.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <algorithm>
 #include <climits>
 #include <random>
@@ -50,8 +52,7 @@ core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table tr
     : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
       own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
-      anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())},
-      edge_{s, *sink_, count, board}, book_{s.transaction_timeout} {}
+      anchor_utc_{domain::now_from_world()}, edge_{s, *sink_, count, board}, book_{s.transaction_timeout} {}
 
 core::~core() { close(); }
 

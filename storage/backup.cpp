@@ -230,8 +230,15 @@ tl::expected<chosen_backup, failure> choose(const restore_order& order) {
 tl::expected<restored, failure> fill(const chosen_backup& from, const restore_order& order) {
   std::error_code error;
   const auto journal = (fs::path(order.data) / order.journal).string();
+  const bool ours = !fs::exists(order.data, error);
   fs::create_directories(journal, error);
+  if (!error && ours) fs::permissions(order.data, fs::perms::owner_all, error);
   if (error) return tl::unexpected(system_failure("making", journal, error));
+  // Before there is a journal that could be started from.
+  const auto mark = (fs::path(order.data) / restored_mark).string();
+  auto what = "backup " + std::to_string(from.id) + " of " + order.folder;
+  if (order.now != domain::never) what += " restored at " + domain::to_rfc3339(order.now);
+  if (auto r = put_file(mark, what + "\n"); !r) return tl::unexpected(r.error());
   const auto copied = from.engine->RestoreDBFromBackup(rocksdb::RestoreOptions{}, from.id, journal, journal);
   if (auto r = check(copied, "restoring into " + journal); !r) return tl::unexpected(r.error());
   if (auto r = put_back_files(from.metadata.files, extra_folder(order.folder, from.metadata.token), order.data); !r)

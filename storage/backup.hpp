@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rocksdb {
@@ -36,11 +37,16 @@ struct backup_entry {
 /// The backups of a folder, oldest first. Errors: not_found, foreign_directory, corrupt, io_error.
 [[nodiscard]] tl::expected<std::vector<backup_entry>, failure> list_backups(const std::string& folder);
 
+/// In a data directory: it is a restored copy, the first line says of what, and nobody has confirmed yet that it may
+/// call.
+inline constexpr std::string_view restored_mark = "RESTORED";
+
 struct restore_order {
   std::string folder;
-  std::string data;                ///< the engine's data directory: must be empty or missing
-  std::uint32_t which = 0;         ///< a backup's number; 0 = the newest
-  std::string journal = "journal"; ///< the journal's place in the data directory
+  std::string data;                    ///< the engine's data directory: must be empty or missing
+  std::uint32_t which = 0;             ///< a backup's number; 0 = the newest
+  std::string journal = "journal";     ///< the journal's place in the data directory
+  domain::instant now = domain::never; ///< told by the mark
 };
 struct restored {
   std::uint32_t id = 0;

@@ -13,6 +13,7 @@
 // beyond string and vector include cereal/types/<container>.hpp. This header is heavy: include it in .cpp files.
 
 #include "domain/ids.hpp"
+#include "domain/wall_time.hpp"
 #include "storage/types.hpp"
 
 #include <cereal/cereal.hpp>
@@ -48,7 +49,9 @@ private:
 /// Throws cereal::Exception for anything that does not fit.
 class byte_reader : public cereal::InputArchive<byte_reader, cereal::AllowEmptyClassElision> {
 public:
-  explicit byte_reader(std::string_view bytes) : InputArchive(this), bytes_(bytes) {
+  /// `earlier`: every time of the value is moved back by so much.
+  explicit byte_reader(std::string_view bytes, domain::span earlier = {})
+      : InputArchive(this), bytes_(bytes), earlier_(earlier) {
     if (bytes.size() > max_value_bytes) throw cereal::Exception("the value is too long");
     char mark = 0;
     get(&mark, 1);
@@ -59,6 +62,9 @@ public:
     if (size > 0) std::memcpy(data, bytes_.data() + offset_, size);
     offset_ += size;
   }
+  [[nodiscard]] domain::instant engine_time(domain::instant world) const {
+    return world == domain::never ? world : domain::from_world(world - earlier_);
+  }
   [[nodiscard]] std::size_t left() const { return bytes_.size() - offset_; }
   void expect_end() const {
     if (left() != 0) throw cereal::Exception(std::to_string(left()) + " bytes too many");
@@ -66,6 +72,7 @@ public:
 
 private:
   std::string_view bytes_;
+  domain::span earlier_;
   std::size_t offset_ = 0;
 };
 
@@ -84,6 +91,14 @@ void load(byte_reader& ar, T& x) {
   } else {
     ar.get(&x, sizeof x);
   }
+}
+
+/// On the disk lies the world's time (domain/wall_time.hpp).
+inline void save(byte_writer& ar, const domain::instant& t) { ar(domain::to_world(t).time_since_epoch().count()); }
+inline void load(byte_reader& ar, domain::instant& t) {
+  domain::span::rep micros = 0;
+  ar(micros);
+  t = ar.engine_time(domain::instant{domain::span{micros}});
 }
 
 template <class T> void serialize(byte_writer& ar, cereal::NameValuePair<T>& x) { ar(x.value); }
@@ -135,9 +150,10 @@ template <class T> std::string encode(const T& x) {
 }
 
 /// Errors: errc::corrupt. `what` names the value in the message.
-template <class T> tl::expected<T, failure> decode(std::string_view bytes, std::string_view what = "a value") {
+template <class T>
+tl::expected<T, failure> decode(std::string_view bytes, std::string_view what = "a value", domain::span earlier = {}) {
   try {
-    byte_reader ar(bytes);
+    byte_reader ar(bytes, earlier);
     T x{};
     ar(x);
     ar.expect_end();

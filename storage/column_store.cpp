@@ -234,9 +234,40 @@ column_store::with_database(const std::function<tl::expected<void, failure>(rock
   return look(*d->db);
 }
 
+// ---- where it stands -----------------------------------------------------------------------------------------
+
+std::uint64_t column_store::position() const {
+  const auto d = use();
+  return d ? d->db->GetLatestSequenceNumber() : 0;
+}
+
+std::uint64_t column_store::least_wal() const {
+  const auto d = use();
+  std::uint64_t number = 0;
+  return d && d->db->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &number) ? number : 0;
+}
+
+std::uint64_t column_store::current_wal() const {
+  const auto d = use();
+  std::unique_ptr<rocksdb::LogFile> file;
+  return d && d->db->GetCurrentWalFile(&file).ok() && file ? file->LogNumber() : 0;
+}
+
+std::optional<std::uint32_t> column_store::family_of(table t) const {
+  const auto d = use();
+  if (!d || d->by_table.at(index_of(t)) == nullptr) return std::nullopt;
+  return d->by_table.at(index_of(t))->GetID();
+}
+
+tl::expected<void, failure> column_store::verify_checksums() const {
+  const auto d = use();
+  if (!d) return tl::unexpected(closed);
+  return check(d->db->VerifyChecksum(rocksdb::ReadOptions{}), "checking the table files of " + directory_);
+}
+
 // ---- recovery ------------------------------------------------------------------------------------------------
 
-tl::expected<void, failure> column_store::recover() {
+tl::expected<void, failure> column_store::recover(const std::function<tl::expected<void, failure>()>& may_reopen) {
   if (auto here = check_present(); !here) return here;
   if (const auto d = use()) {
     const auto s = d->db->Resume();
@@ -244,6 +275,7 @@ tl::expected<void, failure> column_store::recover() {
     // Opening again cannot succeed either while nothing can be written, and would take the reads away.
     if (auto probe = probe_disk(); !probe) return probe;
   }
+  if (auto may = may_reopen(); !may) return may;
   return reopen();
 }
 

@@ -64,10 +64,21 @@ public:
   [[nodiscard]] tl::expected<void, failure> sync();
   /// After an error: resumes, or closes and opens the database again when RocksDB will not resume. Reads go on until
   /// the disk is seen to take writes again, and fail only while the database is being reopened.
-  [[nodiscard]] tl::expected<void, failure> recover();
+  /// `may_reopen` is asked before the database is opened again, which removes what it cannot read.
+  [[nodiscard]] tl::expected<void, failure> recover(const std::function<tl::expected<void, failure>()>& may_reopen);
   /// Lets RocksDB's own tools see the open database. It is not reopened while `look` runs.
   [[nodiscard]] tl::expected<void, failure>
   with_database(const std::function<tl::expected<void, failure>(rocksdb::DB&)>& look) const;
+
+  /// RocksDB's number of the newest row; 0 while the database is closed.
+  [[nodiscard]] std::uint64_t position() const;
+  /// The lowest number of a write-ahead file that is still needed, and the one being written (0: unknown).
+  [[nodiscard]] std::uint64_t least_wal() const;
+  [[nodiscard]] std::uint64_t current_wal() const;
+  /// RocksDB's number of a table's column family; nothing when the table is not there.
+  [[nodiscard]] std::optional<std::uint32_t> family_of(table t) const;
+  /// Reads every block of every table file.
+  [[nodiscard]] tl::expected<void, failure> verify_checksums() const;
 
 private:
   struct database;

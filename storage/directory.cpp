@@ -39,10 +39,15 @@ tl::expected<void, failure> sync_path(const std::string& path, int flags) {
 }
 
 tl::expected<void, failure> write_synced(const std::string& path, const std::string& text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return tl::unexpected(system_failure("creating", path, errno));
-  const auto written = ::write(fd, text.data(), text.size());
-  int error = written < 0 ? errno : written == static_cast<ssize_t>(text.size()) ? 0 : ENOSPC;
+  int error = 0;
+  for (std::string_view left = text; !left.empty() && error == 0;) {
+    const auto written = ::write(fd, left.data(), left.size());
+    if (written > 0) left.remove_prefix(static_cast<std::size_t>(written));
+    if (written == 0) error = ENOSPC;
+    if (written < 0 && errno != EINTR) error = errno;
+  }
   if (error == 0 && ::fsync(fd) != 0) error = errno;
   ::close(fd);
   if (error != 0) return tl::unexpected(system_failure("writing", path, error));
@@ -120,6 +125,17 @@ tl::expected<void, failure> begin_creation(const std::string& directory, std::ui
 
 tl::expected<void, failure> finish_creation(const std::string& directory) {
   return rename_synced(directory, unfinished_name, marker_file);
+}
+
+tl::expected<void, failure> sync_directory(const std::string& directory) {
+  return sync_path(directory, O_RDONLY | O_DIRECTORY);
+}
+
+tl::expected<void, failure> put_file(const std::string& path, const std::string& bytes) {
+  const fs::path place{path};
+  const auto fresh = place.filename().string() + ".next";
+  if (auto r = write_synced(path_of(place.parent_path().string(), fresh), bytes); !r) return r;
+  return rename_synced(place.parent_path().string(), fresh, place.filename().string());
 }
 
 tl::expected<void, failure> rewrite_marker(const std::string& directory, std::uint32_t schema) {

@@ -31,6 +31,10 @@ struct directory_identity {
 /// Makes the directory with what is missing above it, and marks it as being created.
 [[nodiscard]] tl::expected<void, failure> begin_creation(const std::string& directory, std::uint32_t schema);
 [[nodiscard]] tl::expected<void, failure> finish_creation(const std::string& directory);
+/// What was made, renamed or removed in it survives a power cut then.
+[[nodiscard]] tl::expected<void, failure> sync_directory(const std::string& directory);
+/// Puts a file there, whole and on the disk, in the place of an older one.
+[[nodiscard]] tl::expected<void, failure> put_file(const std::string& path, const std::string& bytes);
 /// Replaces the marker of a migrated journal.
 [[nodiscard]] tl::expected<void, failure> rewrite_marker(const std::string& directory, std::uint32_t schema);
 

@@ -49,6 +49,9 @@ template <> inline constexpr std::uint16_t number_of<domain::device_silence> = 3
 template <> inline constexpr std::uint16_t number_of<domain::mass_event_changed> = 36;
 template <> inline constexpr std::uint16_t number_of<domain::recording_fetched> = 40;
 template <> inline constexpr std::uint16_t number_of<domain::rescuer_link_made> = 41;
+template <> inline constexpr std::uint16_t number_of<domain::log_salvaged> = 47;
+template <> inline constexpr std::uint16_t number_of<domain::clock_stepped> = 48;
+template <> inline constexpr std::uint16_t number_of<domain::outbound_resumed> = 49;
 
 constexpr std::size_t entry_count = std::variant_size_v<domain::event_body>;
 

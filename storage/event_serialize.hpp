@@ -211,6 +211,18 @@ template <class Archive> void serialize(Archive& ar, recording_fetched& x, std::
   check_version<recording_fetched>(version);
   ar(x.path, x.by, x.client);
 }
+template <class Archive> void serialize(Archive& ar, log_salvaged& x, std::uint32_t version) {
+  check_version<log_salvaged>(version);
+  ar(x.lost, x.first, x.last, x.orders, x.kept);
+}
+template <class Archive> void serialize(Archive& ar, clock_stepped& x, std::uint32_t version) {
+  check_version<clock_stepped>(version);
+  ar(x.by);
+}
+template <class Archive> void serialize(Archive& ar, outbound_resumed& x, std::uint32_t version) {
+  check_version<outbound_resumed>(version);
+  ar(x.restored, x.by);
+}
 
 } // namespace lifeline::domain
 
@@ -249,3 +261,6 @@ CEREAL_CLASS_VERSION(lifeline::domain::engine_draining, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::backup_made, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::events_lost, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::recording_fetched, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::log_salvaged, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::clock_stepped, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::outbound_resumed, 1)

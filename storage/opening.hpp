@@ -3,18 +3,18 @@
 
 #include "storage/column_store.hpp"
 #include "storage/migrations.hpp"
+#include "storage/witness.hpp"
 
 namespace lifeline::storage {
 
 struct opened_store {
   std::unique_ptr<column_store> store;
+  std::unique_ptr<witness> seen; ///< of what is synced from here on
   std::uint64_t last_sequence = 0;
 };
 
-/// How many entries at the log's end are read at opening.
-inline constexpr std::size_t checked_tail = 1000;
-
-/// Everything that can be refused is refused before the first byte of the directory is written.
+/// Everything that can be refused is refused before the first byte of the directory is written (but for an unsynced end
+/// of the write-ahead files that is cut off).
 [[nodiscard]] tl::expected<opened_store, failure> open_store(const std::string& directory, rocksdb::Env* env,
                                                              const schema& wanted);
 

@@ -1,8 +1,11 @@
 #include "storage/rocksdb_journal.hpp"
 
+#include "domain/wall_time.hpp"
 #include "storage/backup.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/opening.hpp"
+#include "storage/wal_check.hpp"
+#include "storage/witness.hpp"
 
 namespace lifeline::storage {
 
@@ -11,7 +14,11 @@ namespace {
 class rocksdb_journal final : public journal, private batch_store {
 public:
   rocksdb_journal(opened_store opened, const settings& s, const writer_pace& pace)
-      : directory_(s.directory), store_(std::move(opened.store)), writer_(*this, s, pace, opened.last_sequence) {}
+      : directory_(s.directory), store_(std::move(opened.store)), tables_(tables_of(*store_)),
+        written_(opened.last_sequence), least_wal_(store_->least_wal()), witness_(std::move(opened.seen)),
+        salvaged_(store_->meta_number(meta_salvaged_at).value_or(0)),
+        salvage_lost_(store_->meta_number(meta_salvage_lost).value_or(0)),
+        writer_(*this, s, pace, opened.last_sequence) {}
 
   void append(change c, durability d, completion done) override {
     writer_.append(prepare(std::move(c), d, std::move(done)));
@@ -31,24 +38,35 @@ public:
   tl::expected<backup_done, failure> back_up(const backup_order& order) override;
 
   std::uint64_t last_sequence() const override { return writer_.last_sequence(); }
-  journal_health health() const override { return writer_.health(); }
+  journal_health health() const override {
+    auto h = writer_.health();
+    h.salvaged = domain::from_world(domain::from_micros(static_cast<std::int64_t>(salvaged_)));
+    h.salvage_lost = salvage_lost_;
+    return h;
+  }
   void add_observer(commit_observer* observer) override { writer_.add_observer(observer); }
   void remove_observer(commit_observer* observer) override { writer_.remove_observer(observer); }
 
 private:
   tl::expected<void, failure> write(const std::deque<prepared_change>& changes, std::size_t count,
                                     std::uint64_t last_seq) override;
-  tl::expected<void, failure> sync() override { return store_->sync(); }
-  tl::expected<std::uint64_t, failure> recover() override {
-    if (auto r = store_->recover(); !r) return tl::unexpected(r.error());
-    return store_->meta_number(meta_last_sequence);
-  }
+  tl::expected<void, failure> sync() override;
+  tl::expected<std::uint64_t, failure> recover() override;
+  [[nodiscard]] tl::expected<void, failure> check_before_reopening() const;
 
   const std::string directory_;
   std::mutex backing_up_;
   std::unique_ptr<column_store> store_;
+  const wal_tables tables_;
   column_store::batch batch_; ///< kept for its memory
-  journal_writer writer_;     ///< last: its thread ends before the store does
+  // Of the writer's thread alone.
+  std::uint64_t written_ = 0;          ///< the log's last entry that was written, synced or not
+  std::uint64_t written_position_ = 0; ///< RocksDB's number of the last row that was; 0: none by this run
+  std::uint64_t least_wal_ = 0;        ///< as last known
+  std::unique_ptr<witness> witness_;
+  const std::uint64_t salvaged_;
+  const std::uint64_t salvage_lost_;
+  journal_writer writer_; ///< last: its thread ends before the store does
 };
 
 tl::expected<void, failure> rocksdb_journal::write(const std::deque<prepared_change>& changes, std::size_t count,
@@ -59,7 +77,47 @@ tl::expected<void, failure> rocksdb_journal::write(const std::deque<prepared_cha
         changes[i], [&](table t, const std::string& key, std::string_view value) { batch_.put(t, key, value); },
         [&](table t, const std::string& key) { batch_.erase(t, key); });
   batch_.put(table::meta, meta_last_sequence, encode_u64(last_seq));
-  return store_->write(batch_, false);
+  batch_.put(table::meta, meta_synced, encode_u64(witness_->known().position));
+  auto done = store_->write(batch_, false);
+  if (done) {
+    written_ = last_seq;
+    written_position_ = store_->position();
+  }
+  return done;
+}
+
+tl::expected<void, failure> rocksdb_journal::sync() {
+  auto done = store_->sync();
+  if (!done) return done;
+  const auto wal = store_->current_wal();
+  if (wal != 0 && (witness_->known().wals.empty() || witness_->known().wals.back() != wal))
+    witness_->forget_wals_below(store_->least_wal());
+  if (written_position_ != 0) witness_->note(written_position_, written_, wal);
+  return done;
+}
+
+tl::expected<std::uint64_t, failure> rocksdb_journal::recover() {
+  least_wal_ = std::max(least_wal_, store_->least_wal());
+  auto done = store_->recover([this] { return check_before_reopening(); });
+  if (!done) return tl::unexpected(done.error());
+  auto last = store_->meta_number(meta_last_sequence);
+  if (!last) return last;
+  // A write that failed may have moved RocksDB's count, and may be on the disk or not: never claim too much.
+  const auto position = store_->position();
+  written_position_ = *last == written_ ? std::min(written_position_, position) : position;
+  written_ = *last;
+  return last;
+}
+
+/// Reopening takes what it can read of the write-ahead files and removes them: damage to what was acknowledged must not
+/// vanish with them. While it stands, the journal stores nothing, and says why.
+tl::expected<void, failure> rocksdb_journal::check_before_reopening() const {
+  const auto files = list_wals(directory_, least_wal_);
+  if (!files) return tl::unexpected(files.error());
+  const auto found = check_wals(*files, tables_, witness_->known().position);
+  if (!found) return tl::unexpected(found.error());
+  if (found->loss && found->loss->promised) return tl::unexpected(failure{errc::corrupt, to_string(*found->loss)});
+  return {};
 }
 
 tl::expected<void, failure> rocksdb_journal::read_log(std::uint64_t from_seq, const event_visitor& visit) const {

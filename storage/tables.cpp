@@ -1,5 +1,7 @@
 #include "storage/tables.hpp"
 
+#include "domain/wall_time.hpp"
+
 #include <stdexcept>
 
 namespace lifeline::storage {
@@ -63,7 +65,7 @@ std::optional<call_key> call_key::decode(std::string_view bytes) {
 
 call_key call_key::first_at(domain::instant t) {
   // An id holds whole milliseconds: those made within the first one begun before `t` would come out as earlier.
-  const auto us = domain::micros(t);
+  const auto us = domain::micros(domain::to_world(t));
   const auto ms = us <= 0 ? 0 : static_cast<std::uint64_t>((us + 999) / 1000);
   return call_key{{ms << 16, 0}};
 }
@@ -130,7 +132,9 @@ std::optional<account_key> account_key::decode(std::string_view bytes) {
 
 bool is_reserved(const mutation& m) {
   if (m.table == table::log || m.table == table::call_log || m.table == table::order_log) return true;
-  return m.table == table::meta && (m.key == meta_schema_version || m.key == meta_last_sequence);
+  return m.table == table::meta &&
+         (m.key == meta_schema_version || m.key == meta_last_sequence || m.key == meta_synced ||
+          m.key == meta_salvaged_at || m.key == meta_salvage_lost);
 }
 
 void check_mutations(const change& c) {

@@ -24,9 +24,14 @@ const std::array<std::string_view, table_count>& table_names();
 std::string_view table_name(table t);
 inline std::size_t index_of(table t) { return static_cast<std::size_t>(t); }
 
-/// Rows of `table::meta` that belong to the journal itself; both values are 8 bytes big-endian.
+/// Rows of `table::meta` that belong to the journal itself; the values are 8 bytes big-endian.
 inline constexpr std::string_view meta_schema_version = "schema_version";
 inline constexpr std::string_view meta_last_sequence = "last_sequence";
+/// In every batch: RocksDB's number of the last row that was on the disk before the batch was written.
+inline constexpr std::string_view meta_synced = "synced";
+/// The last salvage: its time in microseconds, and how many entries it could not save.
+inline constexpr std::string_view meta_salvaged_at = "salvaged_at";
+inline constexpr std::string_view meta_salvage_lost = "salvage_lost";
 
 void append_u64(std::string& out, std::uint64_t value);
 std::string encode_u64(std::uint64_t value);

@@ -85,6 +85,8 @@ struct journal_health {
   std::uint64_t lost_unsynced = 0;   ///< lazy ones that were written, and gone after the disk had failed
   std::uint64_t lost_at_end = 0;     ///< still waiting for the disk when the journal was closed
   std::uint64_t refused = 0;         ///< durable changes whose callers were told that they are not stored
+  domain::instant salvaged = domain::never; ///< the last time that a damaged log was salvaged; kept over restarts
+  std::uint64_t salvage_lost = 0;           ///< entries that it could not save
   std::string last_error;
 };
 

@@ -4,6 +4,8 @@
 #include "storage/column_store.hpp"
 #include "storage/directory.hpp"
 #include "storage/event_codec.hpp"
+#include "storage/examination.hpp"
+#include "storage/witness.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -95,12 +97,12 @@ tl::expected<log_verification, failure> verify_log(const journal& j, bool ended)
   return f.result(ended);
 }
 
-tl::expected<std::uint64_t, failure> read_journal_log(const std::string& directory, const event_visitor& visit) {
-  if (auto ours = check_ours(directory); !ours) return tl::unexpected(ours.error());
-  auto store = open_for_reading(directory);
-  if (!store) return tl::unexpected(store.error());
+namespace {
+
+tl::expected<std::uint64_t, failure> read_log_of(const column_store& store, const std::string& directory,
+                                                 const event_visitor& visit) {
   tl::expected<void, failure> problem;
-  const auto scanned = (*store)->scan(table::log, {}, {}, false, [&](auto key, auto value) {
+  const auto scanned = store.scan(table::log, {}, {}, false, [&](auto key, auto value) {
     const auto seq = sequence_key::decode(key);
     if (!seq) {
       problem = tl::unexpected(
@@ -116,22 +118,54 @@ tl::expected<std::uint64_t, failure> read_journal_log(const std::string& directo
   });
   if (!scanned) return tl::unexpected(scanned.error());
   if (!problem) return tl::unexpected(problem.error());
-  return (*store)->meta_number(meta_last_sequence);
+  return store.meta_number(meta_last_sequence);
+}
+
+/// What an opening would find: that something which was acknowledged is not there. Empty: nothing of that kind.
+std::string broken_promise(const std::string& directory) {
+  const auto found = examine(directory, rocksdb::Env::Default(), current_schema());
+  return found || !found.error().salvageable ? std::string{} : found.error().what.message;
+}
+
+void violate(log_verification& r, std::string sentence) {
+  ++r.violation_count;
+  r.violations.push_back(std::move(sentence));
+}
+
+} // namespace
+
+tl::expected<std::uint64_t, failure> read_journal_log(const std::string& directory, const event_visitor& visit) {
+  if (auto ours = check_ours(directory); !ours) return tl::unexpected(ours.error());
+  auto store = open_for_reading(directory);
+  if (!store) return tl::unexpected(store.error());
+  return read_log_of(**store, directory, visit);
 }
 
 tl::expected<log_verification, failure> verify_journal(const std::string& directory, bool ended) {
+  if (auto ours = check_ours(directory); !ours) return tl::unexpected(ours.error());
+  // Under a running engine its files come and go.
+  const bool at_rest = check_free(directory, rocksdb::Env::Default()).has_value();
+  const auto broken = at_rest ? broken_promise(directory) : std::string{};
+  const auto said = read_witness(directory); // before the log: a running engine may add to it, but takes nothing away
+  auto store = open_for_reading(directory);
+  if (!store) return tl::unexpected(broken.empty() ? store.error() : failure{errc::corrupt, broken});
   folding f;
-  const auto last = read_journal_log(directory, [&](const domain::event& e) {
+  const auto last = read_log_of(**store, directory, [&](const domain::event& e) {
     f.apply(e);
     return true;
   });
   if (!last) return tl::unexpected(last.error());
+  if (at_rest)
+    if (auto sound = (*store)->verify_checksums(); !sound) return tl::unexpected(sound.error());
   auto result = f.result(ended);
   if (*last != result.last_sequence) {
-    ++result.violation_count;
-    result.violations.push_back("the log ends with entry " + std::to_string(result.last_sequence) +
-                                ", but its last one should be " + std::to_string(*last));
+    violate(result, "the log ends with entry " + std::to_string(result.last_sequence) +
+                        ", but its last one should be " + std::to_string(*last));
+  } else if (broken.empty() && said && said->last_sequence > *last) {
+    violate(result, "the log ends with entry " + std::to_string(*last) + ", but entry " +
+                        std::to_string(said->last_sequence) + " had been acknowledged");
   }
+  if (!broken.empty() && result.violation_count == 0) violate(result, broken);
   return result;
 }
 

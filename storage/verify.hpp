@@ -36,7 +36,8 @@ struct log_verification {
 
 /// Reads only, also while an engine runs on the directory (it sees the log up to about now). Takes seconds for a
 /// million entries. Errors: not_found (no such folder), foreign_directory, newer_schema, corrupt (a file or an entry
-/// cannot be read: the message says which), io_error.
+/// cannot be read: the message says which), io_error. That something is missing which had been acknowledged is a
+/// violation, with the words of the refusal of an engine's start.
 [[nodiscard]] tl::expected<log_verification, failure> verify_journal(const std::string& directory, bool ended = false);
 
 } // namespace lifeline::storage

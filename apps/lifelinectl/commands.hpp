@@ -38,6 +38,7 @@ int unban_address(const session& s, const std::string& address);
 /// Prints what changes. `exit_failed` when something of it needs a restart, also of a dry run.
 int reload(const session& s, bool dry_run);
 int drain(const session& s);
+int resume_outbound(const session& s);
 /// A relative folder is one of this command's own.
 int back_up(const session& s, const std::string& folder);
 /// "call <id>", "agent <account>", "dispatcher", ...; `seconds` 0: not given.

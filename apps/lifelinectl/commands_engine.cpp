@@ -9,6 +9,8 @@ int show_status(const session& s) {
     print("Lifeline " + printable(text(j, "version")) + " (" + printable(text(j, "revision")) + ")\n");
     print("State         " + std::string{ready ? "ready" : "not ready: " + printable(text(j, "not_ready_because"))} +
           (j.value("draining", false) ? ", draining" : "") + "\n");
+    if (const auto held = text(j, "outbound_held_because"); !held.empty())
+      print("Calls out     HELD: " + printable(held) + "; lifelinectl resume-outbound lets them go\n");
     print("Running for   " + duration(epoch_seconds(text(j, "now")) - epoch_seconds(text(j, "started"))) + "\n");
     print("SIP address   " + printable(text(j, "sip_address")) + "\n");
     print("Calls         " + text(j, "calls") + "\n");

@@ -52,6 +52,12 @@ int drain(const session& s) {
                 [](const json&) { print("The engine takes no new calls and stops when the last one has ended.\n"); });
 }
 
+int resume_outbound(const session& s) {
+  return finish(s, s.client.post("/api/v1/resume-outbound"), [](const json&) {
+    print("The engine calls and sends again: trunks are registered, open orders go on, what is overdue at once.\n");
+  });
+}
+
 int back_up(const session& s, const std::string& folder) {
   std::error_code failed;
   const auto whole = std::filesystem::absolute(folder, failed).lexically_normal();

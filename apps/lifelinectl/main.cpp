@@ -6,6 +6,7 @@
 #include "apps/lifelinectl/mistyped.hpp"
 #include "apps/lifelinectl/registration.hpp"
 #include "apps/lifelinectl/token.hpp"
+#include "apps/lifelined/private_files.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
 #include "domain/operation_rules.hpp"
@@ -123,6 +124,8 @@ void add_operation(CLI::App& app, arguments& a, action& chosen, local_action& lo
     return ctl::reload(s, a.dry_run);
   })->add_flag("--dry-run", a.dry_run, "only tell what would change");
   add(app, "drain", "No new calls; the engine stops when the last one has ended", chosen, ctl::drain);
+  add(app, "resume-outbound", "A restored copy takes up calls out, messages and registrations with trunks", chosen,
+      ctl::resume_outbound);
   add(app, "backup", "A consistent copy of the running engine's data", chosen,
       [&](const ctl::session& s) { return ctl::back_up(s, a.folder); })
       ->add_option("FOLDER", a.folder, "on the engine's host; made if missing")
@@ -212,6 +215,7 @@ int run(const arguments& a, const action& chosen, const local_action& local) {
 } // namespace
 
 int main(int argc, char** argv) {
+  app::keep_files_private(); // recordings, lists of people
   arguments a;
   action chosen;
   local_action local;

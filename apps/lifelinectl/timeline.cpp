@@ -67,6 +67,10 @@ std::string in_words(const json& e) {
     return "trunk " + t("trunk") + (e.value("up", false) ? " is up" : " is DOWN") +
            (reason.empty() ? "" : ": " + reason);
   }
+  if (type == "log_salvaged")
+    return "the log was SALVAGED: " + text(e, "lost") + " entries are lost; the damaged files are in " + t("kept");
+  if (type == "clock_stepped") return "the clock was set by " + text(e, "by_seconds") + " s";
+  if (type == "outbound_resumed") return "calls out are taken up: " + t("restored");
   if (type == "actor_restarted") return "its actor " + t("actor") + " was restarted: " + t("reason");
   return printable(type);
 }

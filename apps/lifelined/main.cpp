@@ -39,6 +39,17 @@ int main(int argc, char** argv) {
   auto* restore = app.add_option("--restore", restore_from, "restore a backup of this folder into --data and exit");
   app.add_option("--backup", restore_which, "the number of the backup to restore (default: the newest)")
       ->needs(restore);
+  app::start_options how;
+  auto* salvage =
+      app.add_flag("--salvage", how.salvage,
+                   "start from a damaged journal: without what is lost, which is said; the damaged files are kept");
+  auto* look = app.add_flag("--look", how.look,
+                            "only look: takes no calls, calls and tells nobody, listens on 127.0.0.1 at free ports");
+  auto* resume = app.add_flag("--resume-outbound", how.resume_outbound,
+                              "a restored copy is on duty from now on: it may call and tell everybody");
+  for (auto* option : {salvage, look, resume})
+    option->needs(run);
+  look->excludes(resume);
   run->excludes(check);
   restore->excludes(run)->excludes(check);
   CLI11_PARSE(app, argc, argv);
@@ -54,7 +65,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   try {
-    return app::run_engine(*config, {config_file, options});
+    return app::run_engine(*config, {config_file, options}, how);
   } catch (const std::exception& e) { // a library's: a log file that cannot be opened, threads that are refused
     std::cerr << "lifelined: " << e.what() << '\n';
     return 1;

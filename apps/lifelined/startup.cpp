@@ -3,15 +3,20 @@
 #include "actors/engine.hpp"
 #include "actors/event_log.hpp"
 #include "actors/metrics.hpp"
+#include "apps/lifelined/backup_files.hpp"
 #include "apps/lifelined/doors.hpp"
 #include "apps/lifelined/endpoints.hpp"
 #include "apps/lifelined/logging.hpp"
+#include "apps/lifelined/private_files.hpp"
 #include "apps/lifelined/reread.hpp"
+#include "apps/lifelined/restored_copy.hpp"
+#include "apps/lifelined/salvage.hpp"
 #include "apps/lifelined/service_notice.hpp"
 #include "apps/lifelined/signals.hpp"
 #include "build_info.hpp"
 #include "config/change.hpp"
 #include "config/secrets.hpp"
+#include "domain/wall_time.hpp"
 #include "storage/journal.hpp"
 
 #include <atomic>
@@ -37,10 +42,11 @@ std::string shown(const std::string& address, std::uint16_t port) {
   return (address.find(':') != std::string::npos ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-void greet(const config::engine_config& config, const std::string& sip, const std::string& http,
-           const std::optional<endpoint>& open) {
-  std::cout << "Lifeline " << build_version << " takes calls.\n"
-            << "  SIP       " << sip << " (UDP and TCP)\n"
+void greet(const config::engine_config& config, const std::string& held, const std::string& sip,
+           const std::string& http, const std::optional<endpoint>& open) {
+  std::cout << "Lifeline " << build_version
+            << (held.empty() ? " takes calls.\n" : " calls nobody outside: " + held + ".\n") << "  SIP       " << sip
+            << " (UDP and TCP)\n"
             << "  HTTP      http://" << http << "  (/healthz, /readyz, /metrics, /api/v1)\n";
   if (open)
     std::cout << "  Public    http://" << shown(open->address, open->port)
@@ -76,6 +82,7 @@ struct metric_view {
     s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
     s.actor_lag = [this] { return ask([](auto& e) { return e.actor_lag(); }); };
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
+    s.outbound_held = [this] { return ask([](auto& e) { return e.outbound_held(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
     s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };
     s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
@@ -83,18 +90,46 @@ struct metric_view {
   }
 };
 
-/// Journal, configuration and secrets, as one.
+/// Journal, configuration, secrets and prompts, as one.
 std::function<tl::expected<actors::backup_report, std::string>(const std::string&)>
 backup_of(storage::journal& journal, const config_source& source, const config::engine_config& config) {
-  return [&journal, file = source.file, secrets = config.secrets_file](
-             const std::string& folder) -> tl::expected<actors::backup_report, std::string> {
+  return [&journal, file = source.file,
+          &config](const std::string& folder) -> tl::expected<actors::backup_report, std::string> {
     storage::backup_order order;
     order.folder = folder;
-    order.extra = {{"lifeline.toml", file}, {"secrets.toml", secrets}};
+    order.extra = files_of_backup(config, file);
     const auto done = journal.back_up(order);
     if (!done) return tl::unexpected(done.error().message);
     return actors::backup_report{done->folder, done->last_sequence, done->bytes};
   };
+}
+
+/// Why nobody outside may be called yet; empty: everybody may.
+std::string hold_of(const config::engine_config& config, const start_options& how) {
+  if (how.look) return "started with --look";
+  return restored_copy(config.data);
+}
+
+/// A copy must work on its own journal: a configuration that names another place means the original's.
+std::string wrong_place(const config::engine_config& config) {
+  if (restored_copy(config.data).empty()) return {};
+  const auto own = (std::filesystem::path{config.data} / "journal").string();
+  if (config.storage.directory == own) return {};
+  return "this is a restored copy with its journal in " + own + ", but [storage] directory is " +
+         config.storage.directory + ": take that line out of the configuration";
+}
+
+/// An engine that is only looked at meets nobody: it may run beside the one on duty.
+config::engine_config for_looking(config::engine_config config) {
+  config.sip.bind_address = "127.0.0.1";
+  config.sip.advertised.clear();
+  config.sip.port = 0;
+  config.sip.tls.enabled = false;
+  config.sip.trunks.clear();
+  config.http.bind_address = "127.0.0.1";
+  config.http.port = 0;
+  config.public_server.enabled = false;
+  return config;
 }
 
 actors::engine_parts parts_of(const config::engine_config& config, const config::secrets& secrets,
@@ -124,14 +159,20 @@ void report_reload(spdlog::logger& log, const actors::operation_result<actors::r
 
 } // namespace
 
-int run_engine(const config::engine_config& config, const config_source& source) {
+int run_engine(const config::engine_config& wanted_config, const config_source& source, const start_options& how) {
+  keep_files_private();
   signal_watch signals;
+  const auto config = how.look ? for_looking(wanted_config) : wanted_config;
+  if (const auto why = wrong_place(config); !why.empty()) return fail(why);
   std::error_code failure;
   std::filesystem::create_directories(config.data, failure);
   if (failure) return fail("cannot make the folder " + config.data + ": " + failure.message());
   log_output output{config.log};
   for (const auto& w : config.warnings)
     output.logger()->warn("configuration: {}", config::to_string(w));
+  for (const auto& said :
+       close_to_others({config.data, config.storage.directory, config.media.recordings, config.log.file}))
+    output.logger()->warn("{}", said);
   auto secrets = secrets_of(config);
   if (!secrets) return fail(secrets.error());
 
@@ -141,6 +182,10 @@ int run_engine(const config::engine_config& config, const config_source& source)
   actors::event_log lines{output.logger()};
   auto storage = config.storage;
   storage.on_batch = [&](auto took, auto changes, bool synced) { metrics.observe_batch(took, changes, synced); };
+  if (how.salvage)
+    if (auto mended = salvage(config); !mended) return fail(mended.error());
+  if (how.resume_outbound)
+    if (auto kept = confirm_copy(config.data); !kept) return fail(kept.error());
   auto journal = storage::open_rocksdb_journal(storage);
   if (!journal) return fail(journal.error().message);
   journal_in_use = journal->get();
@@ -160,6 +205,9 @@ int run_engine(const config::engine_config& config, const config_source& source)
   assistance.lend(parts, *secrets, in_force);
   parts.reread = [&] { return reread.read(); };
   parts.backup = backup_of(**journal, source, config);
+  parts.outbound_held = hold_of(config, how);
+  parts.look_only = how.look;
+  parts.confirm_outbound = [&config] { return confirm_copy(config.data); };
   parts.on_hung = [&](const std::string& part) {
     output.logger()->critical("the thread of the {} hangs: the process ends, to be started again", part);
     output.logger()->flush();
@@ -171,7 +219,7 @@ int run_engine(const config::engine_config& config, const config_source& source)
   if (const auto hotlines = (*engine)->hotlines())
     for (const auto& h : *hotlines)
       metrics.set_rerouted(h.name, h.rerouted);
-  const auto now = [] { return std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now()); };
+  const auto now = [] { return domain::now_from_world(); };
   doors::count_hooks counts;
   counts.render_metrics = [&] { return metrics.render(now()); };
   counts.count_http = [&](int status) { metrics.count_http(status); };
@@ -192,8 +240,8 @@ int run_engine(const config::engine_config& config, const config_source& source)
           write_endpoints(config.data, {config.sip.bind_address, (*engine)->sip_port()}, http, (*open)->outer());
       !written)
     return fail(written.error());
-  greet(config, shown(config.sip.bind_address, (*engine)->sip_port()), shown(http.address, http.port),
-        (*open)->outer());
+  greet(config, hold_of(config, how), shown(config.sip.bind_address, (*engine)->sip_port()),
+        shown(http.address, http.port), (*open)->outer());
   service.ready([&] { return (*engine)->alive() && (*engine)->beats(); });
 
   const bool in_order = (*engine)->wait();

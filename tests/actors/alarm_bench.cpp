@@ -3,6 +3,8 @@
 #include "actors/alarms.hpp"
 #include "storage/tables.hpp"
 
+#include <utility>
+
 namespace lifeline::testing {
 
 using domain::party_kind;
@@ -66,6 +68,8 @@ void alarm_bench::restart_engine(domain::span down) {
   around->media = &media;
   around->journal = journal.get();
   around->clock = clock;
+  around->clock.utc += std::exchange(clock_set_at_restart, {});
+  around->outbound_held = copy_at_restart;
   around->seed = 11;
   equip();
   (void)around->lifts.load(*journal, 8h);

@@ -94,6 +94,8 @@ public:
   std::vector<std::unique_ptr<dialled_call>> dialled;
   std::vector<actors::report_answer> answers;
   std::uint64_t messages = 0;
+  bool copy_at_restart = false;         ///< what starts anew is a restored copy that nobody has confirmed
+  domain::span clock_set_at_restart{0}; ///< the wall clock was set while no engine ran
 
 private:
   void equip();

@@ -88,6 +88,7 @@ operation_result<engine_status> fake_engine::status() {
   engine_status s;
   s.version = "0.1.0";
   s.revision = "abc";
+  s.outbound_held_because = held;
   s.started = noon;
   s.now = noon + 90s;
   s.ready = is_ready;
@@ -241,6 +242,15 @@ operation_result<reload_report> fake_engine::reload(bool dry_run) {
 
 operation_result<void> fake_engine::drain() {
   if (is_down) return down();
+  ++changes;
+  return {};
+}
+
+operation_result<void> fake_engine::resume_outbound(const std::string& by) {
+  if (is_down) return down();
+  if (held.empty()) return fail(operation_errc::conflict, "nothing is held");
+  held.clear();
+  resumed_by = by;
   ++changes;
   return {};
 }

@@ -49,6 +49,7 @@ public:
   actors::operation_result<void> unban(const std::string& address) override;
   actors::operation_result<actors::reload_report> reload(bool dry_run) override;
   actors::operation_result<void> drain() override;
+  actors::operation_result<void> resume_outbound(const std::string& by) override;
   actors::operation_result<actors::backup_report> backup(const std::string& folder) override;
   actors::operation_result<actors::log_report> verify_log() override;
   actors::operation_result<void> inject(const actors::fault_order& fault) override;
@@ -73,6 +74,8 @@ public:
   actors::log_report log;
   std::string recording_path;
   std::vector<std::pair<domain::call_id, actors::recording_reader>> fetched;
+  std::string held;       ///< why nobody outside is called
+  std::string resumed_by; ///< who has ended that
 
   void append(const domain::event& e); ///< to the log, while others read it
 

@@ -92,6 +92,18 @@ TEST_CASE("lifelinectl reload prints the difference, and fails when something ne
   CHECK(broken.err == "lifelinectl: lifeline.toml:12:3: unknown queue\n");
 }
 
+TEST_CASE("lifelinectl shows that calls out are held and lets them go") {
+  console run;
+  CHECK(run("resume-outbound").code == 1);
+  run.engine.held = "backup 3 of /b restored at 2026-11-30T21:05:02.000Z";
+  CHECK_THAT(run("status").out,
+             Catch::Contains("Calls out     HELD: backup 3 of /b") && Catch::Contains("lifelinectl resume-outbound"));
+  const auto done = run("resume-outbound");
+  CHECK(done.code == 0);
+  CHECK_THAT(done.out, Catch::Contains("open orders go on"));
+  CHECK_THAT(run("status").out, !Catch::Contains("HELD"));
+}
+
 TEST_CASE("lifelinectl drains the engine and makes backups") {
   console run;
   CHECK(run("drain").code == 0);

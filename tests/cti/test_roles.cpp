@@ -39,6 +39,7 @@ const std::vector<rule> rules{
     {{"POST", "log/verify", ""}, "supervisor"},
     {{"POST", "stop", ""}, ""},
     {{"POST", "drain", ""}, ""},
+    {{"POST", "resume-outbound", ""}, ""},
     {{"POST", "reload", ""}, ""},
     {{"POST", "backup", R"({"folder":"/b"})"}, ""},
     {{"POST", "faults", R"({"target":"calls","kind":"crash"})"}, ""},

@@ -125,6 +125,18 @@ TEST_CASE("a reload tells what changes, and what it refused for") {
   CHECK(d.post(400, "reload")["error"]["message"] == "lifeline.toml:12:3: unknown queue");
 }
 
+TEST_CASE("a restored copy says that it calls nobody until an administrator confirms it") {
+  desk d;
+  CHECK(d.answer(200, d.ask("GET", "status"))["outbound_held_because"] == "");
+  CHECK_THAT(d.post(409, "resume-outbound")["error"]["message"].get<std::string>(), Catch::Contains("nothing is held"));
+  d.engine.held = "backup 3 of /b restored at 2026-11-30T21:05:02.000Z";
+  CHECK(d.answer(200, d.ask("GET", "status"))["outbound_held_because"] == d.engine.held);
+  d.refuses(400, "now", "resume-outbound", R"({"now":true})");
+  CHECK(d.post(202, "resume-outbound")["outbound_held_because"] == "");
+  CHECK_FALSE(d.engine.resumed_by.empty());
+  CHECK(d.answer(200, d.ask("GET", "status"))["outbound_held_because"] == "");
+}
+
 TEST_CASE("drain, backup and the log's proof") {
   desk d;
   CHECK(d.post(202, "drain")["draining"] == true);
@@ -195,6 +207,7 @@ TEST_CASE("every new path refuses strangers, unknown queries and wrong methods, 
                         {"POST", "bans/192.0.2.1/remove", ""},
                         {"POST", "reload", ""},
                         {"POST", "drain", ""},
+                        {"POST", "resume-outbound", ""},
                         {"POST", "backup", R"({"folder":"/b"})"},
                         {"POST", "log/verify", ""},
                         {"POST", "faults", R"({"target":"calls","kind":"crash"})"},

@@ -149,6 +149,9 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       rescuer_link_made{id(order_id{}), text(), text(), text(), time()},
       device_silence{text(), yes, time()},
       mass_event_changed{small(), text(), yes, small()},
+      log_salvaged{random(), random(), random(), text(), text()},
+      clock_stepped{length()},
+      outbound_resumed{text(), text()},
   };
   std::vector<event> events;
   for (auto& b : bodies)

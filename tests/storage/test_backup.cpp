@@ -94,6 +94,9 @@ TEST_CASE("a backup holds everything that was acknowledged before it, and the re
   CHECK(back->id == 1);
   CHECK(back->log.violation_count == 0);
   CHECK(back->log.last_sequence == 500);
+  CHECK(permissions(data) == 0700);
+  CHECK(read_file(data + "/RESTORED") == "backup 1 of " + folder + "\n"); // it is marked as a copy
+  CHECK(permissions(data + "/RESTORED") == 0600);
   CHECK(read_file(data + "/secrets.toml") == "a secret");
   CHECK(permissions(data + "/secrets.toml") == 0600);
   CHECK(read_file(data + "/etc/lifeline.toml") == "[plan]");

@@ -54,7 +54,23 @@ TEST_CASE("every entry comes back from its bytes as it was") {
       }
     }
   }
-  CHECK(numbers.size() == std::variant_size_v<domain::event_body>); // there may be gaps, but no number twice
+  CHECK(numbers.size() == std::variant_size_v<domain::event_body>); // each has its own; there may be gaps
+}
+
+TEST_CASE("on the disk lies the world's time, in memory the engine's") {
+  struct back {
+    ~back() { domain::set_clock_correction({}); }
+  } const at_end;
+  const auto engine = domain::from_micros(1'796'072'702'000'000);
+  const domain::event e{7, engine, {}, domain::source_banned{"192.0.2.1", engine + std::chrono::minutes{5}, "x"}};
+  domain::set_clock_correction(std::chrono::hours{2});
+  const auto bytes = encode_event(e);
+  CHECK(decode_event(7, bytes)->at == engine);
+  domain::set_clock_correction({}); // the next run's anchor is right from its start
+  const auto later = decode_event(7, bytes);
+  REQUIRE(later);
+  CHECK(later->at == engine + std::chrono::hours{2});
+  CHECK(std::get<domain::source_banned>(later->body).until == engine + std::chrono::minutes{125});
 }
 
 TEST_CASE("the bytes of an entry never change") {

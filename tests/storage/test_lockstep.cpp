@@ -68,6 +68,14 @@ private:
   std::vector<domain::call_id> calls_;
 };
 
+/// How far it is synced has no meaning in memory.
+auto comparable_rows(const journal& disk, table t, std::string_view first = {}, std::string_view last = {},
+                     bool reverse = false) {
+  auto rows = rows_of(disk, t, first, last, reverse);
+  if (t == table::meta) std::erase_if(rows, [](const auto& row) { return row.first == meta_synced; });
+  return rows;
+}
+
 } // namespace
 
 TEST_CASE("both journals do the same in every operation") {
@@ -101,7 +109,7 @@ TEST_CASE("both journals do the same in every operation") {
     const auto first = random.flip() ? std::string{} : random.key();
     const auto last = random.flip() ? std::string{} : random.key();
     const bool reverse = random.flip();
-    REQUIRE(rows_of(**disk, t, first, last, reverse) == rows_of(*memory, t, first, last, reverse));
+    REQUIRE(comparable_rows(**disk, t, first, last, reverse) == rows_of(*memory, t, first, last, reverse));
     REQUIRE((*disk)->get(t, first).value() == memory->get(t, first).value());
     const auto from = random.number(memory->last_sequence() + 2);
     REQUIRE(log_of(**disk, from) == log_of(*memory, from));
@@ -120,5 +128,5 @@ TEST_CASE("both journals do the same in every operation") {
   CHECK(disk_observer.count() == memory->last_sequence());
   CHECK(log_numbers(**disk) == gapless(memory->last_sequence()));
   for (std::size_t i = 0; i < table_count; ++i)
-    CHECK(rows_of(**disk, static_cast<table>(i)) == rows_of(*memory, static_cast<table>(i)));
+    CHECK(comparable_rows(**disk, static_cast<table>(i)) == rows_of(*memory, static_cast<table>(i)));
 }

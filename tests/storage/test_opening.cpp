@@ -162,6 +162,7 @@ TEST_CASE("a torn end of the write-ahead log costs only what was never whole") {
     child.kill_hard();
     child.wait();
   }
+  fs::remove(path + "/LIFELINE_WITNESS"); // after a power cut it may claim less than was acknowledged
   const auto wal = file_like(path, "0", ".log");
   fs::resize_file(wal, fs::file_size(wal) - 3);
   write_file(wal, read_file(wal) + std::string(5000, '\x5a'));
