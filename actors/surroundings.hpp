@@ -94,6 +94,8 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::shared_ptr<timekeeper> time; ///< null: actors are woken by delayed messages, on a test's virtual clock
   std::uint64_t seed = 0;           ///< of ids and the strategy `random`
   line_board lines;
+  std::atomic<std::uint64_t> rescue_lines_used{0};    ///< of [rescue] lines
+  std::atomic<std::uint64_t> rescue_calls_waiting{0}; ///< for one of them
   std::atomic<bool> draining{false};
   std::atomic<bool> releasing{false}; ///< the live calls are being ended, too: the engine stops
   std::atomic<domain::shed_level> shedding{domain::shed_level::none}; ///< by the engine's overload watch

@@ -226,7 +226,8 @@ using event_body =
                  recording_started, recording_sealed, recording_failed, agent_changed, registration_changed,
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
                  configuration_reloaded, engine_draining, backup_made, events_lost, alarm_received, order_changed,
-                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed>;
+                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed, rescuer_dialled,
+                 alert_rung>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit
