@@ -178,6 +178,7 @@ void check_call(self_ptr self) {
   auto& s = self->state;
   const auto& m = s.model;
   if (m.engaged == domain::engagement::none || m.engaged == domain::engagement::wrap_up) return;
+  if (m.engaged == domain::engagement::alert) return; // it is no call of the hotline; the deadline ends it
   if (const auto call = s.around->who.call(m.call))
     return tell(self, call, offer_question{m.reservation, m.queue, m.account});
   const bool offer = m.engaged == domain::engagement::reserved || m.engaged == domain::engagement::ringing;
@@ -185,6 +186,13 @@ void check_call(self_ptr self) {
     on_offer_ended(self, {m.reservation, domain::reservation_outcome::caller_gone, m.queue});
   else
     on_talk_ended(self, {m.reservation, s.around->now(self) - m.since, m.queue});
+}
+
+alert_reply on_alert(self_ptr self, const alert_request& r) {
+  auto& s = self->state;
+  if (s.plan.retired || s.contacts.empty()) return {};
+  const auto outcome = apply(self, domain::alert_agent{{r.alert.hi, r.alert.lo}, r.deadline, r.whoever});
+  return outcome.accepted ? alert_reply{true, phones_of(s)} : alert_reply{};
 }
 
 void on_wake(self_ptr self, const wake& w) {
@@ -227,6 +235,10 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
       [self](sip::registration& r) { on_registration(self, r); },
       [self](const agent_request& r) { return on_request(self, r); },
       [self](get_agent) { return figures_of(self->state); },
+      [self](const alert_request& r) { return on_alert(self, r); },
+      [self](const alert_release& r) {
+        apply(self, domain::alert_over{{r.alert.hi, r.alert.lo}});
+      },
       [self](const dispatcher_up&) {
         tell(self, self->state.around->who.dispatcher(), report_of(self->state.model));
         arm(self, 1s); // its offer is void now; the call says so, unless it has crashed as well

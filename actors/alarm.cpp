@@ -90,10 +90,13 @@ tl::expected<void, domain::order_refusal> apply(self_ptr self, const domain::ord
   const auto book = s.around->lifts.book();
   const auto version = s.order.version;
   const auto facts = mass_facts(s.order);
+  const auto alert = std::pair{s.order.alert.stage, s.order.alert.reasons};
   auto outputs = domain::step(s.order, e, order_environment_of(*s.around, *book, s.ids), s.around->now(self));
   if (!outputs) return tl::unexpected(std::move(outputs.error()));
   settle(self, *outputs, std::move(c), std::move(done), s.order.version != version);
   if (facts != mass_facts(s.order)) tell(self, s.around->who.alarms(), mass_news{s.order.id, false});
+  if (alert != std::pair{s.order.alert.stage, s.order.alert.reasons})
+    if (const auto desk = s.around->who.alert_desk()) caf::anon_send(desk, alert_changed{});
   return {};
 }
 
@@ -214,21 +217,39 @@ caf::typed_response_promise<merge_answer> on_merge(self_ptr self, domain::alarm_
   return promise;
 }
 
-void on_attempt(self_ptr self, const domain::attempt_id& attempt) {
-  if (const auto result = self->state.around->attempts.take(attempt)) (void)apply(self, *result);
+bool is_open(const domain::order_state& order, const domain::attempt_id& attempt) {
+  return std::any_of(order.deployments.begin(), order.deployments.end(), [&](const auto& d) {
+    return std::any_of(d.attempts.begin(), d.attempts.end(), [&](const auto& a) { return a.id == attempt; });
+  });
 }
 
-/// Attempts go on without their actor: some have ended meanwhile, and some never began.
+/// What has become of it lies in the surroundings. Where nobody knows it, it never began, or is lost.
+void on_attempt(self_ptr self, const domain::attempt_id& attempt) {
+  auto& s = self->state;
+  auto& all = s.around->attempts;
+  if (const auto at = all.dialled(attempt)) (void)apply(self, domain::attempt_dialled{attempt, *at});
+  if (const auto whom = all.alerted(attempt)) {
+    const auto result = all.take(attempt);
+    if (result && result->outcome == domain::attempt_outcome::accepted)
+      (void)apply(self, domain::alert_answer{whom->name, whom->account});
+    return;
+  }
+  if (const auto result = all.take(attempt)) return (void)apply(self, *result);
+  if (is_open(s.order, attempt) && !all.knows(attempt))
+    (void)apply(self, domain::attempt_result{attempt, domain::attempt_outcome::interrupted, {}, "it was lost", {}});
+}
+
+/// Attempts go on without their actor: some have been dialled or have ended meanwhile, and some never began.
 void look_after_attempts(self_ptr self) {
   auto& s = self->state;
-  for (const auto& id : s.around->attempts.ended(s.order.id))
-    on_attempt(self, id);
-  std::vector<domain::attempt_id> lost;
+  std::vector<domain::attempt_id> open;
   for (const auto& d : s.order.deployments)
     for (const auto& a : d.attempts)
-      if (!s.around->attempts.knows(a.id)) lost.push_back(a.id);
-  for (const auto& id : lost)
-    (void)apply(self, domain::attempt_result{id, domain::attempt_outcome::interrupted, {}, "its actor failed", {}});
+      open.push_back(a.id);
+  for (const auto& id : open)
+    on_attempt(self, id);
+  for (const auto& id : s.around->attempts.ended(s.order.id))
+    on_attempt(self, id);
 }
 
 void begin(self_ptr self, alarm_birth birth, const std::vector<domain::order_output>& todo) {
@@ -273,6 +294,7 @@ alarm_actor::behavior_type alarm(self_ptr self, surroundings_ptr around, order_p
   s.order = *order;
   s.ids = domain::id_source{s.order.id.lo ^ s.around->seed ^ (s.order.version * 0x9E3779B97F4A7C15ull)};
   s.indexed = index_keys(s.order);
+  s.around->who.set_order(s.order.id, alarm_actor{self}); // before anything that it begins can have a result
   begin(self, birth, todo);
   return {
       [self](merge_report& r) { return on_merge(self, r.report); },

@@ -15,6 +15,15 @@ void deliver(const std::weak_ptr<surroundings>& weak, const domain::order_id& or
   if (!around->orders.get(order)) (void)around->attempts.take(r.attempt); // the order rests: nobody will fetch it
 }
 
+/// Its phone is rung: kept as well, should the order's actor not hear of it.
+void deliver_dialled(const std::weak_ptr<surroundings>& weak, const domain::order_id& order,
+                     const domain::attempt_id& attempt, domain::instant at) {
+  const auto around = weak.lock();
+  if (!around) return;
+  around->attempts.set_dialled(attempt, at);
+  if (const auto actor = around->who.order(order)) caf::anon_send(actor, attempt_over{attempt});
+}
+
 /// The deployment that the attempt belongs to.
 const domain::deployment* deployment_of(const domain::order_state& order, const domain::attempt_id& attempt) {
   for (const auto& d : order.deployments)
@@ -34,6 +43,9 @@ void call(const surroundings_ptr& around, const domain::order_state& order, cons
     r.arrived = d->arrived != domain::never;
   }
   r.about = order;
+  r.dialled = [weak = std::weak_ptr{around}, id = order.id, attempt = a.what.id](domain::instant at) {
+    deliver_dialled(weak, id, attempt, at);
+  };
   const auto done = [weak = std::weak_ptr{around}, id = order.id](const domain::attempt_result& result) {
     deliver(weak, id, result);
   };

@@ -178,9 +178,19 @@ void load_number(alarms_state& s) {
     s.around->journal->append({{}, {{storage::table::meta, key, s.last_number}}}, storage::durability::lazy);
 }
 
+/// Nothing is waited for that is not under way: whoever has missed a result, or waits for what nobody makes, is told.
+void find_lost_attempts(alarms_self self) {
+  auto& s = self->state;
+  for (const auto& order : s.around->orders.all())
+    for (const auto& d : order->deployments)
+      for (const auto& a : d.attempts)
+        if (!s.around->attempts.goes_on(a.id)) tell(self, s.around->who.order(order->id), attempt_over{a.id});
+}
+
 /// What nobody's message brings about.
 void look_around(alarms_self self) {
   auto& s = self->state;
+  find_lost_attempts(self);
   check_devices(s, s.around->now(self));
   repeat_mass_events(self);
   later(self, look_every, [self] { look_around(self); });
@@ -235,7 +245,7 @@ alarm_actor start_alarm(alarms_self self, order_ptr order, alarm_birth birth, st
   const auto id = order->id;
   const auto actor = self->spawn(alarm, s.around, std::move(order), birth, std::move(todo));
   s.children[actor.id()] = id;
-  s.around->who.set_order(id, actor);
+  s.around->who.set_order(id, actor); // it has done so itself, unless it has not run yet
   self->monitor(actor);
   return actor;
 }
@@ -266,6 +276,7 @@ alarms_actor::behavior_type alarms(alarms_self self, surroundings_ptr around) {
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = domain::id_source{s.around->seed * 37 + self->id()};
+  s.around->who.set_alarms(alarms_actor{self}); // the orders that it takes up have things to tell it
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   load_number(s);
   if (s.around->alarms_loaded) {

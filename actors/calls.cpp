@@ -413,6 +413,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = domain::id_source{s.around->seed * 31 + self->id()};
+  s.around->who.set_calls(calls_actor{self}); // those that it adopts have things to tell it
   s.lines = std::make_unique<domain::line_counter>(s.around->plan());
   load_reroutes(s);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
@@ -436,7 +437,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         if (self->state.outbound.erase(r.call) > 0) self->state.lines->release_outbound(r.hotline);
         publish_lines(self->state, r.hotline);
       },
-      [self](const rescue_line_request& r) { return grant_rescue_line(self, r); },
+      [self](const rescue_line_request& r) { ask_for_rescue_line(self, r); },
       [self](const media::recording_event& e) { on_late_seal(self, e); },
       [self](get_lines) {
         std::vector<line_figures> all;
@@ -451,7 +452,10 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
         if (const auto stuck = self->state.around->who.call(c.call))
           kill(caf::actor_cast<caf::strong_actor_ptr>(stuck)); // its end is a crash: it is restarted
       },
-      [self](const plan_changed&) { self->state.lines->reconfigure(self->state.around->plan()); },
+      [self](const plan_changed&) {
+        self->state.lines->reconfigure(self->state.around->plan());
+        grant_rescue_lines(self->state);
+      },
       [self](const drain_order& d) {
         self->state.around->draining = true;
         if (!d.release) return;

@@ -1,7 +1,7 @@
 #pragma once
 // The supervisor of calls: one transient child per live call. Takes incoming calls in (lines permitting), restarts a
 // crashed call from its last durable state, and winds up one that crashes again and again, so that every call ends
-// exactly once in a record. Also counts the hotlines' lines.
+// exactly once in a record. Also counts the hotlines' lines, and those of calls to rescuers.
 
 #include "actors/surroundings.hpp"
 #include "domain/line_counter.hpp"
@@ -40,11 +40,8 @@ struct calls_state {
   std::unique_ptr<domain::line_counter> lines;
   std::unordered_map<caf::actor_id, supervised_call> children;
   std::unordered_map<domain::call_id, std::string> outbound; ///< calls that hold an outbound line, with its hotline
-  struct rescue_line {
-    caf::strong_actor_ptr holder;
-    std::string hotline;
-  };
-  std::unordered_map<caf::actor_id, rescue_line> rescue_lines; ///< of calls to rescuers
+  domain::rescue_queue rescue_lines{0};
+  std::unordered_map<caf::actor_id, caf::strong_actor_ptr> rescue_calls; ///< that have one of them, or wait for one
   std::unordered_map<domain::call_id, crash_record> crashes;
   std::unordered_map<std::uint64_t, supervised_call> delayed;        ///< restarts that wait for their back-off
   std::unordered_map<domain::call_id, domain::call_record> unsealed; ///< wound up before their recordings were sealed

@@ -11,7 +11,7 @@ template <class Archive> void on_disk(Archive& ar, presence& x) {
   enumeration(ar, x, presence::logged_out, presence::not_ready);
 }
 template <class Archive> void on_disk(Archive& ar, engagement& x) {
-  enumeration(ar, x, engagement::none, engagement::wrap_up);
+  enumeration(ar, x, engagement::none, engagement::alert);
 }
 template <class Archive> void on_disk(Archive& ar, direction& x) {
   enumeration(ar, x, direction::sendrecv, direction::inactive);

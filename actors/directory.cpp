@@ -17,6 +17,12 @@ template <class Map> typename Map::mapped_type value_of(const Map& map, const ty
   return it == map.end() ? typename Map::mapped_type{} : it->second;
 }
 
+/// Whoever is started enters itself before it does anything, and whoever has started it does so once more, perhaps
+/// later: ids tell who is the newer.
+template <class Handle> void enter(Handle& place, Handle a) {
+  if (!a || !place || place.id() < a.id()) place = std::move(a);
+}
+
 } // namespace
 
 void directory::set_dispatcher(dispatcher_actor a, std::uint64_t epoch) {
@@ -27,20 +33,17 @@ void directory::set_dispatcher(dispatcher_actor a, std::uint64_t epoch) {
 
 void directory::set_agent(const domain::agent_id& account, agent_actor a) {
   const std::unique_lock lock{mutex_};
-  // One that was started earlier may come to enter itself later: ids tell who is the newer.
-  auto& known = agents_[account];
-  if (!known || known.id() < a.id()) known = std::move(a);
+  enter(agents_[account], std::move(a));
 }
 
 void directory::set_calls(calls_actor a) {
   const std::unique_lock lock{mutex_};
-  calls_ = std::move(a);
+  enter(calls_, std::move(a));
 }
 
 void directory::add_call(const domain::call_id& id, call_actor a) {
   const std::unique_lock lock{mutex_};
-  auto& known = live_[id];
-  if (!known || known.id() < a.id()) known = std::move(a);
+  enter(live_[id], std::move(a));
 }
 
 std::vector<std::pair<domain::call_id, call_actor>> directory::live_calls() const {
@@ -55,7 +58,7 @@ void directory::remove_call(const domain::call_id& id) {
 
 void directory::add_lift_call(const domain::call_id& id, caf::actor a) {
   const std::unique_lock lock{mutex_};
-  lifts_[id] = std::move(a);
+  enter(lifts_[id], std::move(a));
 }
 
 void directory::remove_lift_call(const domain::call_id& id) {
@@ -75,12 +78,17 @@ std::vector<std::pair<domain::call_id, caf::actor>> directory::lift_calls() cons
 
 void directory::set_alarms(alarms_actor a) {
   const std::unique_lock lock{mutex_};
-  alarms_ = std::move(a);
+  enter(alarms_, std::move(a));
 }
 
 void directory::set_order(const domain::order_id& id, alarm_actor a) {
   const std::unique_lock lock{mutex_};
-  orders_[id] = std::move(a);
+  enter(orders_[id], std::move(a));
+}
+
+void directory::set_alert_desk(caf::actor a) {
+  const std::unique_lock lock{mutex_};
+  enter(alert_desk_, std::move(a));
 }
 
 void directory::remove_order(const domain::order_id& id) {
@@ -96,6 +104,7 @@ void directory::clear() {
   live_.clear();
   lifts_.clear();
   alarms_ = nullptr;
+  alert_desk_ = nullptr;
   orders_.clear();
 }
 
@@ -127,6 +136,11 @@ call_actor directory::call(const domain::call_id& id) const {
 alarms_actor directory::alarms() const {
   const std::shared_lock lock{mutex_};
   return alarms_;
+}
+
+caf::actor directory::alert_desk() const {
+  const std::shared_lock lock{mutex_};
+  return alert_desk_;
 }
 
 alarm_actor directory::order(const domain::order_id& id) const {

@@ -1,6 +1,7 @@
 #pragma once
-// Who is who right now: OTP's registry. Supervisors enter and remove; everybody else looks up at the moment of sending.
-// Thread-safe. A lookup that finds nobody returns an empty handle.
+// Who is who right now: OTP's registry. Everybody enters itself before it does anything, so that no answer can come
+// before whoever has asked can be found; supervisors enter it as well, and remove. Everybody else looks up at the moment
+// of sending. Thread-safe. A lookup that finds nobody returns an empty handle.
 
 #include "actors/interfaces.hpp"
 
@@ -29,6 +30,7 @@ public:
   [[nodiscard]] std::vector<std::pair<domain::call_id, caf::actor>> lift_calls() const;
   void set_alarms(alarms_actor a);
   void set_order(const domain::order_id& id, alarm_actor a);
+  void set_alert_desk(caf::actor a);
   void remove_order(const domain::order_id& id);
   /// Drops every handle, so that the actor system can end.
   void clear();
@@ -40,6 +42,7 @@ public:
   [[nodiscard]] call_actor call(const domain::call_id& id) const;
   [[nodiscard]] alarms_actor alarms() const;
   [[nodiscard]] alarm_actor order(const domain::order_id& id) const;
+  [[nodiscard]] caf::actor alert_desk() const;
   /// Ids of all orders that have an actor.
   [[nodiscard]] std::vector<std::pair<domain::order_id, alarm_actor>> all_orders() const;
   /// Live calls, and lifts' phones that will be calls.
@@ -56,6 +59,7 @@ private:
   std::unordered_map<domain::call_id, call_actor> live_;
   std::unordered_map<domain::call_id, caf::actor> lifts_;
   alarms_actor alarms_;
+  caf::actor alert_desk_;
   std::unordered_map<domain::order_id, alarm_actor> orders_;
 };
 

@@ -119,7 +119,8 @@ struct line_writer {
   void operator()(const domain::order_changed& x) const {
     using domain::order_step;
     const bool trouble = x.step == order_step::answer_overdue || x.step == order_step::arrival_overdue ||
-                         x.step == order_step::exhausted || x.step == order_step::alerted_supervisor;
+                         x.step == order_step::exhausted || x.step == order_step::alerted_supervisor ||
+                         x.step == order_step::alerted_backup || x.step == order_step::not_rung;
     line(trouble ? level_enum::warn : level_enum::info, "order={} number={} step={} status={} level={} party={} via={}",
          id_text(x.order), x.number, domain::to_string(x.step), domain::to_string(x.to), x.level, quoted(x.party),
          domain::to_string(x.via));
@@ -127,6 +128,13 @@ struct line_writer {
   void operator()(const domain::rescuer_called& x) const {
     line(level_enum::info, "order={} level={} party={} channel={} purpose={} outcome={}", id_text(x.order), x.level,
          quoted(x.party), domain::to_string(x.channel), domain::to_string(x.purpose),
+         x.outcome_known ? domain::to_string(x.outcome) : "begun");
+  }
+  void operator()(const domain::rescuer_dialled& x) const {
+    line(level_enum::info, "order={} attempt={}", id_text(x.order), domain::to_string(x.attempt));
+  }
+  void operator()(const domain::alert_rung& x) const {
+    line(level_enum::warn, "order={} stage={} outcome={}", id_text(x.order), domain::to_string(x.stage),
          x.outcome_known ? domain::to_string(x.outcome) : "begun");
   }
   void operator()(const domain::elevators_imported& x) const {

@@ -28,6 +28,8 @@ using agent_actor =
                      caf::reacts_to<sip::registration>, // its phones have changed
                      caf::replies_to<agent_request>::with<agent_answer>, // ready, not ready, log out, end wrap-up
                      caf::replies_to<get_agent>::with<agent_figures>,    // for operators
+                     caf::replies_to<alert_request>::with<alert_reply>,  // may it be rung for an alarm?
+                     caf::reacts_to<alert_release>,                      // not any more
                      caf::reacts_to<dispatcher_up>,                      // report again
                      caf::reacts_to<plan_changed>,                       // its own section may have changed
                      caf::reacts_to<crash_order>,                        // fault injection
@@ -52,10 +54,10 @@ using call_actor = caf::typed_actor<caf::reacts_to<sip::leg_event>,        // fr
                                     caf::reacts_to<mute_order>,                    // fault injection
                                     caf::reacts_to<wake>>;                         // deadlines
 
-using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>, // spawns the call, or refuses the leg
-                                     caf::reacts_to<line_request>,       // line_reply follows
-                                     caf::reacts_to<line_release>,       //
-                                     caf::replies_to<rescue_line_request>::with<line_reply>,      // kept until its end
+using calls_actor = caf::typed_actor<caf::reacts_to<sip::incoming_call>,     // spawns the call, or refuses the leg
+                                     caf::reacts_to<line_request>,           // line_reply follows
+                                     caf::reacts_to<line_release>,           //
+                                     caf::reacts_to<rescue_line_request>,    // line_reply follows, kept until its end
                                      caf::reacts_to<media::recording_event>, // sealed after its call was wound up
                                      caf::replies_to<get_lines>::with<std::vector<line_figures>>, // by hotline
                                      caf::replies_to<reroute_request>::with<reroute_answer>,      // on or off

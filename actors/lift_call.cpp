@@ -355,6 +355,7 @@ caf::behavior lift_call(self_ptr self, surroundings_ptr around, domain::call_sta
   s.arrived = s.call.arrived;
   s.talk.patience = s.around->plan().rescue.lift_phone_patience;
   const auto me = caf::actor_cast<caf::actor>(self);
+  s.around->who.add_lift_call(s.call.id, me); // before anything that it begins can have an end
   s.around->sip->attach(s.call.caller_leg, std::make_shared<leg_mailbox>(me));
   if (s.call.caller_offer.present && !domain::is_usable(s.call.caller_offer)) {
     report_unidentified(self, "no codec in common", {});

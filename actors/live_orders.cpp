@@ -116,6 +116,45 @@ void open_attempts::begin(const domain::attempt_id& id, const domain::order_id& 
   attempts_[id].order = order;
 }
 
+void open_attempts::begin_alert(const domain::attempt_id& id, const domain::order_id& order, alerted_one whom) {
+  const std::lock_guard lock{mutex_};
+  auto& mine = attempts_[id];
+  mine.order = order;
+  mine.alerted = std::move(whom);
+}
+
+std::optional<open_attempts::alerted_one> open_attempts::alerted(const domain::attempt_id& id) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = attempts_.find(id);
+  return found == attempts_.end() ? std::nullopt : found->second.alerted;
+}
+
+std::vector<open_attempts::open_alert> open_attempts::alerts() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<open_alert> open;
+  for (const auto& [id, a] : attempts_)
+    if (a.alerted && !a.result) open.push_back({id, a.order, *a.alerted});
+  return open;
+}
+
+void open_attempts::set_dialled(const domain::attempt_id& id, domain::instant at) {
+  const std::lock_guard lock{mutex_};
+  const auto found = attempts_.find(id);
+  if (found != attempts_.end() && !found->second.dialled) found->second.dialled = at;
+}
+
+std::optional<domain::instant> open_attempts::dialled(const domain::attempt_id& id) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = attempts_.find(id);
+  return found == attempts_.end() ? std::nullopt : found->second.dialled;
+}
+
+bool open_attempts::goes_on(const domain::attempt_id& id) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = attempts_.find(id);
+  return found != attempts_.end() && !found->second.result;
+}
+
 void open_attempts::set_give_up(const domain::attempt_id& id, std::function<void()> give_up) {
   {
     const std::lock_guard lock{mutex_};
@@ -187,7 +226,7 @@ std::size_t open_attempts::under_way() const {
   const std::lock_guard lock{mutex_};
   std::size_t n = 0;
   for (const auto& [id, attempt] : attempts_)
-    if (!attempt.result) ++n;
+    if (!attempt.result && !attempt.alerted) ++n;
   return n;
 }
 

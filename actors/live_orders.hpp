@@ -53,6 +53,24 @@ private:
 class open_attempts {
 public:
   void begin(const domain::attempt_id& id, const domain::order_id& order);
+  /// One of our own people is rung, not a rescuer; what comes of it is the same order's.
+  struct alerted_one {
+    std::string name; ///< account, or number
+    bool account = false;
+    domain::alert_stage stage = domain::alert_stage::agents;
+  };
+  void begin_alert(const domain::attempt_id& id, const domain::order_id& order, alerted_one whom);
+  [[nodiscard]] std::optional<alerted_one> alerted(const domain::attempt_id& id) const;
+  struct open_alert {
+    domain::attempt_id attempt;
+    domain::order_id order;
+    alerted_one whom;
+  };
+  /// Alerts that ring, or are listened to.
+  [[nodiscard]] std::vector<open_alert> alerts() const;
+  /// Its phone is rung since then; noted once.
+  void set_dialled(const domain::attempt_id& id, domain::instant at);
+  [[nodiscard]] std::optional<domain::instant> dialled(const domain::attempt_id& id) const;
   /// How it can be ended early; at once when that was asked for already.
   void set_give_up(const domain::attempt_id& id, std::function<void()> give_up);
   /// False: it is known to have ended, or was never begun.
@@ -60,11 +78,13 @@ public:
   [[nodiscard]] std::optional<domain::attempt_result> take(const domain::attempt_id& id);
   /// Of this order, those whose results are to be fetched.
   [[nodiscard]] std::vector<domain::attempt_id> ended(const domain::order_id& order) const;
+  /// Under way, without a result.
+  [[nodiscard]] bool goes_on(const domain::attempt_id& id) const;
   /// Under way, or its result is to be fetched.
   [[nodiscard]] bool knows(const domain::attempt_id& id) const;
   void give_up(const domain::attempt_id& id);
   void give_up_all();
-  /// Those that have not ended; given up ones included.
+  /// Those to rescuers that have not ended; given up ones included.
   [[nodiscard]] std::size_t under_way() const;
 
 private:
@@ -73,6 +93,8 @@ private:
     std::function<void()> give_up;
     std::optional<domain::attempt_result> result;
     bool given_up = false;
+    std::optional<alerted_one> alerted;
+    std::optional<domain::instant> dialled;
   };
   mutable std::mutex mutex_;
   std::unordered_map<domain::attempt_id, attempt> attempts_;

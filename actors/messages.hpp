@@ -5,6 +5,7 @@
 #include "actors/supervisor_messages.hpp"
 #include "domain/agent_machine.hpp"
 #include "domain/call_state.hpp"
+#include "domain/rescue_queue.hpp"
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
 
@@ -127,6 +128,29 @@ struct agent_answer {
   agent_figures figures;
 };
 struct get_agent {};
+/// From the alert desk: is this agent's phone to be rung for an alarm? If so, it is offered nothing else until
+/// alert_release, or the deadline.
+struct alert_request {
+  domain::attempt_id alert;
+  domain::instant deadline;
+  bool whoever = false; ///< it need not be ready: a supervisor
+};
+struct alert_reply {
+  bool granted = false;
+  std::vector<domain::phone_address> phones;
+};
+struct alert_release {
+  domain::attempt_id alert;
+};
+
+// ---- to the alert desk ---------------------------------------------------------------------------------------
+
+/// An order rings, or rings no more, or for something else.
+struct alert_changed {};
+/// A phone that it rings was answered.
+struct alert_heard {
+  domain::attempt_id alert;
+};
 
 // ---- to a call -----------------------------------------------------------------------------------------------
 
@@ -253,9 +277,11 @@ struct reroute_stored {
   bool ok = false;
   std::string error;
 };
-/// From a call to a rescuer: an outbound line of the hotline, held until the asking actor ends.
+/// From a call to a rescuer: one of the rescuers' lines, held until the asking actor ends. line_reply follows as soon as
+/// there is one.
 struct rescue_line_request {
-  std::string hotline;
+  domain::rescue_claim claim;
+  bool held = false; ///< it had one of a supervisor that has crashed
 };
 
 // ---- to calls to and from rescuers ---------------------------------------------------------------------------
@@ -344,6 +370,15 @@ template <class I> auto inspect(I& f, agent_answer& x) {
   return f(caf::meta::type_name("agent_answer"), x.ok, x.error, x.figures);
 }
 template <class I> auto inspect(I& f, get_agent&) { return f(caf::meta::type_name("get_agent")); }
+template <class I> auto inspect(I& f, alert_request& x) {
+  return f(caf::meta::type_name("alert_request"), x.alert, x.deadline, x.whoever);
+}
+template <class I> auto inspect(I& f, alert_reply& x) {
+  return f(caf::meta::type_name("alert_reply"), x.granted, x.phones);
+}
+template <class I> auto inspect(I& f, alert_release& x) { return f(caf::meta::type_name("alert_release"), x.alert); }
+template <class I> auto inspect(I& f, alert_changed&) { return f(caf::meta::type_name("alert_changed")); }
+template <class I> auto inspect(I& f, alert_heard& x) { return f(caf::meta::type_name("alert_heard"), x.alert); }
 template <class I> auto inspect(I& f, offer& x) {
   return f(caf::meta::type_name("offer"), x.reservation, x.epoch, x.queue, x.agent, x.phones);
 }
@@ -404,7 +439,7 @@ template <class I> auto inspect(I& f, reroute_stored& x) {
   return f(caf::meta::type_name("reroute_stored"), x.number, x.ok, x.error);
 }
 template <class I> auto inspect(I& f, rescue_line_request& x) {
-  return f(caf::meta::type_name("rescue_line_request"), x.hotline);
+  return f(caf::meta::type_name("rescue_line_request"), x.claim, x.held);
 }
 template <class I> auto inspect(I& f, speech_prepared& x) {
   return f(caf::meta::type_name("speech_prepared"), x.tag, x.files);
@@ -420,6 +455,9 @@ void add_message_types(caf::actor_system_config& config);
 } // namespace lifeline::actors
 
 namespace lifeline::domain {
+template <class I> auto inspect(I& f, rescue_claim& x) {
+  return f(x.order, x.urging, x.urgent, x.level, x.received);
+}
 template <class I> auto inspect(I& f, candidate& x) { return f(x.agent, x.rank); }
 template <class I> auto inspect(I& f, exclusion& x) { return f(x.agent, x.reason); }
 template <class I> auto inspect(I& f, explanation& x) {
@@ -453,6 +491,11 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_request))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_figures))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::agent_answer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::get_agent))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::alert_request))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::alert_reply))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::alert_release))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::alert_changed))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::alert_heard))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::offer_question))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::queue_answer))

@@ -53,6 +53,7 @@ struct metrics::impl {
   void count(const domain::event&, const domain::clock_stepped&) { ++clock_steps; }
   void count(const domain::event& e, const domain::order_changed& x) { orders.count(x, e.at); }
   void count(const domain::event&, const domain::rescuer_called& x) { orders.count(x); }
+  void count(const domain::event&, const domain::alert_rung& x) { orders.count(x); }
   void count(const domain::event&, const domain::elevators_imported& x) { orders.count(x); }
   void count(const domain::event&, const domain::device_silence& x) { orders.count(x); }
   void count(const domain::event&, const domain::mass_event_changed& x) { orders.count(x); }

@@ -96,6 +96,12 @@ void order_families::add_attempts(prometheus::Registry& to) {
         attempts_[c][p][o] = &attempts.Add({{"channel", name_of<domain::attempt_channel>(c)},
                                             {"purpose", name_of<domain::attempt_purpose>(p)},
                                             {"outcome", name_of<domain::attempt_outcome>(o)}});
+  auto& rings = make(to, "lifeline_alert_rings_total",
+                     "Calls to our own people for orders that need a person, by who was rung, and how they ended.");
+  for (std::size_t s = 0; s < alert_stage_count; ++s)
+    for (std::size_t o = 0; o < outcome_count; ++o)
+      rings_[s][o] = &rings.Add(
+          {{"stage", name_of<domain::alert_stage>(s)}, {"outcome", name_of<domain::attempt_outcome>(o)}});
 }
 
 void order_families::add_times(prometheus::Registry& to) {
@@ -177,6 +183,13 @@ void order_families::count(const domain::rescuer_called& x) {
   std::size_t outcome = 0;
   if (!has(attempts_, x.channel, channel) || !has(attempts_[channel], x.purpose, purpose)) return;
   if (has(attempts_[channel][purpose], x.outcome, outcome)) attempts_[channel][purpose][outcome]->Increment();
+}
+
+void order_families::count(const domain::alert_rung& x) {
+  std::size_t stage = 0;
+  std::size_t outcome = 0;
+  if (x.outcome_known && has(rings_, x.stage, stage) && has(rings_[stage], x.outcome, outcome))
+    rings_[stage][outcome]->Increment();
 }
 
 void order_families::count(const domain::elevators_imported& x) {

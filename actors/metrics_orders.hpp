@@ -22,6 +22,7 @@ public:
   void count(const domain::alarm_received& x);
   void count(const domain::order_changed& x, domain::instant at);
   void count(const domain::rescuer_called& x);
+  void count(const domain::alert_rung& x);
   void count(const domain::elevators_imported& x);
   void count(const domain::device_silence& x);
   void count(const domain::mass_event_changed& x);
@@ -35,9 +36,10 @@ private:
   static constexpr std::size_t fate_count = 4;
   static constexpr std::size_t type_count = 4;
   static constexpr std::size_t level_count = 3;
-  static constexpr std::size_t step_count = 44;
+  static constexpr std::size_t step_count = static_cast<std::size_t>(domain::last_order_step);
   static constexpr std::size_t attempt_channel_count = 2;
   static constexpr std::size_t purpose_count = 3;
+  static constexpr std::size_t alert_stage_count = 3;
   static constexpr std::size_t outcome_count = 12;
   using by_level = std::array<counter*, level_count>;
 
@@ -58,6 +60,7 @@ private:
   by_level arrivals_overdue_{};
   by_level refusals_{};
   std::array<std::array<std::array<counter*, outcome_count>, purpose_count>, attempt_channel_count> attempts_{};
+  std::array<std::array<counter*, outcome_count>, alert_stage_count> rings_{};
   std::array<histogram*, level_count> accept_{};
   histogram* acknowledge_ = nullptr;
   histogram* arrive_ = nullptr;

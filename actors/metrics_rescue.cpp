@@ -34,6 +34,13 @@ void scrape::add(const rescue_figures& f) {
   gauge("lifeline_orders_open", "Open orders that are no alarms: complaints and enquiries.", number(f.orders));
   gauge("lifeline_orders_unreadable", "Orders that could not be read at the start.", number(f.unreadable_orders));
   gauge("lifeline_rescuer_attempts_open", "Calls and webhooks to rescuers under way.", number(f.attempts));
+  gauge("lifeline_rescue_lines", "Lines for calls to rescuers.", number(f.lines));
+  gauge("lifeline_rescue_lines_in_use", "Of these, those in use.", number(f.lines_used));
+  gauge("lifeline_rescue_calls_waiting", "Calls to rescuers that wait for a line.", number(f.waiting));
+  gauge("lifeline_alarms_alerting", "Orders for which phones of agents, supervisors or backup numbers ring.",
+        number(f.alerting));
+  gauge("lifeline_parties_not_rung", "Parties that were told to come and could not be called yet.",
+        number(f.not_rung));
   gauge("lifeline_mass_events", "Mass events now.", number(f.mass_events));
   gauge("lifeline_devices_silent", "Lift phones that have not tested themselves for too long.",
         number(f.silent_devices));

@@ -19,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using domain::attempt_outcome;
 
-constexpr auto line_patience = 2s;
 constexpr auto gateway_patience = 5s; ///< beyond the ring timeout, which the gateway watches itself
 constexpr auto replay_pause = 4s;
 constexpr auto longest_farewell = 8s;
@@ -59,6 +58,10 @@ struct rescue_call_state {
   bool over = false;
 };
 using self_ptr = caf::stateful_actor<rescue_call_state>*;
+
+bool is_alert(const rescue_call_state& s) {
+  return s.request.attempt.purpose == domain::attempt_purpose::alert;
+}
 
 void arm(self_ptr self) {
   auto& s = self->state;
@@ -152,7 +155,7 @@ void on_key(self_ptr self, const std::string& text) {
   const auto word = key ? domain::word_of(*key) : std::nullopt;
   if (word) {
     s.attempt->tell(domain::outcome_of(*word), {}, s.rang); // first of all: a hang-up now loses nothing
-    return take_leave(self, domain::confirm(*word));
+    return take_leave(self, is_alert(s) ? domain::confirm_alert() : domain::confirm(*word));
   }
   s.plays = 0; // somebody is there: the time begins anew
   s.phase_due = now + s.around->plan().rescue.answer_patience;
@@ -168,33 +171,34 @@ void on_key(self_ptr self, const std::string& text) {
 void on_line(self_ptr self, bool granted) {
   auto& s = self->state;
   if (s.now != phase::waiting_line) return;
-  if (!granted) return finish(self, attempt_outcome::no_line, "no outbound line is free");
-  enter(self, phase::opening, s.around->plan().limits.setup_timeout);
+  if (!granted) return finish(self, attempt_outcome::no_line, "the engine stops");
+  const auto setup = s.around->plan().limits.setup_timeout;
+  s.deadline = std::max(s.deadline, s.around->now(self) + setup);
+  enter(self, phase::opening, setup);
   s.attempt->open(caf::actor_cast<caf::actor>(self));
 }
 
+/// There may be no supervisor of calls just now, or it may fail before it answers: it is asked again then.
 void request_line(self_ptr self) {
   auto& s = self->state;
   const auto calls = s.around->who.calls();
-  if (!calls) return on_line(self, false);
+  if (!calls) return self->delayed_send(self, supervisor_pause, dispatcher_up{});
   self->monitor(calls);
-  self->request(calls, line_patience, rescue_line_request{s.around->plan().rescue.hotline})
-      .then([self](const line_reply& r) { on_line(self, r.granted); }, [self](caf::error&) { on_line(self, false); });
+  const auto& about = s.request.about;
+  rescue_line_request r;
+  r.claim.order = s.request.order;
+  r.claim.urging = s.request.attempt.purpose == domain::attempt_purpose::urge;
+  r.claim.urgent = about.injured > 0 || about.fire || about.medical;
+  r.claim.level = s.request.level;
+  r.claim.received = about.received;
+  r.held = s.now != phase::waiting_line;
+  self->send(calls, std::move(r));
 }
 
 /// The supervisor of calls is gone: for good, with the engine; or a new one, which has to learn of the line.
 void on_supervisor_down(self_ptr self, const caf::down_msg& down) {
   if (is_normal_end(down.reason)) return finish(self, attempt_outcome::interrupted, "the engine stops");
-  self->delayed_send(self, supervisor_pause, dispatcher_up{});
-}
-
-void claim_line_again(self_ptr self) {
-  auto& s = self->state;
-  if (s.now == phase::waiting_line) return; // the request has failed or will
-  const auto calls = s.around->who.calls();
-  if (!calls) return;
-  self->monitor(calls);
-  self->send(calls, rescue_line_request{s.around->plan().rescue.hotline}); // refused or not: the call goes on
+  if (self->state.request.phone.uri.empty()) self->delayed_send(self, supervisor_pause, dispatcher_up{});
 }
 
 void dial(self_ptr self, const media::endpoint_event& e) {
@@ -205,19 +209,27 @@ void dial(self_ptr self, const media::endpoint_event& e) {
   if (hotline == nullptr) return finish(self, attempt_outcome::failed, "the hotline is gone");
   s.local = {e.address, e.port};
   s.invited = s.around->now(self);
-  const auto ring_timeout = std::min(plan.rescue.ring_timeout, s.deadline - s.invited);
+  const auto ring_timeout = plan.rescue.ring_timeout;
+  s.deadline = s.invited + ring_timeout + plan.rescue.answer_patience + domain::attempt_margin;
   sip::invite_request r;
   r.leg = s.attempt->leg();
-  r.target_uri = s.request.attempt.target;
-  r.trunks = plan.outbound_trunks(*hotline);
   r.from_number = hotline->caller_number;
   if (r.from_number.empty() && !hotline->numbers.empty()) r.from_number = hotline->numbers.front();
+  if (s.request.phone.uri.empty()) {
+    r.target_uri = s.request.attempt.target;
+    r.trunks = plan.outbound_trunks(*hotline);
+  } else {
+    r.target_uri = s.request.phone.uri;
+    r.route = s.request.phone.route;
+    r.from_display = hotline->name + " ALARM";
+  }
   r.offer = domain::make_offer(s.local);
   r.ring_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(ring_timeout);
   r.headers["X-Lifeline-Call"] = domain::to_string(s.request.attempt.id);
   enter(self, phase::ringing, ring_timeout + gateway_patience);
   s.around->sip->attach(r.leg, std::make_shared<leg_mailbox>(caf::actor_cast<caf::actor>(self)));
   s.attempt->invited();
+  if (s.request.dialled) s.request.dialled(s.invited);
   s.around->sip->invite(r);
 }
 
@@ -233,8 +245,10 @@ void on_answered(self_ptr self, const sip::leg_event& e) {
   s.around->media->listen_tones(s.attempt->leg(), true); // old phones press keys in the audio only
   const auto& plan = s.around->plan();
   const auto* hotline = plan.find_hotline(plan.rescue.hotline);
-  if (hotline == nullptr || hotline->record) s.attempt->record(rescue_recording_path(s.request.attempt.id, now));
+  if (!is_alert(s) && (hotline == nullptr || hotline->record))
+    s.attempt->record(rescue_recording_path(s.request.attempt.id, now));
   enter(self, phase::talking, plan.rescue.answer_patience);
+  if (s.request.answered) s.request.answered();
   announce(self);
 }
 
@@ -302,7 +316,7 @@ void on_endpoint(self_ptr self, const media::endpoint_event& e) {
 /// Time is over: what is known so far.
 void give_result(self_ptr self, const std::string& why) {
   switch (self->state.now) {
-  case phase::waiting_line: return finish(self, attempt_outcome::no_line, why);
+  case phase::waiting_line: return finish(self, attempt_outcome::no_line, "no line is free");
   case phase::opening: return finish(self, attempt_outcome::failed, "no media port: " + why);
   case phase::ringing:
     self->state.rang = self->state.around->now(self) - self->state.invited;
@@ -337,7 +351,7 @@ std::string impossible(const surroundings& around, const rescue_call_request& r)
   if (r.attempt.target.empty()) return "no number";
   const auto* hotline = plan.find_hotline(plan.rescue.hotline);
   if (hotline == nullptr) return "no hotline \"" + plan.rescue.hotline + "\"";
-  if (plan.outbound_trunks(*hotline).empty()) return "no trunk of the hotline can dial out";
+  if (r.phone.uri.empty() && plan.outbound_trunks(*hotline).empty()) return "no trunk of the hotline can dial out";
   return {};
 }
 
@@ -350,11 +364,18 @@ void begin(self_ptr self) {
   if (const auto why = impossible(*s.around, s.request); !why.empty())
     return finish(self, attempt_outcome::failed, why);
   if (s.deadline <= now) return finish(self, attempt_outcome::failed, "the attempt's time was over at its beginning");
-  s.keys = domain::menu_of_call(s.request.accepted, s.request.arrived);
-  s.about = domain::announce(s.request.about, s.request.level, s.request.attempt.purpose, s.keys, now);
-  enter(self, phase::waiting_line, line_patience + gateway_patience);
+  if (is_alert(s)) {
+    s.keys = domain::menu_of_alert();
+    s.about = domain::announce_alert(s.request.about, now);
+  } else {
+    s.keys = domain::menu_of_call(s.request.accepted, s.request.arrived);
+    s.about = domain::announce(s.request.about, s.request.level, s.request.attempt.purpose, s.keys, now);
+  }
+  enter(self, phase::waiting_line, s.deadline - now);
   prepare_voice(s.around, caf::actor_cast<caf::actor>(self), announcement, s.about);
-  request_line(self);
+  if (s.request.phone.uri.empty()) return request_line(self);
+  if (const auto calls = s.around->who.calls()) self->monitor(calls); // whose end is the engine's
+  on_line(self, true);
 }
 
 caf::behavior rescue_call(self_ptr self, surroundings_ptr around, rescue_call_request request,
@@ -373,8 +394,8 @@ caf::behavior rescue_call(self_ptr self, surroundings_ptr around, rescue_call_re
       [self](const media::endpoint_event& e) { on_endpoint(self, e); },
       [self](const speech_prepared& p) { on_prepared(self, p); },
       [self](const release_order& r) { on_release(self, r.cause); },
-      [self](const dispatcher_up&) { claim_line_again(self); },
-      [self](const line_reply&) {}, // to the claim
+      [self](const dispatcher_up&) { request_line(self); },
+      [self](const line_reply& r) { on_line(self, r.granted); },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) { on_wake(self, w); },
   };

@@ -5,6 +5,7 @@
 // latest, on some thread of the actor system.
 
 #include "actors/surroundings.hpp"
+#include "domain/call_state.hpp"
 #include "domain/order_machine.hpp"
 
 #include <functional>
@@ -13,6 +14,7 @@
 
 namespace lifeline::actors {
 
+/// An alert of our own people (attempt_purpose::alert) is the same call with key 1 = the alarm is taken.
 struct rescue_call_request {
   domain::order_id order;
   domain::open_attempt attempt; ///< target = number to dial
@@ -21,6 +23,10 @@ struct rescue_call_request {
   bool accepted = false; ///< this party has accepted already: keys 4 and 5
   bool arrived = false;
   domain::order_state about; ///< what is spoken of
+  /// One of our own phones, which is called by itself: no line is needed. Empty uri: through the trunk.
+  domain::phone_address phone;
+  std::function<void(domain::instant)> dialled; ///< its phone is rung from now on; may be empty
+  std::function<void()> answered;               ///< may be empty
 };
 using attempt_done = std::function<void(const domain::attempt_result&)>;
 

@@ -233,6 +233,9 @@ rescue_figures rescue_engine::figures() const {
   }
   f.mass_events = groups.size();
   f.attempts = around_->attempts.under_way();
+  f.lines = around_->plan().rescue.lines;
+  f.lines_used = around_->rescue_lines_used;
+  f.waiting = around_->rescue_calls_waiting;
   f.silent_devices = around_->devices.silent_count();
   f.lifts = around_->lifts.size();
   f.unreadable_orders = around_->unreadable_orders;

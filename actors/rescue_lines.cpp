@@ -2,30 +2,54 @@
 
 namespace lifeline::actors {
 
-line_reply grant_rescue_line(calls_actor::stateful_pointer<calls_state> self, const rescue_line_request& r) {
+namespace {
+
+void reply(const caf::strong_actor_ptr& to, bool granted) {
+  caf::anon_send(caf::actor_cast<caf::actor>(to), line_reply{granted});
+}
+
+/// What has become of the orders since their calls have asked.
+void look_at_orders(calls_state& s) {
+  for (const auto& id : s.rescue_lines.waiting_orders())
+    if (const auto order = s.around->orders.get(id))
+      s.rescue_lines.update(id, order->injured > 0 || order->fire || order->medical, order->level);
+}
+
+} // namespace
+
+void grant_rescue_lines(calls_state& s) {
+  s.rescue_lines.set_lines(s.around->plan().rescue.lines);
+  look_at_orders(s);
+  for (const auto holder : s.rescue_lines.grant())
+    if (const auto call = s.rescue_calls.find(holder); call != s.rescue_calls.end()) reply(call->second, true);
+  s.around->rescue_lines_used = s.rescue_lines.in_use();
+  s.around->rescue_calls_waiting = s.rescue_lines.waiting();
+}
+
+void ask_for_rescue_line(calls_actor::stateful_pointer<calls_state> self, const rescue_line_request& r) {
   auto& s = self->state;
-  const auto holder = self->current_sender();
-  if (!holder || s.around->releasing) return {false}; // nobody could give it back, or the engine stops
-  if (s.rescue_lines.contains(holder->id())) return {true};
-  if (s.lines->try_outbound(r.hotline) != domain::line_status::granted) return {false};
-  s.rescue_lines[holder->id()] = {holder, r.hotline};
-  self->monitor(holder); // already gone: the notice comes all the same
-  s.around->lines.set(r.hotline, s.lines->in_use(r.hotline));
-  return {true};
+  const auto call = self->current_sender();
+  if (!call) return; // nobody could give it back
+  if (s.around->releasing) return reply(call, false);
+  if (s.rescue_calls.try_emplace(call->id(), call).second) self->monitor(call); // gone already: the notice comes
+  if (s.rescue_lines.has_line(call->id())) return reply(call, true);
+  if (r.held)
+    s.rescue_lines.keep(call->id(), r.claim);
+  else
+    s.rescue_lines.ask(call->id(), r.claim);
+  grant_rescue_lines(s);
 }
 
 bool give_back_rescue_line(calls_state& s, caf::actor_id holder) {
-  const auto line = s.rescue_lines.extract(holder);
-  if (line.empty()) return false;
-  const auto& hotline = line.mapped().hotline;
-  s.lines->release_outbound(hotline);
-  s.around->lines.set(hotline, s.lines->in_use(hotline));
+  if (s.rescue_calls.erase(holder) == 0) return false;
+  s.rescue_lines.leave(holder);
+  grant_rescue_lines(s);
   return true;
 }
 
 void end_rescue_calls(const calls_state& s) {
-  for (const auto& [id, line] : s.rescue_lines)
-    caf::anon_send(caf::actor_cast<caf::actor>(line.holder), release_order{domain::end_cause::engine_stopped});
+  for (const auto& [id, call] : s.rescue_calls)
+    caf::anon_send(caf::actor_cast<caf::actor>(call), release_order{domain::end_cause::engine_stopped});
 }
 
 } // namespace lifeline::actors

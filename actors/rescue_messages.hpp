@@ -75,7 +75,7 @@ struct merge_answer {
   bool taken = false;
   report_answer answer;
 };
-/// An attempt's result lies in the surroundings.
+/// What has become of an attempt lies in the surroundings: that it was dialled, its result, or nothing: it is lost.
 struct attempt_over {
   domain::attempt_id attempt;
 };

@@ -94,6 +94,8 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::shared_ptr<timekeeper> time; ///< null: actors are woken by delayed messages, on a test's virtual clock
   std::uint64_t seed = 0;           ///< of ids and the strategy `random`
   line_board lines;
+  std::atomic<std::uint64_t> rescue_lines_used{0};    ///< of [rescue] lines
+  std::atomic<std::uint64_t> rescue_calls_waiting{0}; ///< for one of them
   std::atomic<bool> draining{false};
   /// A restored copy that nobody has confirmed yet: nobody outside is called or told, and open orders wait.
   std::atomic<bool> outbound_held{false};

@@ -2,6 +2,7 @@
 
 #include "actors/agent.hpp"
 #include "actors/alarms.hpp"
+#include "actors/alert_desk.hpp"
 #include "actors/calls.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/supervisor_pool.hpp"
@@ -115,6 +116,11 @@ caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around,
                              return caf::actor_cast<caf::actor>(spawn_alarms(parent->system(), around));
                            },
                            2000ms});
+  root.children.push_back({"alert desk", domain::restart_type::permanent,
+                           [around](caf::event_based_actor* parent) {
+                             return spawn_alert_desk(parent->system(), around);
+                           },
+                           1000ms});
   return spawn_supervisor(system, std::move(root));
 }
 

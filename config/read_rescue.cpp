@@ -45,6 +45,8 @@ void read_numbering(section& s, domain::rescue_plan& r) {
 }
 
 void read_timers(section& s, domain::rescue_plan& r) {
+  s.integer("lines", r.lines, 1, 10'000);
+  s.duration("line_patience", r.line_patience, 1s, 10min);
   s.duration("ring_timeout", r.ring_timeout, 1s, 5min);
   s.duration("answer_patience", r.answer_patience, 1s, 10min);
   s.integer("dial_rounds", r.dial_rounds, 1, 100);
@@ -56,6 +58,10 @@ void read_timers(section& s, domain::rescue_plan& r) {
     s.problem_at(s.has("alert_supervisor") ? "alert_supervisor" : "alert_agents",
                  "alert_supervisor: expected at least alert_agents, found less");
   }
+  const bool later = s.duration("alert_backup", r.alert_backup, 1s, 1h);
+  if (!later) r.alert_backup = std::max(r.alert_backup, r.alert_supervisor);
+  if (r.alert_backup < r.alert_supervisor)
+    s.problem_at("alert_backup", "alert_backup: expected at least alert_supervisor, found less");
   s.duration("confirm_within", r.confirm_within, 1s, 24h);
   s.duration("review_every", r.review_every, 1s, 24h);
   s.duration("silent_after", r.silent_after, 1min, 720h);
@@ -137,6 +143,7 @@ void read_rescue_section(section& s, domain::rescue_plan& r, plan_source& source
   read_numbering(s, r);
   read_limits(s, r.limits);
   read_timers(s, r);
+  read_numbers(s, "supervisor_numbers", r.supervisor_numbers, problems);
   read_numbers(s, "report_numbers", r.report_numbers, problems);
   read_numbers(s, "lift_phone_numbers", r.lift_phone_numbers, problems);
   std::map<std::string, position> seen;

@@ -135,6 +135,19 @@ struct fields_of {
             {"detail", x.detail},
             {"recording", x.recording}};
   }
+  json operator()(const domain::rescuer_dialled& x) const {
+    return {{"order", id_json(x.order)}, {"attempt", id_json(x.attempt)}};
+  }
+  json operator()(const domain::alert_rung& x) const {
+    return {{"order", id_json(x.order)},
+            {"attempt", id_json(x.attempt)},
+            {"stage", to_string(x.stage)},
+            {"whom", x.whom},
+            {"outcome", x.outcome_known ? json(to_string(x.outcome)) : json(nullptr)},
+            {"took_seconds", seconds(x.took)},
+            {"detail", x.detail},
+            {"recording", x.recording}};
+  }
   json operator()(const domain::elevators_imported& x) const {
     return {{"source", x.source},       {"by", x.by},
             {"added", x.added},         {"changed", x.changed},

@@ -42,7 +42,8 @@ void add_fields(json& to, json&& more) {
 
 json attempt_json(const domain::open_attempt& a) {
   return {{"attempt", id_json(a.id)}, {"channel", to_string(a.channel)}, {"purpose", to_string(a.purpose)},
-          {"target", a.target},       {"started", time_json(a.started)}, {"deadline", time_json(a.deadline)}};
+          {"target", a.target},       {"started", time_json(a.started)}, {"deadline", time_json(a.deadline)},
+          {"dialled", time_json(a.dialled)}, {"waits_for_line", domain::waits_for_line(a)}};
 }
 
 json deployment_json(const domain::deployment& d) {
@@ -53,6 +54,7 @@ json deployment_json(const domain::deployment& d) {
           {"phones", d.phones},
           {"all_at_once", d.at_once},
           {"dispatched", time_json(d.dispatched)},
+          {"rung", time_json(d.rung)},
           {"accepted", time_json(d.accepted)},
           {"arrived", time_json(d.arrived)},
           {"completed", time_json(d.completed)},
@@ -125,10 +127,17 @@ json matter_json(const domain::order_state& s) {
           {"unclear", s.unclear}};
 }
 
+/// null: nobody is rung for it.
+json alert_json(const domain::order_alert& a) {
+  if (a.stage == domain::alert_stage::none) return nullptr;
+  return {{"stage", to_string(a.stage)}, {"because", domain::alert_words(a.reasons)}, {"since", time_json(a.since)}};
+}
+
 json ladder_json(const domain::order_state& s) {
   return {{"deployments", list_of(s.deployments, deployment_json)},
           {"level_exhausted", s.level_exhausted},
           {"mass_group", s.mass_group},
+          {"alert", alert_json(s.alert)},
           {"self_release_pending", s.self_release_pending},
           {"self_released", s.self_released}};
 }

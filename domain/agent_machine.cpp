@@ -29,7 +29,8 @@ struct transition {
   instant now;
 
   [[nodiscard]] bool mine(const reservation_id& r) const {
-    return a.engaged != engagement::none && a.engaged != engagement::wrap_up && a.reservation == r;
+    return a.engaged != engagement::none && a.engaged != engagement::wrap_up && a.engaged != engagement::alert &&
+           a.reservation == r;
   }
 
   agent_step operator()(const agent_order& e) const {
@@ -148,10 +149,25 @@ struct transition {
     return {};
   }
 
+  agent_step operator()(const alert_agent& e) const {
+    const bool free = e.whoever ? a.engaged == engagement::none && a.reachable : offerable(a);
+    if (!free) return refused(std::string{"the agent is "} + std::string{to_string(visible_state(a))});
+    a.engaged = engagement::alert;
+    a.reservation = e.alert;
+    a.deadline = e.deadline;
+    return {};
+  }
+
+  agent_step operator()(const alert_over& e) const {
+    if (a.engaged != engagement::alert || a.reservation != e.alert) return refused("no such alert");
+    disengage(a);
+    return {};
+  }
+
   agent_step operator()(const agent_clock&) const {
     agent_step s;
     if (a.engaged == engagement::none || a.deadline == never || now < a.deadline) return s;
-    if (a.engaged != engagement::wrap_up) {
+    if (a.engaged != engagement::wrap_up && a.engaged != engagement::alert) {
       s.overdue = true;
       s.lost = a.reservation;
     }
@@ -191,6 +207,7 @@ std::string reason_of(const agent_model& a, agent_state s) {
 
 /// An offer that came to nothing through no doing of the agent must not cost it its place among the idle ones.
 bool keeps_place(const agent_event& e) {
+  if (std::holds_alternative<alert_over>(e)) return true;
   const auto* over = std::get_if<offer_over>(&e);
   if (over == nullptr) return false;
   switch (over->outcome) {
@@ -212,6 +229,7 @@ auto essence(const agent_model& a) {
 
 agent_state visible_state(const agent_model& a) {
   switch (a.engaged) {
+  case engagement::alert:
   case engagement::reserved: return agent_state::reserved;
   case engagement::ringing: return agent_state::ringing;
   case engagement::talking: return agent_state::talking;
@@ -252,7 +270,7 @@ void recover_after_restart(agent_model& a, span wrap_up, instant now) {
       a.engaged = engagement::wrap_up;
       a.deadline = now + wrap_up;
     }
-  } else if (is_offer(a.engaged)) {
+  } else if (is_offer(a.engaged) || a.engaged == engagement::alert) {
     disengage(a);
   }
   a.reachable = false; // until its registration is found or renewed

@@ -18,7 +18,15 @@
 namespace lifeline::domain {
 
 enum class presence : std::uint8_t { logged_out = 0, ready = 1, not_ready = 2 };
-enum class engagement : std::uint8_t { none = 0, reserved = 1, ringing = 2, talking = 3, hold = 4, wrap_up = 5 };
+enum class engagement : std::uint8_t {
+  none = 0,
+  reserved = 1,
+  ringing = 2,
+  talking = 3,
+  hold = 4,
+  wrap_up = 5,
+  alert = 6, ///< its phone is rung for an alarm that nobody has taken; it is seen as reserved
+};
 
 /// System reasons of "not ready"; agents give their own ("break", "meal", "training", "meeting").
 inline constexpr const char* reason_no_answer = "no answer";
@@ -101,11 +109,21 @@ struct agent_released {
   span talked = 0s;
   span wrap_up = 0s;
 };
+/// Its phone is to be rung for an alarm. `whoever`: it need not be ready, if only it can be reached and is not engaged.
+struct alert_agent {
+  reservation_id alert;
+  instant deadline = never;
+  bool whoever = false;
+};
+/// Not any more.
+struct alert_over {
+  reservation_id alert;
+};
 /// Time has come to `now`; ends wrap-up and overdue engagements.
 struct agent_clock {};
 
 using agent_event = std::variant<agent_order, reachability, reserve_agent, phone_ringing, agent_connected, agent_hold,
-                                 offer_over, agent_released, agent_clock>;
+                                 offer_over, agent_released, alert_agent, alert_over, agent_clock>;
 
 struct agent_step {
   bool accepted = true; ///< false: nothing changed, `error` says why

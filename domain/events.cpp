@@ -39,6 +39,8 @@ struct name_of {
   std::string_view operator()(const alarm_received&) const { return "alarm_received"; }
   std::string_view operator()(const order_changed&) const { return "order_changed"; }
   std::string_view operator()(const rescuer_called&) const { return "rescuer_called"; }
+  std::string_view operator()(const rescuer_dialled&) const { return "rescuer_dialled"; }
+  std::string_view operator()(const alert_rung&) const { return "alert_rung"; }
   std::string_view operator()(const elevators_imported&) const { return "elevators_imported"; }
   std::string_view operator()(const party_changed&) const { return "party_changed"; }
   std::string_view operator()(const recording_fetched&) const { return "recording_fetched"; }

@@ -221,8 +221,8 @@ struct events_lost {
   std::uint64_t count = 0;
   std::string reason;
 };
-/// Written at a salvage (storage/salvage.hpp): entries that were in the log could not be read any more. Their numbers are
-/// taken, each by an `events_lost`.
+/// Written at a salvage (storage/salvage.hpp): entries that were in the log could not be read any more. Their numbers
+/// are taken, each by an `events_lost`.
 struct log_salvaged {
   std::uint64_t lost = 0;  ///< entries
   std::uint64_t first = 0; ///< their lowest and highest number; 0 when only rows of state were lost
@@ -253,8 +253,8 @@ using event_body =
                  recording_started, recording_sealed, recording_failed, agent_changed, registration_changed,
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
                  configuration_reloaded, engine_draining, backup_made, events_lost, alarm_received, order_changed,
-                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed,
-                 recording_fetched, rescuer_link_made, log_salvaged, clock_stepped, outbound_resumed>;
+                 rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed, rescuer_dialled,
+                 alert_rung, recording_fetched, rescuer_link_made, log_salvaged, clock_stepped, outbound_resumed>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit

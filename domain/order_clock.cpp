@@ -9,7 +9,18 @@ namespace detail {
 
 namespace {
 
-enum class due_kind : std::uint8_t { attempt, answer, arrival, dial, urging, agents, supervisor, reminder };
+enum class due_kind : std::uint8_t {
+  attempt,
+  line,
+  answer,
+  arrival,
+  dial,
+  urging,
+  agents,
+  supervisor,
+  backup,
+  reminder
+};
 struct due_thing {
   instant at = never;
   due_kind kind = due_kind::reminder;
@@ -26,6 +37,7 @@ template <class Visit> void each_due(const order_state& s, Visit visit) {
     for (const auto& a : p.attempts)
       offer(a.deadline + attempt_grace, due_kind::attempt, d, a.id);
     if (!is_active(s.status)) continue;
+    offer(p.line_due, due_kind::line, d);
     const bool waiting = p.phase == deployment_phase::dispatched || p.phase == deployment_phase::unanswered;
     if (waiting && !p.answer_overdue) offer(p.answer_due, due_kind::answer, d);
     if (p.phase == deployment_phase::accepted && !p.arrival_overdue) offer(p.arrival_due, due_kind::arrival, d);
@@ -35,6 +47,7 @@ template <class Visit> void each_due(const order_state& s, Visit visit) {
   if (!is_active(s.status)) return;
   offer(s.alert_agents_due, due_kind::agents);
   offer(s.alert_supervisor_due, due_kind::supervisor);
+  offer(s.alert_backup_due, due_kind::backup);
   offer(s.remind_due, due_kind::reminder);
 }
 
@@ -56,6 +69,7 @@ bool order_rules::handle_due() {
   touch();
   switch (first.kind) {
   case due_kind::attempt: attempt_lost(first.deployment, first.attempt); break;
+  case due_kind::line: line_overdue(first.deployment); break;
   case due_kind::answer: answer_overdue(first.deployment); break;
   case due_kind::arrival: arrival_overdue(first.deployment); break;
   case due_kind::dial: dial(first.deployment); break;
@@ -65,13 +79,31 @@ bool order_rules::handle_due() {
     break;
   case due_kind::agents: alert_agents(); break;
   case due_kind::supervisor: alert_supervisor(); break;
+  case due_kind::backup: alert_backup(); break;
   case due_kind::reminder: remind(); break;
   }
   return true;
 }
 
+void order_rules::line_overdue(std::size_t d) {
+  auto& p = s.deployments[d];
+  const bool waits = std::any_of(p.attempts.begin(), p.attempts.end(), waits_for_line);
+  p.line_due = never;
+  if (p.rung != never || p.phase != deployment_phase::dispatched || (!waits && p.next_dial == never)) return;
+  p.line_due = in(plan().review_every);
+  log(order_step::not_rung, about(d, "no line is free"));
+  ask_agents(d, "no line is free");
+}
+
 void order_rules::answer_overdue(std::size_t d) {
   auto& p = s.deployments[d];
+  const bool still_to_be_rung =
+      p.rung == never && p.phase == deployment_phase::dispatched &&
+      (p.next_dial != never || std::any_of(p.attempts.begin(), p.attempts.end(), waits_for_line));
+  if (still_to_be_rung) { // it is not late: we are. Its time begins when it is rung
+    p.answer_due = in(limits(p.level).answer);
+    return;
+  }
   const bool climbed = p.phase == deployment_phase::unanswered;
   p.answer_overdue = true;
   log(order_step::answer_overdue, about(d));
@@ -99,28 +131,10 @@ void order_rules::attempt_lost(std::size_t d, const attempt_id& id) {
   const auto a = *lost;
   out.emplace_back(order_command::give_up{id});
   end_attempt(d, id, attempt_outcome::interrupted, nullptr);
-  // It had its whole time: the next phone's turn.
+  // One that waited for a line has lost nothing but its actor; else it had its whole time: the next phone's turn.
+  if (waits_for_line(a)) return after_call(d, a, attempt_outcome::interrupted);
   if (a.channel == attempt_channel::phone) return after_call(d, a, attempt_outcome::no_answer);
   if (a.purpose == attempt_purpose::dispatch) software_failed(d);
-}
-
-void order_rules::alert_agents() {
-  s.alert_agents_due = s.acknowledged == never ? in(plan().review_every) : never;
-  if (s.acknowledged != never) return;
-  step_detail d;
-  d.note = s.unclear.empty() ? "not acknowledged" : cut("not understood: " + s.unclear, longest_text);
-  log(order_step::alerted_agents, std::move(d));
-}
-
-void order_rules::alert_supervisor() {
-  step_detail d;
-  d.level = s.level;
-  if (ladder() && !on_course())
-    d.note = "nobody is on the way in time";
-  else if (s.acknowledged == never)
-    d.note = s.unclear.empty() ? "not acknowledged" : cut("not understood: " + s.unclear, longest_text);
-  s.alert_supervisor_due = d.note.empty() ? never : in(plan().review_every);
-  if (!d.note.empty()) log(order_step::alerted_supervisor, std::move(d));
 }
 
 void order_rules::remind() {

@@ -236,7 +236,9 @@ action_result order_rules::on(const order_action& a) {
   via = a.via;
   order_desk desk{*this, a};
   auto done = desk.run();
-  if (done && touched) touch_by_others();
+  if (!done) return done;
+  seen_by(a);
+  if (touched) touch_by_others();
   return done;
 }
 

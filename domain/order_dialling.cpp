@@ -28,8 +28,9 @@ void order_rules::begin_attempt(std::size_t d, attempt_channel channel, attempt_
   a.purpose = purpose;
   a.target = target;
   a.started = now;
-  a.deadline = channel == attempt_channel::phone ? in(plan().ring_timeout + plan().answer_patience) + attempt_margin
-                                                 : in(webhook_patience) + attempt_margin;
+  const bool phone = channel == attempt_channel::phone;
+  a.deadline = phone ? in(longest_line_wait) : in(webhook_patience) + attempt_margin;
+  if (phone && p.rung == never && p.line_due == never) p.line_due = in(plan().line_patience);
   rescuer_called e;
   e.order = s.id;
   e.attempt = a.id;
@@ -39,9 +40,41 @@ void order_rules::begin_attempt(std::size_t d, attempt_channel channel, attempt_
   e.target = a.target;
   e.channel = a.channel;
   e.purpose = a.purpose;
+  if (phone) e.due = a.deadline + attempt_grace;
   p.attempts.push_back(a);
   out.emplace_back(order_command::log{std::move(e)});
   out.emplace_back(order_command::attempt{std::move(a), p.level, p.party, p.name});
+}
+
+void order_rules::dialled(std::size_t d, open_attempt& a, instant at) {
+  touch();
+  a.dialled = at == never ? now : std::clamp(at, a.started, std::max(a.started, now));
+  a.deadline = a.dialled + plan().ring_timeout + plan().answer_patience + attempt_margin;
+  out.emplace_back(order_command::log{rescuer_dialled{s.id, a.id}});
+  mark_rung(d);
+}
+
+void order_rules::on(const attempt_dialled& e) {
+  for (std::size_t d = 0; d < s.deployments.size(); ++d)
+    for (auto& a : s.deployments[d].attempts)
+      if (a.id == e.attempt && waits_for_line(a)) return dialled(d, a, e.at);
+}
+
+void order_rules::mark_rung(std::size_t d) {
+  auto& p = s.deployments[d];
+  if (p.rung != never) return;
+  touch();
+  p.rung = now;
+  p.line_due = never;
+  if (p.phase != deployment_phase::dispatched || p.answer_overdue) return;
+  const auto answer = in(limits(p.level).answer);
+  p.answer_due = p.answer_due == never ? answer : std::max(p.answer_due, answer);
+}
+
+/// The call by which it seemed to be rung has failed on the way: the trunk's fault, or ours.
+void order_rules::not_reached(std::size_t d, const open_attempt& a, attempt_outcome outcome) {
+  auto& p = s.deployments[d];
+  if (a.channel == attempt_channel::phone && outcome == attempt_outcome::failed && p.rung == a.dialled) p.rung = never;
 }
 
 void order_rules::end_attempt(std::size_t d, const attempt_id& id, attempt_outcome outcome,

@@ -48,6 +48,24 @@ struct rescuer_called {
   span took{0};
   std::string detail;
   std::string recording; ///< path relative to the recordings' folder, or empty
+  instant due = never;   ///< of a call that begins: by then it has been dialled or has ended; never: an older engine's
+};
+/// A call to a rescuer that has got its line: its phone is rung from now on. Before this it waited.
+struct rescuer_dialled {
+  order_id order;
+  attempt_id attempt;
+};
+/// An alert rings one of our own people (`outcome_known` false), or has ended there: accepted = has taken it.
+struct alert_rung {
+  order_id order;
+  attempt_id attempt;
+  alert_stage stage = alert_stage::agents;
+  std::string whom; ///< account, or number
+  bool outcome_known = false;
+  attempt_outcome outcome = attempt_outcome::failed;
+  span took{0};
+  std::string detail;
+  std::string recording; ///< path relative to the recordings' folder, or empty
 };
 struct elevators_imported {
   std::string source; ///< file's name or "api"

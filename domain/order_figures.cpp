@@ -18,6 +18,10 @@ bool on_the_way(const order_state& s) {
 void count_parties(order_figures& f, const order_state& s, instant now) {
   for (const auto& d : s.deployments) {
     const bool asked = d.phase == deployment_phase::dispatched || d.phase == deployment_phase::unanswered;
+    if (asked && d.rung == never && !d.phones.empty()) {
+      ++f.not_rung; // it is not late: we are
+      continue;
+    }
     if (asked && (d.answer_overdue || is_past(d.answer_due, now))) ++f.overdue_answers;
     if (d.phase == deployment_phase::accepted && (d.arrival_overdue || is_past(d.arrival_due, now)))
       ++f.overdue_arrivals;
@@ -50,6 +54,7 @@ void count_order(order_figures& f, const order_state& s, instant now) {
   ++f.open[std::min<std::size_t>(s.level, f.open.size() - 1)];
   ++f.open_by_age[age_group(age)];
   f.oldest_open = std::max(f.oldest_open, age);
+  if (s.alert.stage != alert_stage::none) ++f.alerting;
   if (s.acknowledged == never) {
     ++f.unacknowledged;
     f.oldest_unacknowledged = std::max(f.oldest_unacknowledged, age);

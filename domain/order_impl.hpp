@@ -38,6 +38,8 @@ struct order_rules {
   void open(const new_order& n);
   void on(const report_merged& e);
   void on(const attempt_result& e);
+  void on(const attempt_dialled& e);
+  void on(const alert_answer& e);
   void on(const rescuer_report& e);
   void on(const mass_event_set& e);
   void on(const order_clock& e);
@@ -80,7 +82,10 @@ struct order_rules {
   void exhausted(const std::string& why);
   void engage(std::uint8_t level, const rescue_party& p, const std::string& why);
   void dispatch(deployment d, const std::string& why);
+  std::optional<std::size_t> place_for(deployment d);
+  void begin_work(std::size_t mine, const std::string& why);
   [[nodiscard]] bool engaged_at(std::uint8_t level) const;
+  void fold_twins(); ///< of an order that an older engine has stored (order_twins.cpp)
 
   // what becomes of one party (order_parties.cpp)
   void accept(std::size_t d, const std::string& note);
@@ -101,6 +106,9 @@ struct order_rules {
   void give_up_attempts(std::size_t d); ///< nor its software be told
   void dial(std::size_t d);
   void stop_dialling(std::size_t d);
+  void dialled(std::size_t d, open_attempt& a, instant at);
+  void mark_rung(std::size_t d); ///< it can know of the order from now on: its time to answer begins
+  void not_reached(std::size_t d, const open_attempt& a, attempt_outcome outcome); ///< after all
   void after_call(std::size_t d, const open_attempt& call, attempt_outcome outcome);
   bool call_again(std::size_t d, const std::string& target, span pause); ///< without using the phone up
   void round_over(std::size_t d);
@@ -111,10 +119,19 @@ struct order_rules {
   bool handle_due();
   void answer_overdue(std::size_t d);
   void arrival_overdue(std::size_t d);
+  void line_overdue(std::size_t d);
   void attempt_lost(std::size_t d, const attempt_id& id);
+  void remind();
+
+  // the alert (order_alert.cpp)
+  void raise(alert_stage stage, std::uint8_t reasons, std::string note);
+  void ask_agents(std::size_t d, const std::string& why); ///< a party could not be called
+  [[nodiscard]] std::string why_untaken() const;
   void alert_agents();
   void alert_supervisor();
-  void remind();
+  void alert_backup();
+  void heed_alert(); ///< it ends with its reason
+  void seen_by(const order_action& a);
 
   // reports (order_reports.cpp)
   void add_caller(const alarm_report& r);
@@ -152,6 +169,9 @@ inline bool may_accept(deployment_phase p) {
 /// Has neither arrived nor gone.
 inline bool is_awaited(deployment_phase p) {
   return p == deployment_phase::dispatched || p == deployment_phase::accepted || p == deployment_phase::unanswered;
+}
+inline bool is_same_party(const deployment& a, const deployment& b) {
+  return a.party == b.party && (!a.party.empty() || a.name == b.name);
 }
 /// Zero when they are in the wrong order or one is missing.
 inline span between(instant from, instant to) {

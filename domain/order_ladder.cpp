@@ -103,8 +103,8 @@ void order_rules::exhausted(const std::string& why) {
   step_detail d;
   d.level = s.level;
   d.note = why;
-  log(order_step::exhausted, d);
-  log(order_step::alerted_supervisor, std::move(d));
+  log(order_step::exhausted, std::move(d));
+  raise(alert_stage::supervisor, bit(alert_reason::exhausted), why);
   const auto again = in(plan().review_every);
   if (s.alert_supervisor_due == never || again < s.alert_supervisor_due) s.alert_supervisor_due = again;
 }
@@ -128,12 +128,37 @@ void order_rules::dispatch(deployment d, const std::string& why) {
     about_level.note = why;
     if (d.level > 1) log(order_step::escalated, std::move(about_level));
   }
-  d.phase = deployment_phase::dispatched;
-  d.dispatched = now;
-  d.answer_due = in(limits(d.level).answer);
+  const auto mine = place_for(std::move(d));
+  if (!mine) return;
+  begin_work(*mine, why);
+}
+
+/// A party has one deployment for each order, however often it is engaged: what it says must not go to one, and what it
+/// does to another. Nothing: it is at work already.
+std::optional<std::size_t> order_rules::place_for(deployment d) {
+  const auto same = [&](const deployment& other) { return is_same_party(other, d); };
+  const auto known = std::find_if(s.deployments.begin(), s.deployments.end(), same);
+  if (known == s.deployments.end()) {
+    s.deployments.push_back(std::move(d));
+    return s.deployments.size() - 1;
+  }
+  touch();
+  known->level = std::max(known->level, d.level);
+  if (is_working(known->phase) || known->phase == deployment_phase::completed) return std::nullopt;
+  d.level = known->level;
+  d.urged = known->urged;
+  d.attempts = std::move(known->attempts);
+  d.ended_attempts = std::move(known->ended_attempts);
+  *known = std::move(d);
+  return static_cast<std::size_t>(known - s.deployments.begin());
+}
+
+void order_rules::begin_work(std::size_t mine, const std::string& why) {
+  auto& p = s.deployments[mine];
+  p.phase = deployment_phase::dispatched;
+  p.dispatched = now;
+  p.answer_due = in(limits(p.level).answer);
   if (s.dispatched == never) s.dispatched = now;
-  s.deployments.push_back(std::move(d));
-  const auto mine = s.deployments.size() - 1;
   update_status();
   log(order_step::dispatched, about(mine, why));
   const auto webhook = s.deployments[mine].webhook;

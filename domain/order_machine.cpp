@@ -119,6 +119,7 @@ void order_rules::settle() {
   const auto open_attempts = [this] {
     return std::any_of(s.deployments.begin(), s.deployments.end(), [](const auto& d) { return !d.attempts.empty(); });
   };
+  heed_alert();
   if (is_active(s.status)) {
     if (s.remind_due == never) {
       touch();
@@ -130,11 +131,11 @@ void order_rules::settle() {
     }
     return;
   }
-  s.alert_agents_due = s.alert_supervisor_due = s.remind_due = never;
+  s.alert_agents_due = s.alert_supervisor_due = s.alert_backup_due = s.remind_due = never;
   for (std::size_t d = 0; d < s.deployments.size(); ++d) {
     stop_dialling(d);
     give_up_calls(d);
-    s.deployments[d].next_urge = never;
+    s.deployments[d].next_urge = s.deployments[d].line_due = never;
   }
   if (touched && !open_attempts()) out.emplace_back(order_command::rest{}); // webhooks are still waited for
 }

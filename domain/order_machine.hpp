@@ -62,6 +62,16 @@ struct attempt_result {
   std::string detail; ///< "486", "webhook 503 three times"
   recording_info recording;
 };
+/// The call has got its line, and the phone is being rung.
+struct attempt_dialled {
+  attempt_id attempt;
+  instant at = never;
+};
+/// One of our own people, rung by the alert, has taken it by key.
+struct alert_answer {
+  std::string by; ///< account, or number
+  bool account = true;
+};
 /// A rescuer speaks by the report line, a signed link, or the party's software.
 enum class rescuer_word : std::uint8_t { accept = 1, refuse = 2, arrived = 3, completed = 4 };
 std::string_view to_string(rescuer_word x);
@@ -136,8 +146,8 @@ struct verb_rule {
 };
 const std::vector<verb_rule>& verb_rules();
 
-using order_event = std::variant<report_merged, attempt_result, rescuer_report, mass_event_set, order_clock,
-                                 linked_call_answered, order_action>;
+using order_event = std::variant<report_merged, attempt_result, attempt_dialled, alert_answer, rescuer_report,
+                                 mass_event_set, order_clock, linked_call_answered, order_action>;
 
 // ---- what it asks for ------------------------------------------------------------------------------------------
 
@@ -190,13 +200,17 @@ instant next_deadline(const order_state& s);
 /// the clock, which the caller gives at once.
 std::vector<order_output> resume(order_state& s, const order_environment& env, instant now);
 
-/// A call to a rescuer may last ring_timeout + answer_patience + this; a webhook webhook_patience + this.
+/// A call to a rescuer may last ring_timeout + answer_patience + this from the moment that it is dialled; a webhook
+/// webhook_patience + this.
 inline constexpr span attempt_margin = 10s;
 inline constexpr span webhook_patience = 120s; ///< all tries together
 /// The machine itself gives an attempt up so much after its deadline: whoever makes it comes first.
 inline constexpr span attempt_grace = 5s;
 /// No line was free, or the attempt was interrupted: the same phone again after this.
 inline constexpr span retry_pause = 5s;
+/// A call waits so long for a line, then it is made anew: nothing is waited for that may have been lost. It does not
+/// lose its place by that.
+inline constexpr span longest_line_wait = 60s;
 
 /// 到场耗时 = arrived − answered; 现场救援用时 = rescued − arrived. Nothing when one is missing.
 std::optional<span> arrival_time(const order_state& s);

@@ -97,6 +97,7 @@ std::string_view to_string(attempt_purpose x) {
   case attempt_purpose::dispatch: return "dispatch";
   case attempt_purpose::urge: return "urge";
   case attempt_purpose::withdrawal: return "withdrawal";
+  case attempt_purpose::alert: return "alert";
   }
   return "unknown";
 }
@@ -105,6 +106,16 @@ std::string_view to_string(attempt_channel x) {
   switch (x) {
   case attempt_channel::phone: return "phone";
   case attempt_channel::webhook: return "webhook";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(alert_stage x) {
+  switch (x) {
+  case alert_stage::none: return "none";
+  case alert_stage::agents: return "agents";
+  case alert_stage::supervisor: return "supervisor";
+  case alert_stage::backup: return "backup";
   }
   return "unknown";
 }
@@ -196,6 +207,9 @@ std::string_view to_string(order_step x) {
   case order_step::calling: return "calling";
   case order_step::called: return "called";
   case order_step::device_reset: return "device_reset";
+  case order_step::not_rung: return "not_rung";
+  case order_step::alert_taken: return "alert_taken";
+  case order_step::alerted_backup: return "alerted_backup";
   }
   return "unknown";
 }

@@ -97,8 +97,16 @@ void order_rules::withdraw_absent(const std::string& note) {
 }
 
 void order_rules::nobody_reached(std::size_t d) {
-  s.deployments[d].phase = deployment_phase::unanswered;
-  log(order_step::unanswered, about(d, "nobody could be reached"));
+  auto& p = s.deployments[d];
+  p.phase = deployment_phase::unanswered;
+  p.line_due = never;
+  if (p.rung == never && !p.phones.empty()) { // every call failed on the way: that is not the party's silence
+    if (!p.answer_overdue) p.answer_due = never;
+    log(order_step::not_rung, about(d, "every call has failed"));
+    ask_agents(d, "every call has failed");
+  } else {
+    log(order_step::unanswered, about(d, "nobody could be reached"));
+  }
   climb(s.deployments[d].level, true, "nobody reached at " + s.deployments[d].name);
 }
 

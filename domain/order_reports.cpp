@@ -166,10 +166,9 @@ void order_rules::reported_after_rescue() {
   // Perhaps the same entrapment once more, perhaps somebody is still in there: a person finds out, at once. The order
   // stays active until then.
   by_engine();
-  step_detail d;
-  d.note = "reported again after the rescue";
-  log(order_step::alerted_agents, d);
-  log(order_step::alerted_supervisor, std::move(d));
+  const auto* const why = "reported again after the rescue";
+  raise(alert_stage::agents, bit(alert_reason::reported_again), why);
+  raise(alert_stage::supervisor, bit(alert_reason::reported_again), why);
   remind_soon(plan().alert_supervisor);
 }
 
@@ -233,6 +232,8 @@ void order_rules::start_again(const std::string& why) {
   s.level_exhausted = s.self_release_pending = s.self_released = false;
   s.dispatched = s.accepted = s.arrived = s.rescued = s.self_release = never;
   forget_end();
+  s.alert = {};
+  s.alert_agents_due = s.alert_supervisor_due = s.alert_backup_due = never;
   s.answered = s.acknowledged = never;
   s.acknowledged_by.clear();
   step_detail d;

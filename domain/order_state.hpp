@@ -50,6 +50,7 @@ enum class attempt_purpose : std::uint8_t {
   dispatch = 1,
   urge = 2,
   withdrawal = 3, ///< by webhook only: need not come (any more)
+  alert = 4,      ///< to our own people: an alarm that nobody has taken, see order_alert
 };
 enum class attempt_channel : std::uint8_t { phone = 1, webhook = 2 };
 enum class attempt_outcome : std::uint8_t {
@@ -91,7 +92,9 @@ struct open_attempt {
   std::string target; ///< number or URL
   instant started = never;
   instant deadline = never; ///< by then its result is here, or it counts as interrupted
+  instant dialled = never;  ///< a call: its phone is rung since then; before that it waits for a line
 };
+inline bool waits_for_line(const open_attempt& a) { return a.channel == attempt_channel::phone && a.dialled == never; }
 
 /// One party at work for the order.
 struct deployment {
@@ -117,7 +120,9 @@ struct deployment {
   std::uint32_t urged = 0;
   std::vector<open_attempt> attempts;
   std::vector<attempt_id>
-      ended_attempts; ///< the last 20: a word that comes after its attempt was given up still counts
+      ended_attempts;       ///< the last 20: a word that comes after its attempt was given up still counts
+  instant rung = never;     ///< since when it could know of the order: a phone was rung, or its software has taken it
+  instant line_due = never; ///< not rung by then: the order says so, and asks a person
 };
 
 /// Somebody who reported it.
@@ -142,6 +147,32 @@ struct order_note {
   std::string by;
   instant at = never;
 };
+
+/// An order that needs a person now rings phones until somebody takes it.
+enum class alert_stage : std::uint8_t {
+  none = 0,
+  agents = 1,     ///< those who are idle
+  supervisor = 2, ///< and the supervisors
+  backup = 3,     ///< and the hotline's backup numbers
+};
+/// Why; bits of order_alert::reasons.
+enum class alert_reason : std::uint8_t {
+  unacknowledged = 1,
+  not_rung = 2,       ///< a party could not be called
+  nobody_comes = 4,   ///< nobody is on the way in time
+  reported_again = 8, ///< after its rescue: perhaps somebody is still in there
+  exhausted = 16,     ///< nobody is left to be engaged
+};
+constexpr std::uint8_t bit(alert_reason r) { return static_cast<std::uint8_t>(r); }
+struct order_alert {
+  alert_stage stage = alert_stage::none;
+  std::uint8_t reasons = 0;
+  instant since = never;
+  [[nodiscard]] bool has(alert_reason r) const { return (reasons & bit(r)) != 0; }
+};
+std::string_view to_string(alert_stage x);
+/// "not acknowledged, could not be called".
+std::string alert_words(std::uint8_t reasons);
 
 struct order_state {
   order_id id;
@@ -230,6 +261,8 @@ struct order_state {
   /// What is not understood of its report: nobody knows where to send anybody, so nobody is dialled until a person or a
   /// known lift says where. Empty: it is understood.
   std::string unclear;
+  order_alert alert; ///< its phones ring until somebody has taken it
+  instant alert_backup_due = never;
 };
 
 /// Entrapment and fault: the ladder works for it.
@@ -283,10 +316,14 @@ enum class order_step : std::uint8_t {
   reminded = 39, ///< confirmation, call back or review is due
   mass_joined = 40,
   mass_left = 41,
-  calling = 42,      ///< an attempt has begun
-  called = 43,       ///< and ended, see its outcome
-  device_reset = 44, ///< reset at the device before anybody had arrived: pending, like a self-release
+  calling = 42,        ///< an attempt has begun
+  called = 43,         ///< and ended, see its outcome
+  device_reset = 44,   ///< reset at the device before anybody had arrived: pending, like a self-release
+  not_rung = 45,       ///< a party could not be called, for a reason of ours; see the note
+  alert_taken = 46,    ///< somebody whose phone the alert has rung has taken it by key
+  alerted_backup = 47, ///< the hotline's backup numbers are rung
 };
+inline constexpr auto last_order_step = order_step::alerted_backup;
 std::string_view to_string(order_step x);
 
 } // namespace lifeline::domain

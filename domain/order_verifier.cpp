@@ -54,6 +54,23 @@ bool fits_archived(order_step s) {
   }
 }
 
+/// What only a phone that has rung can bring.
+bool shows_a_ring(attempt_outcome o) {
+  switch (o) {
+  case attempt_outcome::accepted:
+  case attempt_outcome::refused:
+  case attempt_outcome::arrived:
+  case attempt_outcome::completed:
+  case attempt_outcome::heard:
+  case attempt_outcome::busy:
+  case attempt_outcome::no_answer: return true;
+  default: return false;
+  }
+}
+
+/// The clock that ends an attempt may be late by this: its order's actor may just have been started anew.
+constexpr span attempt_lateness = 20s;
+
 const std::string& party_of(const order_changed& x) { return x.party.empty() ? x.party_name : x.party; }
 
 } // namespace
@@ -70,7 +87,20 @@ void order_verifier::doubt(instant until) {
   announced_.reset();
   for (auto& [id, order] : orders_)
     order.certain = false;
+  excuse_attempts();
 }
+
+/// Of those that are open nothing is claimed: whoever was to end them may be gone.
+void order_verifier::excuse_attempts() {
+  for (auto& [id, call] : attempts_)
+    call.due = never;
+}
+
+void order_verifier::on(const event&, const actor_restarted& x) {
+  if (x.actor.starts_with("alarm")) excuse_attempts();
+}
+
+void order_verifier::on(const event&, const engine_started&) { excuse_attempts(); }
 
 void order_verifier::check_announced(const event& e) {
   if (!announced_) return;
@@ -115,6 +145,7 @@ void order_verifier::on(const event& e, const order_changed& x) {
   if (!same_step) check_version(x, *order);
   check_number(x, *order);
   check_status(x, *order);
+  follow_party(x, *order);
   move(e, x, *order);
 }
 
@@ -182,12 +213,52 @@ void order_verifier::check_party(const order_changed& x, known_order& o) {
   if (!needs_party(x.step)) return;
   const auto& party = party_of(x);
   if (party.empty()) return break_rule(std::string(to_string(x.step)) + " names no party");
-  const bool sent = std::find(o.parties.begin(), o.parties.end(), party) != o.parties.end();
+  const bool sent =
+      std::any_of(o.parties.begin(), o.parties.end(), [&](const known_party& p) { return p.name == party; });
   if (x.step == order_step::dispatched) {
-    if (!sent) o.parties.push_back(party);
+    if (!sent) o.parties.push_back({party, party_phase::gone});
     return;
   }
   if (!sent && o.certain && o.parties_known) break_rule("the party " + party + " was never sent");
+}
+
+/// How far each party has come: with two deployments of one party the log tells of what cannot be.
+void order_verifier::follow_party(const order_changed& x, known_order& o) {
+  if (x.step == order_step::reopened)
+    for (auto& p : o.parties)
+      p.phase = party_phase::gone;
+  const auto& name = party_of(x);
+  const auto found =
+      std::find_if(o.parties.begin(), o.parties.end(), [&](const known_party& p) { return p.name == name; });
+  if (name.empty() || found == o.parties.end()) return;
+  auto& phase = found->phase;
+  const bool sure = o.certain && o.parties_known;
+  const bool at_work = phase == party_phase::accepted || phase == party_phase::arrived;
+  const auto never_if = [&](bool wrong, const char* what) {
+    if (wrong && sure) break_rule("the party " + name + what);
+  };
+  switch (x.step) {
+  case order_step::dispatched:
+    never_if(at_work, " is sent, but is at work already");
+    phase = party_phase::sent;
+    return;
+  case order_step::accepted:
+  case order_step::accepted_late:
+    never_if(at_work, " accepts a second time");
+    if (phase != party_phase::arrived) phase = party_phase::accepted;
+    return;
+  case order_step::arrived:
+    never_if(phase == party_phase::arrived, " arrives a second time");
+    phase = party_phase::arrived;
+    return;
+  case order_step::refused:
+  case order_step::withdrawn: phase = party_phase::gone; return;
+  case order_step::unanswered:
+  case order_step::answer_overdue: return never_if(at_work, " is said not to have answered, but has accepted");
+  case order_step::arrival_overdue: return never_if(phase == party_phase::arrived, " is overdue, but has arrived");
+  case order_step::urged: return never_if(phase == party_phase::arrived, " is urged, but has arrived");
+  default: return;
+  }
 }
 
 void order_verifier::move(const event& e, const order_changed& x, known_order& o) {
@@ -239,7 +310,8 @@ void order_verifier::begin_attempt(const event& e, const rescuer_called& x, cons
     if (end->at < e.at) break_rule(id + " begins after its end with entry " + std::to_string(end->seq));
     return;
   }
-  attempts_[x.attempt] = {x.order, e.at};
+  attempts_[x.attempt] = {x.order, e.at, x.channel == attempt_channel::phone ? x.due : never, false};
+  if (x.purpose == attempt_purpose::alert) return; // a ring that crosses the order's end
   const bool over = order != nullptr && order->certain && is_over(order->status);
   if (over && e.at >= order->at && x.purpose != attempt_purpose::withdrawal)
     break_rule("the order is " + named(order->status) + ": nobody is to be called any more");
@@ -250,6 +322,7 @@ void order_verifier::end_attempt(const event& e, const rescuer_called& x) {
   const auto open = attempts_.find(x.attempt);
   if (open != attempts_.end()) {
     if (open->second.order != x.order) break_rule(id + " was made for order " + to_string(open->second.order));
+    check_dialled(e, x, open->second);
     attempts_.erase(open);
   } else if (const auto* before = ended_.find(x.attempt)) {
     if (before->at != e.at) break_rule(id + " has ended with entry " + std::to_string(before->seq));
@@ -258,6 +331,40 @@ void order_verifier::end_attempt(const event& e, const rescuer_called& x) {
     break_rule(id + " was never begun");
   }
   ended_.put(x.attempt, {e.seq, e.at});
+}
+
+void order_verifier::check_dialled(const event& e, const rescuer_called& x, const open_call& call) {
+  if (call.due == never || call.dialled) return;
+  const auto id = "attempt " + to_string(x.attempt);
+  if (shows_a_ring(x.outcome))
+    break_rule(id + " ends as " + std::string(to_string(x.outcome)) + ", but was never dialled");
+  else if (e.at > call.due + attempt_lateness)
+    break_rule(id + " stood open for " + std::to_string(static_cast<int>(seconds(e.at - call.at))) +
+               " s and was never dialled");
+}
+
+void order_verifier::on(const event& e, const rescuer_dialled& x) {
+  const auto id = "attempt " + to_string(x.attempt);
+  const auto open = attempts_.find(x.attempt);
+  if (open == attempts_.end()) {
+    const auto* end = ended_.find(x.attempt);
+    if (end == nullptr && !excused(x.attempt)) break_rule(id + " is dialled, but was never begun");
+    if (end != nullptr && end->at < e.at) break_rule(id + " is dialled after its end");
+    return;
+  }
+  if (open->second.order != x.order) break_rule(id + " was made for order " + to_string(open->second.order));
+  open->second.dialled = true;
+}
+
+/// A ring of the alert begins once and ends once, as any attempt.
+void order_verifier::on(const event& e, const alert_rung& x) {
+  rescuer_called call;
+  call.order = x.order;
+  call.attempt = x.attempt;
+  call.purpose = attempt_purpose::alert;
+  call.outcome_known = x.outcome_known;
+  call.outcome = x.outcome;
+  on(e, call);
 }
 
 } // namespace lifeline::domain

@@ -8,6 +8,10 @@
 //     device. Closed comes after confirmed; what is over becomes active only by `reopened`;
 //   - nothing happens to an archived order but notes, links, and its reopening;
 //   - who accepts, refuses or arrives is named, and was sent before;
+//   - a party has one deployment: it accepts and arrives once for each time that it is sent, and whoever is there is
+//     neither urged nor overdue;
+//   - a call to a rescuer that waits for a line is dialled or ends within the time that its entry names, and only one
+//     that was dialled can have been answered, be busy or not be answered: nothing stands as "calling" that is not;
 //   - an attempt to reach a rescuer begins once and ends at most once, with the same order; when the alarm is over
 //     nobody is called any more but to be called off.
 //
@@ -46,6 +50,11 @@ public:
   [[nodiscard]] std::size_t remembered() const { return orders_.size() - open_ + reports_.size() + ended_.size(); }
 
 private:
+  enum class party_phase : std::uint8_t { sent, accepted, arrived, gone };
+  struct known_party {
+    std::string name;
+    party_phase phase = party_phase::sent;
+  };
   struct known_order {
     bool certain = true; ///< nothing of it is missing in the log
     bool parties_known = true;
@@ -54,7 +63,7 @@ private:
     order_status status = order_status::open;
     std::uint64_t over_since = 0; ///< number of the entry with which it was over; 0 = it is active
     std::string number;
-    std::vector<std::string> parties; ///< ever sent
+    std::vector<known_party> parties; ///< ever sent
   };
   struct report_seen {
     std::uint64_t seq = 0;
@@ -63,6 +72,8 @@ private:
   struct open_call {
     order_id order;
     instant at = never;
+    instant due = never; ///< never: nothing is claimed of its dialling
+    bool dialled = false;
   };
   struct ended_call {
     std::uint64_t seq = 0;
@@ -76,6 +87,10 @@ private:
   void on(const event& e, const alarm_received& x);
   void on(const event& e, const order_changed& x);
   void on(const event& e, const rescuer_called& x);
+  void on(const event& e, const rescuer_dialled& x);
+  void on(const event& e, const alert_rung& x);
+  void on(const event& e, const actor_restarted& x);
+  void on(const event& e, const engine_started& x);
   template <class Body> void on(const event&, const Body&) {}
 
   void check_announced(const event& e);
@@ -87,10 +102,13 @@ private:
   void check_status(const order_changed& x, const known_order& o);
   void check_person(const order_changed& x);
   void check_party(const order_changed& x, known_order& o);
+  void follow_party(const order_changed& x, known_order& o);
+  void excuse_attempts();
   void move(const event& e, const order_changed& x, known_order& o);
   void forget_oldest();
   void begin_attempt(const event& e, const rescuer_called& x, const known_order* order);
   void end_attempt(const event& e, const rescuer_called& x);
+  void check_dialled(const event& e, const rescuer_called& x, const open_call& call);
 
   std::size_t limit_;
   std::vector<std::string> found_;

@@ -31,7 +31,7 @@ bool fits(rescuer_word w, deployment_phase p) {
 
 std::optional<std::size_t> order_rules::find_party(const std::string& key, rescuer_word word) const {
   if (!key.empty()) {
-    for (std::size_t d = s.deployments.size(); d-- > 0;) // the newest one: it may have been engaged again
+    for (std::size_t d = s.deployments.size(); d-- > 0;)
       if (s.deployments[d].party == key || s.deployments[d].name == key) return d;
     return std::nullopt;
   }
@@ -89,7 +89,14 @@ void order_rules::on(const attempt_result& e) {
     const auto ended = std::find(p.ended_attempts.begin(), p.ended_attempts.end(), e.attempt);
     if (!known && (!word || ended == p.ended_attempts.end())) continue;
     if (!known) p.ended_attempts.erase(ended); // it speaks once
+    const bool answers = e.outcome == attempt_outcome::heard || e.outcome == attempt_outcome::busy ||
+                         e.outcome == attempt_outcome::no_answer || word.has_value();
+    // The word that it was dialled may have been lost with an actor.
+    if (known && answers && waits_for_line(*a)) dialled(d, *a, never);
+    const bool delivered = known && e.outcome == attempt_outcome::delivered;
+    if ((answers && known) || (delivered && a->purpose == attempt_purpose::dispatch)) mark_rung(d);
     const auto attempt = known ? *a : open_attempt{};
+    if (known) not_reached(d, attempt, e.outcome);
     if (known) end_attempt(d, e.attempt, e.outcome, &e);
     if (word) {
       touch_by_others();
@@ -131,6 +138,7 @@ void order_rules::send_again(std::size_t d, const attempt_id& id) {
 }
 
 void order_rules::resume() {
+  fold_twins();
   for (std::size_t d = 0; d < s.deployments.size(); ++d) {
     const auto attempts = s.deployments[d].attempts;
     for (const auto& a : attempts) {

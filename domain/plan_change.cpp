@@ -274,6 +274,8 @@ void compare(entry_changes& c, const rescue_plan& a, const rescue_plan& b) {
   c.field("number_prefix", a.number_prefix, b.number_prefix);
   c.field("utc_offset", utc_offset_text(a.utc_offset), utc_offset_text(b.utc_offset));
   compare_limits(c, "", a.limits, b.limits);
+  c.field("lines", a.lines, b.lines);
+  c.field("line_patience", a.line_patience, b.line_patience);
   c.field("ring_timeout", a.ring_timeout, b.ring_timeout);
   c.field("answer_patience", a.answer_patience, b.answer_patience);
   c.field("dial_rounds", a.dial_rounds, b.dial_rounds);
@@ -281,6 +283,8 @@ void compare(entry_changes& c, const rescue_plan& a, const rescue_plan& b) {
   c.field("urge_every", a.urge_every, b.urge_every);
   c.field("alert_agents", a.alert_agents, b.alert_agents);
   c.field("alert_supervisor", a.alert_supervisor, b.alert_supervisor);
+  c.field("alert_backup", a.alert_backup, b.alert_backup);
+  c.field("supervisor_numbers", a.supervisor_numbers, b.supervisor_numbers);
   c.field("confirm_within", a.confirm_within, b.confirm_within);
   c.field("review_every", a.review_every, b.review_every);
   c.field("silent_after", a.silent_after, b.silent_after);

@@ -42,13 +42,17 @@ struct rescue_plan {
   rescue_limits limits;
   std::map<std::string, rescue_limits> districts; ///< by 6-digit code; others: `limits`
 
+  std::uint32_t lines = 4;       ///< calls to rescuers at the same time: lines of their own, besides the hotlines'
+  span line_patience = 20s;      ///< a party that could not be rung for so long for want of a line: agents are asked
   span ring_timeout = 30s;       ///< of one call to a rescuer
   span answer_patience = 45s;    ///< from answer to a key: then the attempt is over
   std::uint32_t dial_rounds = 3; ///< how often the list of phones is gone through
   span dial_pause = 20s;         ///< between the rounds
   span urge_every = 10min;       ///< accepted and not arrived: 催办 by itself; 0 = never
-  span alert_agents = 15s;       ///< unacknowledged alarms: told to all idle agents
-  span alert_supervisor = 30s;   ///< and to the supervisor
+  span alert_agents = 15s;       ///< unacknowledged alarms: the phones of all idle agents ring
+  span alert_supervisor = 30s;   ///< the supervisors' as well
+  span alert_backup = 60s;       ///< and the hotline's backup numbers, in their order
+  std::vector<std::string> supervisor_numbers; ///< rung besides the phones of admins' accounts
   span confirm_within = 10min;   ///< rescued, or self-released: the confirmation is asked for again after each
   span review_every = 30min;     ///< any other open order comes up for review: nothing is forgotten
   span silent_after = 72h;       ///< a lift phone without a test call for so long is silent (EN 81-28)

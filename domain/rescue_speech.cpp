@@ -71,6 +71,12 @@ void add_people(utterance& u, const order_state& about) {
 
 void add_all(utterance& u, const utterance& more) { u.insert(u.end(), more.begin(), more.end()); }
 
+void add_time(utterance& u, const order_state& about, instant now) {
+  const auto minutes =
+      about.received == never ? 0 : std::chrono::duration_cast<std::chrono::minutes>(now - about.received).count();
+  if (minutes > 0) add_free(u, "距报警已经过去" + count_in_words(static_cast<std::uint64_t>(minutes)) + "分钟。");
+}
+
 std::string_view kind_of(const order_state& about) {
   return about.type == order_type::entrapment ? "rescue-entrapment" : "rescue-fault";
 }
@@ -109,6 +115,13 @@ const utterance& rescue_phrases() {
       {"rescue-wrong-code", "短码不正确，请重新输入。"},
       {"rescue-choose", "您有多个进行中的救援工单。"},
       {"rescue-no-order", "没有查到与本号码有关的救援工单，请拨打救援热线。"},
+      {"alert-untaken", "电梯应急救援中心提醒，有电梯报警尚未受理。"},
+      {"alert-not-rung", "电梯应急救援中心提醒，无法呼叫救援单位，请人工联系。"},
+      {"alert-nobody-comes", "电梯应急救援中心提醒，没有救援人员按时前往现场。"},
+      {"alert-exhausted", "电梯应急救援中心提醒，已没有救援单位可以调派。"},
+      {"alert-again", "电梯应急救援中心提醒，救援完成后再次报警，请核实是否仍有人员被困。"},
+      {"alert-key-take", "受理请按一。"},
+      {"alert-taken", "已登记由您受理，请立即查看工单，再见。"},
       {"rescue-not-stored", "登记没有成功，请再按一次，或拨打救援热线。"},
   };
   return all;
@@ -175,25 +188,31 @@ std::string speakable(std::string_view text) {
 }
 
 key_menu menu_of_call(bool accepted, bool arrived) {
-  return {!accepted && !arrived, accepted && !arrived, accepted || arrived};
+  return {!accepted && !arrived, accepted && !arrived, accepted || arrived, false};
+}
+
+key_menu menu_of_alert() {
+  key_menu menu;
+  menu.take = true;
+  return menu;
 }
 
 key_menu menu_of_report(deployment_phase phase) {
   switch (phase) {
   case deployment_phase::dispatched:
-  case deployment_phase::unanswered: return {true, true, true};
-  case deployment_phase::arrived: return {false, false, true};
+  case deployment_phase::unanswered: return {true, true, true, false};
+  case deployment_phase::arrived: return {false, false, true, false};
   case deployment_phase::completed: return {};
   case deployment_phase::accepted:
   case deployment_phase::refused: // has come after all
-  case deployment_phase::withdrawn: return {false, true, true};
+  case deployment_phase::withdrawn: return {false, true, true, false};
   }
   return {};
 }
 
 std::optional<rescue_key> read_key(const key_menu& menu, char digit) {
   switch (digit) {
-  case '1': return menu.answer ? std::optional{rescue_key::accept} : std::nullopt;
+  case '1': return menu.answer || menu.take ? std::optional{rescue_key::accept} : std::nullopt;
   case '2': return menu.answer ? std::optional{rescue_key::refuse} : std::nullopt;
   case '3': return rescue_key::again;
   case '4': return menu.arrive ? std::optional{rescue_key::arrived} : std::nullopt;
@@ -234,17 +253,33 @@ utterance announce(const order_state& about, std::uint8_t level, attempt_purpose
   add_people(u, about);
   if (const auto code = short_code(about.id); !code.empty()) add_free(u, "工单短码，" + spell_digits(code) + "。");
   if (urging) {
-    const auto minutes =
-        about.received == never ? 0 : std::chrono::duration_cast<std::chrono::minutes>(now - about.received).count();
-    if (minutes > 0) add_free(u, "距报警已经过去" + count_in_words(static_cast<std::uint64_t>(minutes)) + "分钟。");
+    add_time(u, about, now);
     add(u, !keys.answer && !keys.arrive ? "rescue-finish" : "rescue-hurry");
   }
   add_all(u, say_keys(keys));
   return u;
 }
 
+utterance announce_alert(const order_state& about, instant now) {
+  utterance u;
+  const auto& why = about.alert;
+  if (why.has(alert_reason::reported_again)) add(u, "alert-again");
+  if (why.has(alert_reason::not_rung)) add(u, "alert-not-rung");
+  if (why.has(alert_reason::exhausted))
+    add(u, "alert-exhausted");
+  else if (why.has(alert_reason::nobody_comes))
+    add(u, "alert-nobody-comes");
+  if (why.has(alert_reason::unacknowledged) || u.empty()) add(u, "alert-untaken");
+  add_place(u, about);
+  add_people(u, about);
+  add_time(u, about, now);
+  add_all(u, say_keys(menu_of_alert()));
+  return u;
+}
+
 utterance say_keys(const key_menu& keys) {
   utterance u;
+  if (keys.take) add(u, "alert-key-take");
   if (keys.answer) add(u, "rescue-key-accept");
   if (keys.answer) add(u, "rescue-key-refuse");
   if (keys.arrive) add(u, "rescue-key-arrived");
@@ -269,6 +304,8 @@ utterance confirm(rescuer_word word) {
   }
   return {};
 }
+
+utterance confirm_alert() { return {rescue_phrase("alert-taken")}; }
 
 utterance tell_order(const order_state& about, const key_menu& keys) {
   utterance u;

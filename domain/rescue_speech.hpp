@@ -43,9 +43,12 @@ struct key_menu {
   bool answer = false;   ///< 1, 2
   bool arrive = false;   ///< 4
   bool complete = false; ///< 5
+  bool take = false;     ///< 1, of an alert: the alarm is taken
 };
 /// Of a call to a rescuer.
 key_menu menu_of_call(bool accepted, bool arrived);
+/// Of an alert of our own people.
+key_menu menu_of_alert();
 /// Of the report line: who has come may say so without having accepted before.
 key_menu menu_of_report(deployment_phase phase);
 /// Nothing: not a key of this menu.
@@ -59,11 +62,14 @@ attempt_outcome outcome_of(rescuer_word word);
 /// A call to a rescuer: a new order or urging, what and where, how long ago when urging, the keys.
 utterance announce(const order_state& about, std::uint8_t level, attempt_purpose purpose, const key_menu& keys,
                    instant now);
+/// An alert: why it rings, what and where, the keys.
+utterance announce_alert(const order_state& about, instant now);
 utterance say_keys(const key_menu& keys);
 /// After a wrong key.
 utterance say_wrong_key(const key_menu& keys);
 /// After a decision.
 utterance confirm(rescuer_word word);
+utterance confirm_alert();
 
 /// The report line, one order: where it is, and the keys.
 utterance tell_order(const order_state& about, const key_menu& keys);

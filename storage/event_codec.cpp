@@ -47,6 +47,8 @@ template <> inline constexpr std::uint16_t number_of<domain::elevators_imported>
 template <> inline constexpr std::uint16_t number_of<domain::party_changed> = 34;
 template <> inline constexpr std::uint16_t number_of<domain::device_silence> = 35;
 template <> inline constexpr std::uint16_t number_of<domain::mass_event_changed> = 36;
+template <> inline constexpr std::uint16_t number_of<domain::rescuer_dialled> = 37;
+template <> inline constexpr std::uint16_t number_of<domain::alert_rung> = 38;
 template <> inline constexpr std::uint16_t number_of<domain::recording_fetched> = 40;
 template <> inline constexpr std::uint16_t number_of<domain::rescuer_link_made> = 41;
 template <> inline constexpr std::uint16_t number_of<domain::log_salvaged> = 47;

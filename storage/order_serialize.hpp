@@ -37,19 +37,22 @@ template <class Archive> void on_disk(Archive& ar, order_status& x) {
   storage::enumeration(ar, x, order_status::filtered, order_status::dismissed);
 }
 template <class Archive> void on_disk(Archive& ar, order_step& x) {
-  storage::enumeration(ar, x, order_step::created, order_step::device_reset);
+  storage::enumeration(ar, x, order_step::created, last_order_step);
 }
 template <class Archive> void on_disk(Archive& ar, deployment_phase& x) {
   storage::enumeration(ar, x, deployment_phase::dispatched, deployment_phase::withdrawn);
 }
 template <class Archive> void on_disk(Archive& ar, attempt_purpose& x) {
-  storage::enumeration(ar, x, attempt_purpose::dispatch, attempt_purpose::withdrawal);
+  storage::enumeration(ar, x, attempt_purpose::dispatch, attempt_purpose::alert);
 }
 template <class Archive> void on_disk(Archive& ar, attempt_channel& x) {
   storage::enumeration(ar, x, attempt_channel::phone, attempt_channel::webhook);
 }
 template <class Archive> void on_disk(Archive& ar, attempt_outcome& x) {
   storage::enumeration(ar, x, attempt_outcome::accepted, attempt_outcome::delivered);
+}
+template <class Archive> void on_disk(Archive& ar, alert_stage& x) {
+  storage::enumeration(ar, x, alert_stage::none, alert_stage::backup);
 }
 template <class Archive> void on_disk(Archive& ar, step_via& x) {
   storage::enumeration(ar, x, step_via::engine, step_via::webhook);
@@ -126,6 +129,16 @@ template <class Archive> void serialize(Archive& ar, deployment& x, std::uint32_
   ar(x.phones, x.at_once, x.webhook, x.dispatched, x.accepted, x.arrived, x.completed, x.answer_due, x.arrival_due,
      x.answer_overdue, x.arrival_overdue, x.next_phone, x.round, x.next_dial, x.next_urge, x.urged, x.attempts,
      x.ended_attempts);
+  if (version < 2) { // what an older engine has engaged, it has rung
+    x.rung = x.dispatched;
+    return;
+  }
+  std::vector<instant> dialled; // of the attempts, whose own format has no room for it
+  for (const auto& a : x.attempts)
+    dialled.push_back(a.dialled);
+  ar(x.rung, x.line_due, dialled);
+  for (std::size_t i = 0; i < std::min(dialled.size(), x.attempts.size()); ++i)
+    if (x.attempts[i].dialled != dialled[i]) x.attempts[i].dialled = dialled[i]; // never while it is written
 }
 template <class Archive> void serialize(Archive& ar, order_caller& x) {
   ar(x.name, x.phone);
@@ -154,6 +167,9 @@ template <class Archive> void serialize(Archive& ar, order_state& x, std::uint32
      x.quality_score, x.quality_note, x.dismissed_because, x.links, x.notes);
   ar(x.alert_agents_due, x.alert_supervisor_due, x.remind_due, x.last_change);
   if (version >= 2) ar(x.unclear);
+  if (version < 3) return;
+  on_disk(ar, x.alert.stage);
+  ar(x.alert.reasons, x.alert.since, x.alert_backup_due);
 }
 
 template <class Archive> void serialize(Archive& ar, order_action& x, std::uint32_t version) {
@@ -198,6 +214,19 @@ template <class Archive> void serialize(Archive& ar, rescuer_called& x, std::uin
   ar(x.outcome_known);
   on_disk(ar, x.outcome);
   ar(x.took, x.detail, x.recording);
+  if (version >= 2) ar(x.due);
+}
+template <class Archive> void serialize(Archive& ar, rescuer_dialled& x, std::uint32_t version) {
+  storage::check_version<rescuer_dialled>(version);
+  ar(x.order, x.attempt);
+}
+template <class Archive> void serialize(Archive& ar, alert_rung& x, std::uint32_t version) {
+  storage::check_version<alert_rung>(version);
+  ar(x.order, x.attempt);
+  on_disk(ar, x.stage);
+  ar(x.whom, x.outcome_known);
+  on_disk(ar, x.outcome);
+  ar(x.took, x.detail, x.recording);
 }
 template <class Archive> void serialize(Archive& ar, elevators_imported& x, std::uint32_t version) {
   storage::check_version<elevators_imported>(version);
@@ -225,13 +254,15 @@ template <class Archive> void serialize(Archive& ar, rescuer_link_made& x, std::
 CEREAL_CLASS_VERSION(lifeline::domain::elevator, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::rescue_party, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::alarm_report, 2)
-CEREAL_CLASS_VERSION(lifeline::domain::deployment, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::order_state, 2)
+CEREAL_CLASS_VERSION(lifeline::domain::deployment, 2)
+CEREAL_CLASS_VERSION(lifeline::domain::order_state, 3)
 CEREAL_CLASS_VERSION(lifeline::domain::order_action, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::rescuer_report, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::alarm_received, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::order_changed, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::rescuer_called, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::rescuer_called, 2)
+CEREAL_CLASS_VERSION(lifeline::domain::rescuer_dialled, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::alert_rung, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::elevators_imported, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::party_changed, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::device_silence, 1)

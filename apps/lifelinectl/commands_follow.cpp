@@ -21,7 +21,8 @@ std::string in_words(const json& e) {
   const auto type = text(e, "type");
   const auto number = text(e, "number");
   if (type == "order_changed") return printable(number) + "  " + order_entry(e);
-  if (type == "rescuer_called" || type == "alarm_received") return order_entry(e);
+  if (type == "rescuer_called" || type == "rescuer_dialled" || type == "alert_rung" || type == "alarm_received")
+    return order_entry(e);
   const auto call = text(e, "call");
   return printable(type + (call.empty() ? "" : " call=" + call) + " " + details(e));
 }

@@ -59,11 +59,23 @@ std::string attempt_text(const json& e) {
   join(whom, level_of(e), ", ");
   const auto outcome = text(e, "outcome");
   const auto purpose = text(e, "purpose") == "dispatch" ? std::string{} : " (" + named(e, "purpose") + ")";
-  if (outcome.empty()) return (phone ? "calling " : "telling ") + whom + purpose;
+  if (outcome.empty()) return (phone ? "to be called: " : "telling ") + whom + purpose;
   auto out = (phone ? "call to " : "message to ") + whom + purpose + ": " + spaced(printable(outcome)) + " after " +
              duration(number(e, "took_seconds"));
   join(out, named(e, "detail"), "; ");
   join(out, named(e, "recording"), "; recording ");
+  return out;
+}
+
+std::string ring_text(const json& e) {
+  const auto stage = text(e, "stage");
+  const auto whom = (stage == "agents" ? "agent " : stage == "supervisor" ? "supervisor " : "backup number ") +
+                    named(e, "whom");
+  const auto outcome = text(e, "outcome");
+  if (outcome.empty()) return "ALARM RINGS " + whom;
+  auto out = "ring at " + whom + ": " + (outcome == "accepted" ? "taken" : spaced(printable(outcome))) + " after " +
+             duration(number(e, "took_seconds"));
+  join(out, named(e, "detail"), "; ");
   return out;
 }
 
@@ -107,6 +119,8 @@ std::string head_of(const json& o) {
   line(out, "Result        ", text(o, "result"));
   if (!text(o, "arrival_seconds").empty()) line(out, "On site after ", duration(number(o, "arrival_seconds")));
   if (!text(o, "on_site_seconds").empty()) line(out, "Rescue took   ", duration(number(o, "on_site_seconds")));
+  if (const auto alert = o.find("alert"); alert != o.end() && alert->is_object())
+    line(out, "ALARM RINGS   ", text(*alert, "stage") + ": " + text(*alert, "because"));
   for (const auto& c : o.at("callers"))
     line(out, "Caller        ", text(c, "name") + " " + text(c, "phone") + " (" + spaced(text(c, "channel")) + ")");
   return out;
@@ -167,12 +181,18 @@ std::string deployment_text(const json& d, double now) {
   if (name.empty()) name = named(d, "party");
   auto out = "level " + text(d, "level") + " " + name + ": " + named(d, "phase");
   const auto phase = text(d, "phase");
-  if (phase == "dispatched" || phase == "unanswered")
+  const bool asked = phase == "dispatched" || phase == "unanswered";
+  const bool rung = !text(d, "rung").empty() || d.value("phones", json::array()).empty();
+  if (asked && !rung) join(out, "COULD NOT BE CALLED YET");
+  if (asked && rung)
     join(out, limit_text(d, "answer_due", "answer_overdue", "answers", "ANSWER", now));
   if (phase == "accepted") join(out, limit_text(d, "arrival_due", "arrival_overdue", "arrives", "ARRIVAL", now));
   if (number(d, "urged") > 0) join(out, "urged " + text(d, "urged") + " times");
   for (const auto& a : d.at("attempts"))
-    join(out, (text(a, "channel") == "phone" ? "calling " : "telling ") + named(a, "target"));
+    join(out, (a.value("waits_for_line", false)         ? "waiting for a line to call "
+               : text(a, "channel") == "phone" ? "calling "
+                                               : "telling ") +
+                  named(a, "target"));
   return out;
 }
 
@@ -180,6 +200,8 @@ std::string order_entry(const json& entry) {
   const auto type = text(entry, "type");
   if (type == "order_changed") return step_text(entry);
   if (type == "rescuer_called") return attempt_text(entry);
+  if (type == "rescuer_dialled") return "a line is free: dialled";
+  if (type == "alert_rung") return ring_text(entry);
   if (type == "alarm_received") return report_text(entry);
   if (type == "rescuer_link_made") {
     const auto by = named(entry, "by");

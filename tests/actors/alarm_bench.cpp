@@ -39,7 +39,10 @@ void alarm_bench::equip() {
     const auto ear = system.spawn([given_up](caf::event_based_actor*) -> caf::behavior {
       return {[given_up](const actors::release_order&) { *given_up = true; }};
     });
+    const auto rings = r.dialled;
+    const auto at = time();
     dialled.push_back(std::make_unique<dialled_call>(dialled_call{std::move(r), std::move(done), given_up, false}));
+    if (lines_free && rings) rings(at);
     return actors::rescue_call_handle{ear};
   };
 }

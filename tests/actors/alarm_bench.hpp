@@ -92,6 +92,7 @@ public:
   void crash_supervisor();
 
   std::vector<std::unique_ptr<dialled_call>> dialled;
+  bool lines_free = true; ///< a call is dialled as soon as it is begun
   std::vector<actors::report_answer> answers;
   std::uint64_t messages = 0;
   bool copy_at_restart = false;         ///< what starts anew is a restored copy that nobody has confirmed

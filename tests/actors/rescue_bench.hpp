@@ -51,7 +51,7 @@ private:
 
 using fake_rescue = fake_rescue_port;
 
-/// 96333 has three lines, two of them kept for callers.
+/// 96333 has three lines, two of them kept for callers; calls to rescuers have one of their own.
 inline domain::plan rescue_plan() {
   auto p = small_plan();
   domain::hotline_plan h;
@@ -64,6 +64,7 @@ inline domain::plan rescue_plan() {
   h.caller_number = "051796333";
   p.hotlines.push_back(h);
   p.rescue.report_numbers = {"96334"};
+  p.rescue.lines = 1;
   return p;
 }
 
@@ -139,7 +140,7 @@ public:
     const auto files = heard();
     return std::find(files.begin(), files.end(), file) != files.end();
   }
-  [[nodiscard]] std::uint64_t lines() const { return around->lines.all()["96333"]; }
+  [[nodiscard]] std::uint64_t lines() const { return around->rescue_lines_used; }
   /// Exactly one result, and nothing is left behind.
   void check_only(domain::attempt_outcome outcome) {
     REQUIRE(results.size() == 1);

@@ -187,21 +187,31 @@ TEST_CASE("rescue call: a supervisor of calls that crashes takes no call with it
   CHECK(b.results.empty());
   CHECK(b.lines() == 1);
   b.start(b.request());
-  REQUIRE(b.results.size() == 1);
-  CHECK(b.results.front().outcome == attempt_outcome::no_line);
+  CHECK(b.results.empty());
+  CHECK(b.sip.count("invite", b.leg()) == 0);
+  SECTION("it crashes again: who waits is not forgotten") {
+    caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+    b.run();
+    b.advance(2s);
+    CHECK(b.around->rescue_calls_waiting == 1);
+  }
   b.hangs_up({1, 99});
-  REQUIRE(b.results.size() == 2);
+  REQUIRE(b.results.size() == 1);
   CHECK(b.results.back().outcome == attempt_outcome::heard);
-  CHECK(b.lines() == 0);
+  CHECK(b.sip.count("invite", b.leg()) == 1);
+  CHECK(b.lines() == 1);
 }
 
-TEST_CASE("rescue call: while there is no supervisor of calls there is no line") {
+TEST_CASE("rescue call: while there is no supervisor of calls it waits for one") {
   rescue_bench b;
   const auto calls = b.around->who.calls();
   b.around->who.set_calls({});
   b.start(b.request());
+  CHECK(b.sip.count("invite") == 0);
   b.around->who.set_calls(calls);
-  b.check_only(attempt_outcome::no_line);
+  b.advance(1s);
+  CHECK(b.sip.count("invite") == 1);
+  CHECK(b.results.empty());
 }
 
 TEST_CASE("rescue call: an engine that stops interrupts it") {

@@ -9,6 +9,7 @@
 
 #include "tests/actors/alarm_bench.hpp"
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -177,6 +178,8 @@ TEST_CASE("rescue operations: the board and the figures count what stands open")
   REQUIRE(board);
   CHECK(board->active.size() == 1);
   CHECK(board->filtered.size() == 1);
+  // The order's actor has begun its calls before it takes anybody's word.
+  REQUIRE(p.rescue->act(receipt.number, p.action(order_verb::note, {{"text", "钥匙在门卫"}})));
   auto figures = p.rescue->figures();
   CHECK(figures.open[1] == 1);
   CHECK(figures.filtered == 1);
@@ -383,4 +386,33 @@ TEST_CASE("rescue operations: recorded calls to rescuers are found by order, par
   CHECK(of_first->at(1).number == first.number);
   CHECK(of_first->at(0).recording.sha256.empty()); // is being sealed
   CHECK(p.rescue->recordings({.order = "JY0"}).error().code == operation_errc::not_found);
+}
+
+TEST_CASE("rescue operations: many orders at once whose calls end at once, and none is waited for in vain") {
+  rescue_plant p;
+  std::atomic<int> begun{0};
+  // Each first call ends before whoever has begun it goes on, on whatever thread that is.
+  p.around->start_call = [&](caf::actor_system&, const actors::surroundings_ptr&, actors::rescue_call_request r,
+                             const actors::attempt_done& done) {
+    ++begun;
+    domain::attempt_result x;
+    x.attempt = r.attempt.id;
+    x.outcome = domain::attempt_outcome::no_line;
+    done(x);
+    return actors::rescue_call_handle{};
+  };
+  constexpr int orders = 200;
+  for (int i = 0; i < orders; ++i) {
+    const auto lift = std::to_string(321000 + i);
+    REQUIRE(p.rescue->put_elevator(bench_lift(lift), "test"));
+    p.open(lift);
+  }
+  // An order's actor has done all of this before it takes anybody's word.
+  for (const auto& o : p.around->orders.all())
+    REQUIRE(p.rescue->act(o->number, p.action(order_verb::note, {{"text", "x"}})));
+  for (const auto& o : p.around->orders.all())
+    for (const auto& d : o->deployments)
+      CHECK(d.attempts.empty());
+  CHECK(begun >= orders);
+  CHECK(p.around->attempts.under_way() == 0);
 }

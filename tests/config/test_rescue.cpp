@@ -50,6 +50,7 @@ TEST_CASE("every setting of rescues is read") {
       read(
           rescue("hotline = \"96333\"\nnumber_prefix = \"HA\"\nutc_offset = \"-03:30\"\nl1_answer = \"2m\"\n"
                  "l1_arrival = \"20m\"\nl2_answer = \"4m\"\nl2_arrival = \"25m\"\nring_timeout = \"20s\"\n"
+                 "lines = 7\nline_patience = \"12s\"\nalert_backup = \"50s\"\nsupervisor_numbers = [\"13700000001\"]\n"
                  "answer_patience = \"30s\"\ndial_rounds = 5\ndial_pause = \"0s\"\nurge_every = \"0s\"\n"
                  "alert_agents = \"10s\"\nalert_supervisor = \"20s\"\nconfirm_within = \"5m\"\n"
                  "review_every = \"1h\"\nsilent_after = \"96h\"\nmass_count = 7\nmass_window = \"3m\"\n"
@@ -68,6 +69,10 @@ TEST_CASE("every setting of rescues is read") {
   CHECK(r.utc_offset == -210min);
   CHECK(r.limits == domain::rescue_limits{{2min, 20min}, {4min, 25min}});
   CHECK(r.ring_timeout == 20s);
+  CHECK(r.lines == 7);
+  CHECK(r.line_patience == 12s);
+  CHECK(r.alert_backup == 50s);
+  CHECK(r.supervisor_numbers == std::vector<std::string>{"13700000001"});
   CHECK(r.answer_patience == 30s);
   CHECK(r.dial_rounds == 5);
   CHECK(r.dial_pause == 0s);
@@ -198,6 +203,10 @@ TEST_CASE("wrong values of rescues are refused") {
         "15:16: silent_after: expected a duration from \"1m\" to \"720h\", found the text \"1s\""}},
       {rescue("alert_agents = \"40s\"\n"), {"12:16: alert_supervisor: expected at least alert_agents, found less"}},
       {rescue("alert_supervisor = \"10s\"\n"), {"12:20: alert_supervisor: expected at least alert_agents, found less"}},
+      {rescue("alert_backup = \"20s\"\n"), {"12:16: alert_backup: expected at least alert_supervisor, found less"}},
+      {rescue("lines = 0\nline_patience = \"0s\"\n"),
+       {"12:9: lines: expected a whole number from 1 to 10000, found the number 0",
+        "13:17: line_patience: expected a duration from \"1s\" to \"10m\", found the text \"0s\""}},
       {rescue("mass_count = 1\nmass_window = \"0s\"\nlift_phone_patience = \"2m\"\n"),
        {"12:14: mass_count: expected a whole number from 2 to 1000, found the number 1",
         "13:15: mass_window: expected a duration from \"1s\" to \"24h\", found the text \"0s\"",

@@ -80,6 +80,7 @@ public:
   rescue_book book_;
   id_source ids_{1};
   instant now_ = noon;
+  bool lines_free_ = true; ///< each call has its line at once, and is dialled
   order_state s;
 
   void book(std::vector<rescue_party> parties) { book_ = rescue_book{std::move(parties), 8h}; }
@@ -93,8 +94,9 @@ public:
     n.lift = std::move(lift);
     n.filtered = filter_reason(r);
     last_status_ = n.filtered.empty() ? order_status::open : order_status::filtered;
-    take(open_order(s, n, env(), now_));
+    auto outputs = open_order(s, n, env(), now_);
     demand(s.version == 1, "a new order has version 1");
+    take(std::move(outputs));
   }
   /// Applies an event; false when it was refused (see `refusal`).
   bool give(const order_event& e) {
@@ -160,6 +162,12 @@ public:
     return give(a);
   }
 
+  /// The call to that number has got a line.
+  bool line(const std::string& number) {
+    const auto id = attempt_to(number);
+    return id && give(attempt_dialled{*id, now_});
+  }
+
   // what is seen
   [[nodiscard]] std::optional<attempt_id> attempt_to(const std::string& target) const {
     for (const auto& d : s.deployments)
@@ -209,9 +217,11 @@ private:
     if (!good) throw std::logic_error("broken: " + what);
   }
   void take(std::vector<order_output> outputs) {
+    std::vector<attempt_id> begun;
     for (auto& o : outputs) {
       if (auto* a = std::get_if<order_command::attempt>(&o)) {
         demand(open_.contains(a->what.id), "a begun attempt is in the log first");
+        if (waits_for_line(a->what)) begun.push_back(a->what.id);
         attempts.push_back(a->what);
       } else if (auto* g = std::get_if<order_command::give_up>(&o)) {
         given_up.push_back(g->attempt);
@@ -225,6 +235,8 @@ private:
       }
     }
     judge();
+    for (const auto& id : begun)
+      if (lines_free_) give(attempt_dialled{id, now_});
   }
   /// As whoever has nothing but the log sees it.
   void prove(const event_body& entry) {
@@ -259,6 +271,11 @@ private:
       for (const auto& a : d.attempts)
         open.insert(a.id);
     demand(open == open_, "what the log calls open is open");
+    std::set<std::pair<std::string, std::string>> parties;
+    for (const auto& d : s.deployments)
+      demand(parties.insert({d.party, d.party.empty() ? d.name : ""}).second, "a party has one deployment");
+    demand(s.alert.stage == alert_stage::none || is_active(s.status), "what is over rings nobody");
+    demand((s.alert.stage == alert_stage::none) == (s.alert.reasons == 0), "it rings for a reason");
     demand(s.urged.size() <= 50 && s.callers.size() <= 500 && s.notes.size() <= 500, "lists are bounded");
   }
 

@@ -131,7 +131,11 @@ private:
   }
 
   order_event random_event() {
-    switch (below(12)) {
+    switch (below(13)) {
+    case 9:
+      if (one_in(4)) return alert_answer{one_in(2) ? "mei" : "13900000001", one_in(2)};
+      if (b.attempts.empty()) return order_clock{};
+      return attempt_dialled{any_of(b.attempts).id, one_in(5) ? never : b.now_ - up_to(5)};
     case 0: return report_merged{random_report()};
     case 1:
       return rescuer_report{any_of<std::string>({"firm", "near", "far", "fire", "stranger", ""}),
@@ -152,6 +156,7 @@ private:
 
   void step() {
     const auto before = b.s.status;
+    b.lines_free_ = !one_in(4);
     if (one_in(25)) return b.restart();
     if (one_in(3)) return b.pass(up_to(300));
     const auto e = random_event();
@@ -227,7 +232,7 @@ TEST_CASE("order property: whatever happens, no alarm is lost or ended by nobody
     for (const auto& e : life.b.steps)
       seen.insert(e.step);
   }
-  for (auto i = static_cast<int>(order_step::created); i <= static_cast<int>(order_step::device_reset); ++i) {
+  for (auto i = static_cast<int>(order_step::created); i <= static_cast<int>(last_order_step); ++i) {
     const auto step = static_cast<order_step>(i);
     if (step == order_step::calling || step == order_step::called) continue; // the log has rescuer_called for them
     CAPTURE(to_string(step));

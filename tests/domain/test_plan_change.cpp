@@ -232,6 +232,10 @@ TEST_CASE("every changed setting of rescues is named with both values") {
   const auto strings = [](auto... texts) { return std::vector<std::string>{texts...}; };
   check({
       of_rescue(&r::enabled, false, "enabled true -> false"),
+      of_rescue(&r::lines, 9U, "lines 4 -> 9"),
+      of_rescue(&r::line_patience, 10s, "line_patience 20s -> 10s"),
+      of_rescue(&r::alert_backup, 90s, "alert_backup 1m -> 1m30s"),
+      of_rescue(&r::supervisor_numbers, std::vector<std::string>{"13700000001"}, "supervisor_numbers none -> 13700000001"),
       of_rescue(&r::hotline, std::string{"12315"}, "hotline 96333 -> 12315"),
       of_rescue(&r::number_prefix, std::string{"HA"}, "number_prefix JY -> HA"),
       of_rescue(&r::utc_offset, -210min, "utc_offset +08:00 -> -03:30"),

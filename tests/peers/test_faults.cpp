@@ -88,8 +88,8 @@ TEST_CASE("a caller from an address of no trunk is refused and counted") {
 TEST_CASE("a caller whom nothing could be sent to is refused at once, and the engine goes on") {
   stage s;
   auto phone = s.phone("8001", {.scenario = "phone_answers", .calls = 10});
-  for (const std::string contact : {"Contact: <tel:+8613800000001>", "Contact: <mailto:a@example.com>", "Contact: *",
-                                    "Subject: without a Contact"})
+  for (const std::string contact :
+       {"Contact: <tel:+8613800000001>", "Contact: <mailto:a@example.com>", "Contact: *", "Subject: without a Contact"})
     s.caller({.scenario = "caller_has_no_usable_contact", .keys = {{"contact", contact}}}).finish();
   CHECK(s.lifeline.metric("lifeline_sip_requests_refused_total{reason=\"bad_request\"}") == 4);
   CHECK(s.lifeline.records().empty());

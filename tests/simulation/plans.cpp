@@ -205,6 +205,7 @@ domain::plan base_plan() {
   t.name = "carrier";
   t.outbound = "198.51.100.1:5060";
   p.trunks = {t};
+  p.rescue.lines = 2; // too few for what the scripts bring
   return p;
 }
 

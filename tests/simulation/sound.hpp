@@ -35,6 +35,8 @@ public:
     const auto found = endpoints_.find(leg);
     return found != endpoints_.end() && found->second.plays;
   }
+  /// Whoever is at that end presses a key.
+  void press(const domain::leg_id& leg, char key) { tell(leg, media::endpoint_event_kind::digit, std::string(1, key)); }
   /// True once after any change of the bridges.
   bool bridges_changed() { return std::exchange(changed_, false); }
 

@@ -152,4 +152,24 @@ void state_watch::check_rest(const actors::surroundings& around, const network& 
       found_.add("lease", "a reservation of agent " + l.agent + " has not ended with its deadline");
 }
 
+void state_watch::check_rescue(const actors::surroundings& around) {
+  if (around.releasing) return;
+  const auto lines = around.plan().rescue.lines;
+  const bool counted = around.who.calls() && is_alive(around.who.calls());
+  if (counted && around.rescue_calls_waiting > 0 && around.rescue_lines_used < lines)
+    found_.add("rescue", "a call to a rescuer waits while a line is free");
+  for (const auto& [id, actor] : around.who.all_orders()) {
+    const auto* s = look_at<actors::alarm_actor_state>(actor);
+    if (s == nullptr) continue;
+    std::set<std::pair<std::string, std::string>> parties;
+    for (const auto& d : s->order.deployments) {
+      if (!parties.insert({d.party, d.party.empty() ? d.name : ""}).second)
+        found_.add("rescue", "order " + s->order.number + " has two deployments of one party");
+      for (const auto& a : d.attempts)
+        if (!around.attempts.goes_on(a.id))
+          found_.add("rescue", "order " + s->order.number + " waits for a call that nobody makes");
+    }
+  }
+}
+
 } // namespace lifeline::simulation

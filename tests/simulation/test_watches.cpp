@@ -357,3 +357,59 @@ TEST_CASE("found: two bridges of one agent") {
   REQUIRE(found.any());
   CHECK(found.all().front().rule == "one call per agent");
 }
+
+// ---- rescues -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr const char* alarm_open = "report 1 entrapment 320145\nsettle\npass 1000\n";
+
+domain::order_id only_order(const scene& s) { return s.w->around()->who.all_orders().front().first; }
+
+} // namespace
+
+TEST_CASE("found: an order that waits for a call that has ended, or that nobody makes") {
+  scene s{alarm_open};
+  const auto order = s.w->around()->orders.get(only_order(s));
+  REQUIRE(order);
+  const auto attempt = order->deployments.front().attempts.front().id;
+  domain::attempt_result r;
+  r.attempt = attempt;
+  r.outcome = domain::attempt_outcome::no_line;
+  // As if its result had come before anybody could find the order's actor.
+  REQUIRE(s.w->around()->attempts.finish(r));
+  SECTION("the result lies there") {}
+  SECTION("nothing lies there") { (void)s.w->around()->attempts.take(attempt); }
+  s.play("tick\n");
+  CHECK(s.broken("rescue"));
+}
+
+TEST_CASE("found: a call to a rescuer that waits while a line is free") {
+  scene s{alarm_open};
+  s.w->around()->rescue_calls_waiting = 1;
+  s.play("tick\n");
+  CHECK(s.broken("rescue"));
+}
+
+TEST_CASE("found: a call to a rescuer that is said to have rung and was never dialled") {
+  scene s{"report 1 entrapment 320145\nreport 2 entrapment 320146\nreport 3 entrapment 320147\nsettle\npass 1000\n"};
+  const auto find = [&]() -> std::optional<domain::rescuer_called> {
+    for (const auto& o : s.w->around()->orders.all())
+      for (const auto& d : o->deployments)
+        for (const auto& a : d.attempts)
+          if (domain::waits_for_line(a)) {
+            domain::rescuer_called x;
+            x.order = o->id;
+            x.attempt = a.id;
+            x.party = d.party;
+            x.outcome_known = true;
+            x.outcome = domain::attempt_outcome::no_answer;
+            return x;
+          }
+    return std::nullopt;
+  };
+  const auto forged = find(); // three orders, two lines
+  REQUIRE(forged);
+  s.write(*forged);
+  CHECK(s.broken("log"));
+}

@@ -91,15 +91,15 @@ void world::start_engine() {
 }
 
 void world::equip() {
-  around_->start_call = [this](caf::actor_system& system, const actors::surroundings_ptr&,
+  around_->start_call = [this](caf::actor_system& system, const actors::surroundings_ptr& around,
                                actors::rescue_call_request r, actors::attempt_done done) {
-    auto* a = begin_attempt(std::move(r), std::move(done));
-    const auto ear = system.spawn([this, a](caf::event_based_actor*) -> caf::behavior {
-      return {[this, a](const actors::release_order&) {
-        if (!a->over) end_attempt(*a, domain::attempt_outcome::withdrawn);
-      }};
-    });
-    return actors::rescue_call_handle{ear};
+    auto* a = begin_attempt(r);
+    return actors::start_rescue_call(system, around, std::move(r),
+                                     [this, a, done = std::move(done)](const domain::attempt_result& x) {
+                                       a->over = true;
+                                       if (looks_) outside_.note("rescuer " + std::string{to_string(x.outcome)});
+                                       done(x);
+                                     });
   };
 }
 
@@ -178,6 +178,7 @@ void world::look_at_rest() {
   if (!looks_ || time_.has_work() || time_.next_timer() <= time_.now()) return;
   routing_.check_rest(*around_, !stalled_, now());
   states_.check_rest(*around_, sip_, log_, !stalled_, now());
+  states_.check_rescue(*around_);
 }
 
 void world::advance_to(clockwork::time_point end) {

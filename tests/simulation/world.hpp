@@ -57,7 +57,6 @@ public:
 
   struct attempt {
     actors::rescue_call_request request;
-    actors::attempt_done done;
     bool over = false;
   };
   /// Calls to rescuers that are going on.
@@ -98,8 +97,8 @@ private:
   [[nodiscard]] domain::call_id call_of(const std::string& caller) const;
 
   // world_rescue.cpp
-  attempt* begin_attempt(actors::rescue_call_request r, actors::attempt_done done);
-  void end_attempt(attempt& a, domain::attempt_outcome outcome);
+  attempt* begin_attempt(const actors::rescue_call_request& r);
+  void rescuer_does(const attempt& a, domain::attempt_outcome outcome);
   void send_report(const std::string& name);
   void new_report(const std::string& name, const std::string& words);
   [[nodiscard]] domain::order_id order_of(const std::string& report) const;
@@ -108,6 +107,7 @@ private:
   void check_alarms();
 
   // world_end.cpp
+  void close_orders();
   void check_end();
   void check_tables();
   void reader_returns();

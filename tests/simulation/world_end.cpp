@@ -37,7 +37,19 @@ void world::end_fairly() {
     if (auto* there = sip_.find(leg->who, [&](const network_leg& l) { return l.id == id && !l.vanished; }))
       (void)sip_.hang_up_by(*there);
   }
+  const auto orders_live = [&] {
+    for (const auto& [name, r] : reports_)
+      if (r.acknowledged && !r.order.is_nil() && around_->orders.get(r.order) && !is_alive(around_->who.order(r.order)))
+        return false;
+    return true;
+  };
+  for (int n = 0; n < rounds && !found_.any() && !orders_live(); ++n)
+    advance_to(time_.now() + round_length);
+  if (!found_.any()) check_alarms(); // before their end is brought about
   const auto at_rest = [&] {
+    for (const auto& o : around_->orders.all())
+      if (domain::is_active(o->status)) return false;
+    if (around_->attempts.under_way() > 0 || !around_->attempts.alerts().empty()) return false;
     if (around_->who.call_count() > 0 || !log_.leases().empty()) return false;
     for (const auto& [id, leg] : sip_.legs())
       if (leg.phase != leg_phase::over) return false;
@@ -45,16 +57,31 @@ void world::end_fairly() {
       if (const auto* s = look_at<actors::agent_state>(actor);
           s == nullptr || s->model.engaged != domain::engagement::none)
         return false;
-    for (const auto& [name, r] : reports_)
-      if (r.acknowledged && !r.order.is_nil() && around_->orders.get(r.order) && !is_alive(around_->who.order(r.order)))
-        return false;
+    if (!orders_live()) return false;
     return static_cast<bool>(around_->who.dispatcher()) && is_alive(around_->who.dispatcher());
   };
   for (int n = 0; n < rounds && !found_.any(); ++n) {
+    close_orders();
     advance_to(time_.now() + round_length);
     if (at_rest()) break;
   }
   if (!found_.any()) check_end();
+}
+
+/// Whatever the rescuers do: a person brings every order to its end, else they are called for ever.
+void world::close_orders() {
+  const auto alarms = around_->who.alarms();
+  for (const auto& o : around_->orders.all()) {
+    if (!alarms || !domain::is_active(o->status)) continue;
+    domain::order_action a;
+    a.by = "8001";
+    a.role = domain::role::admin;
+    const bool rescued = o->status == domain::order_status::rescued;
+    a.verb = rescued ? domain::order_verb::confirm : domain::order_verb::dismiss;
+    a.fields = rescued ? std::map<std::string, std::string>{{"with", "other"}}
+                       : std::map<std::string, std::string>{{"reason", "the simulation ends"}};
+    caf::anon_send(alarms, actors::order_request{o->id, a});
+  }
 }
 
 void world::check_end() {
@@ -75,6 +102,8 @@ void world::check_end() {
       left("agent is free", "agent " + p.account + " has no actor");
   for (const auto& [hotline, lines] : around_->lines.all())
     if (lines > 0) left("lines", std::to_string(lines) + " lines of hotline " + hotline + " are left in use");
+  if (around_->rescue_lines_used > 0 || around_->rescue_calls_waiting > 0)
+    left("lines", "a line for calls to rescuers is left in use, or somebody waits for one");
   log_.finish();
   check_tables();
   check_alarms();

@@ -28,7 +28,7 @@ void world::play_rescue(const input& i) {
   case verb::rescuer:
     for (auto& a : attempts_)
       if (const auto outcome = outcome_named(i.text); outcome && !a->over && a->request.party == i.who)
-        return end_attempt(*a, *outcome);
+        return rescuer_does(*a, *outcome);
     return;
   default: return;
   }
@@ -36,30 +36,36 @@ void world::play_rescue(const input& i) {
 
 // ---- calls to rescuers -------------------------------------------------------------------------------------------
 
-/// As a real call does: it ends at its deadline at the latest.
-world::attempt* world::begin_attempt(actors::rescue_call_request r, actors::attempt_done done) {
-  const auto until = r.attempt.deadline == domain::never ? 60s : std::max<domain::span>(r.attempt.deadline - now(), 1s);
-  attempts_.push_back(std::make_unique<attempt>(attempt{std::move(r), std::move(done), false}));
-  auto* a = attempts_.back().get();
-  outside_.after(until - 500ms, [this, a] {
-    if (!a->over) end_attempt(*a, attempt_outcome::no_answer);
-  });
-  return a;
+world::attempt* world::begin_attempt(const actors::rescue_call_request& r) {
+  attempts_.push_back(std::make_unique<attempt>(attempt{r, false}));
+  return attempts_.back().get();
 }
 
-void world::end_attempt(attempt& a, attempt_outcome outcome) {
-  domain::attempt_result r;
-  r.attempt = a.request.attempt.id;
-  r.outcome = outcome;
-  a.over = true;
-  outside_.note("rescuer " + std::string{to_string(outcome)});
-  if (a.done) a.done(r);
+/// Whoever is called; as long as the call waits for a line there is nobody.
+void world::rescuer_does(const attempt& a, attempt_outcome outcome) {
+  const domain::leg_id id{a.request.attempt.id.hi, a.request.attempt.id.lo};
+  auto* leg = sip_.find(a.request.attempt.target, [&](const network_leg& l) { return l.id == id; });
+  if (leg == nullptr) return outside_.note("rescuer waits for a line");
+  const auto answer = [&](char key) {
+    sip_.answer_by(*leg);
+    if (key != 0) media_.press(id, key);
+  };
+  switch (outcome) {
+  case attempt_outcome::accepted: return answer('1');
+  case attempt_outcome::refused: return answer('2');
+  case attempt_outcome::arrived: return answer('4');
+  case attempt_outcome::completed: return answer('5');
+  case attempt_outcome::heard: answer(0); return (void)sip_.hang_up_by(*leg);
+  case attempt_outcome::busy: return sip_.refuse_by(*leg, 486);
+  case attempt_outcome::no_answer: return sip_.refuse_by(*leg, 480);
+  default: return sip_.refuse_by(*leg, 503);
+  }
 }
 
 std::vector<const world::attempt*> world::attempts() const {
   std::vector<const attempt*> open;
   for (const auto& a : attempts_)
-    if (!a->over) open.push_back(a.get());
+    if (!a->over && a->request.attempt.purpose != domain::attempt_purpose::alert) open.push_back(a.get());
   return open;
 }
 
