@@ -48,6 +48,7 @@ struct offer_result {
   domain::reservation_id reservation;
   domain::reservation_outcome outcome = domain::reservation_outcome::refused;
   domain::span rang;
+  std::int32_t sip_status = 0; ///< the phone's own answer, see domain::reservation_ended
 };
 /// The agent was not ready any more when the reservation came.
 struct reservation_refused {
@@ -99,6 +100,7 @@ struct offer_ended {
   domain::reservation_id reservation;
   domain::reservation_outcome outcome = domain::reservation_outcome::refused;
   domain::queue_id queue;
+  std::int32_t refused_with = 0; ///< see domain::offer_over
 };
 struct talk_ended {
   domain::reservation_id reservation;
@@ -127,6 +129,8 @@ struct agent_answer {
   agent_figures figures;
 };
 struct get_agent {};
+/// From the SIP side: the last call of before the engine's start is over at the agent's phone.
+struct phone_free {};
 
 // ---- to a call -----------------------------------------------------------------------------------------------
 
@@ -304,7 +308,7 @@ template <class I> auto inspect(I& f, call_waits& x) {
 }
 template <class I> auto inspect(I& f, call_leaves& x) { return f(caf::meta::type_name("call_leaves"), x.call); }
 template <class I> auto inspect(I& f, offer_result& x) {
-  return f(caf::meta::type_name("offer_result"), x.reservation, x.outcome, x.rang);
+  return f(caf::meta::type_name("offer_result"), x.reservation, x.outcome, x.rang, x.sip_status);
 }
 template <class I> auto inspect(I& f, reservation_refused& x) {
   return f(caf::meta::type_name("reservation_refused"), x.reservation, x.why);
@@ -329,7 +333,7 @@ template <class I> auto inspect(I& f, talk_held& x) {
   return f(caf::meta::type_name("talk_held"), x.reservation, x.on);
 }
 template <class I> auto inspect(I& f, offer_ended& x) {
-  return f(caf::meta::type_name("offer_ended"), x.reservation, x.outcome, x.queue);
+  return f(caf::meta::type_name("offer_ended"), x.reservation, x.outcome, x.queue, x.refused_with);
 }
 template <class I> auto inspect(I& f, talk_ended& x) {
   return f(caf::meta::type_name("talk_ended"), x.reservation, x.talked, x.queue);
@@ -344,6 +348,7 @@ template <class I> auto inspect(I& f, agent_figures& x) {
 template <class I> auto inspect(I& f, agent_answer& x) {
   return f(caf::meta::type_name("agent_answer"), x.ok, x.error, x.figures);
 }
+template <class I> auto inspect(I& f, phone_free&) { return f(caf::meta::type_name("phone_free")); }
 template <class I> auto inspect(I& f, get_agent&) { return f(caf::meta::type_name("get_agent")); }
 template <class I> auto inspect(I& f, offer& x) {
   return f(caf::meta::type_name("offer"), x.reservation, x.epoch, x.queue, x.agent, x.phones);
@@ -489,4 +494,5 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_stuck))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_known))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_call_ready))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_stored))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::phone_free))
 CAF_END_TYPE_ID_BLOCK(lifeline)

@@ -5,6 +5,7 @@
 // Every function may be called from any thread, blocks for at most `operation_timeout`, and changes nothing when it
 // returns an error.
 
+#include "actors/cut_calls.hpp"
 #include "domain/call_state.hpp"
 #include "domain/events.hpp"
 #include "domain/plan.hpp"
@@ -154,6 +155,12 @@ struct call_journey {
   std::optional<domain::explanation> waiting_because; ///< live and waiting: why nobody has it yet
 };
 
+/// A call of that list. `came_again`: when an agent next had the caller, who called by himself; never = not yet.
+struct cut_call_status {
+  cut_call cut;
+  domain::instant came_again = domain::never;
+};
+
 struct record_filter {
   domain::instant from = domain::never; ///< arrival; never = no bound
   domain::instant until = domain::never;
@@ -184,6 +191,11 @@ public:
   /// Force release (强拆).
   virtual operation_result<void> release_call(const domain::call_id& id) = 0;
   [[nodiscard]] virtual operation_result<std::vector<domain::call_record>> records(const record_filter& filter) = 0;
+  /// Calls that the engine died under and whose callers nobody has rung back yet, the oldest first.
+  [[nodiscard]] virtual operation_result<std::vector<cut_call_status>> cut_calls() = 0;
+  /// Durable: takes the call off that list.
+  virtual operation_result<void> rung_back(const domain::call_id& id, const std::string& by,
+                                           const std::string& note) = 0;
   /// Absolute path of a call's recording file, which exists.
   [[nodiscard]] virtual operation_result<std::string> recording_file(const domain::call_id& id) = 0;
   /// The numbered event log from `from_seq` on, at most `limit` entries.

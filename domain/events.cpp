@@ -43,9 +43,22 @@ struct name_of {
   std::string_view operator()(const party_changed&) const { return "party_changed"; }
   std::string_view operator()(const device_silence&) const { return "device_silence"; }
   std::string_view operator()(const mass_event_changed&) const { return "mass_event_changed"; }
+  std::string_view operator()(const call_cut&) const { return "call_cut"; }
+  std::string_view operator()(const call_rung_back&) const { return "call_rung_back"; }
 };
 
 } // namespace
+
+span waited_in_all(const call_record& r) {
+  const auto from = r.first_queued != never ? r.first_queued : r.queued;
+  const auto until = r.answered != never ? r.answered : r.ended;
+  return from != never && until > from ? until - from : 0s;
+}
+
+span waited_since_arrival(const call_record& r) {
+  const auto until = r.answered != never ? r.answered : r.ended;
+  return r.arrived != never && until > r.arrived ? until - r.arrived : 0s;
+}
 
 std::string_view event_name(const event_body& body) { return std::visit(name_of{}, body); }
 

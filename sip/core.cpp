@@ -51,7 +51,8 @@ core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table tr
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
       own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
       anchor_utc_{std::chrono::time_point_cast<domain::span>(std::chrono::system_clock::now())}, edge_{s, *sink_, count,
-                                                                                                       board} {}
+                                                                                                       board},
+      farewells_{count, edge_.trunks(), [this](leg_id leg) { sink_->on_dialog_over(leg); }} {}
 
 core::~core() { close(); }
 
@@ -86,6 +87,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
   std::vector<std::uint16_t> listening{ports.plain};
   if (tls_) listening.push_back(ports.tls);
   edge_.open(nua_, std::move(listening), own_host_, now());
+  farewells_.open(nua_);
   edge_.configure(settings_, now());
   last_tick_ = clock::now();
   timer_ = su_timer_create(su_root_task(root), tick_ms);
@@ -94,6 +96,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
 }
 
 void core::close() {
+  farewells_.close();
   edge_.close();
   discarded_.clear();
   deadlines_.clear();
@@ -157,6 +160,12 @@ void core::restore(const std::vector<registration>& registrations) {
   count_.set_accounts(registrar_.accounts());
 }
 
+void core::end_dialogs(const std::vector<standing_dialog>& left) {
+  const auto patience = settings_.transaction_timeout;
+  for (const auto& d : left)
+    guarded(nullptr, [&] { farewells_.begin(d, clock::now(), patience); });
+}
+
 void core::wake(leg& l, clock::time_point due) {
   if (l.due != never_due) deadlines_.erase({l.due, &l});
   l.due = due;
@@ -192,6 +201,7 @@ void core::discard(leg& l) {
   const bool had_line = l.phase() == leg_phase::closing && !l.phone().empty();
   by_id_.erase(l.id());
   wake(l, never_due);
+  if (l.stands()) sink_->on_dialog_over(l.id());
   discarded_.push_back(std::move(found->second));
   legs_.erase(found);
   if (had_line) leave_line(l);
@@ -216,6 +226,7 @@ void core::on_event(nua_event_t event, int status, const char* phrase, nua_handl
   }
   count_event(event, status, sip);
   if (event == nua_r_set_params || edge_.on_event(event, status, handle, sip, now())) return;
+  if (farewells_.on_event(event, status, handle, sip)) return;
   if (event == nua_i_options && status < 200 && handle) {
     on_options(handle, l != nullptr);
     if (!l) nua_handle_destroy(handle);
@@ -266,6 +277,7 @@ void core::tick() {
     wake(*l, never_due);
     guarded(l, [&] { l->on_due(current); });
   }
+  guarded(nullptr, [&] { farewells_.tick(current); });
   for (const auto& reduced : registrar_.expire(now()))
     guarded(nullptr, [&] { contacts_changed(reduced); });
   guarded(nullptr, [&] {
@@ -313,6 +325,7 @@ void core::step_shutdown(clock::time_point current) {
     stage_until_ = current + farewell_limit;
     deadlines_.clear();
     legs_.clear(); // destroys their handles: what was not answered by now never will be
+    farewells_.close();
     edge_.close();
     nua_shutdown(nua_);
   } else if (stage_ == stage::ending_stack && current >= stage_until_) {

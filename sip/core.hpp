@@ -5,6 +5,7 @@
 #include "sip/counters.hpp"
 #include "sip/digest.hpp"
 #include "sip/edge.hpp"
+#include "sip/farewells.hpp"
 #include "sip/leg.hpp"
 #include "sip/registrar.hpp"
 #include "sip/tls.hpp"
@@ -46,6 +47,7 @@ public:
   void restore(const std::vector<registration>& registrations);
   void invite(const invite_request& request);
   void drain() { draining_ = true; }
+  void end_dialogs(const std::vector<standing_dialog>& left);
   /// Settings that were checked already, and differ only in what may change. A sentence when it cannot be done, and
   /// then nothing was changed.
   std::string reconfigure(const settings& s);
@@ -78,6 +80,7 @@ public:
   std::string secure_contact(const std::string& peer) override;
   trunk_links& trunks() override { return edge_.trunks(); }
   domain::instant utc() const override { return now(); }
+  void dialog_stands(const standing_dialog& d) override { sink_->on_dialog(d); }
   leg& stray() override;
   void wake(leg& l, clock::time_point due) override;
   bool await_line(leg& l) override;
@@ -162,6 +165,7 @@ private:
   std::unordered_map<std::string, phone_line> lines_; // by leg::phone
   std::vector<std::unique_ptr<leg>> discarded_;
   edge edge_;
+  farewells farewells_;
 };
 
 } // namespace lifeline::sip

@@ -157,7 +157,8 @@ caller_identity identify_caller(std::string_view asserted, const name_addr& from
 }
 
 std::string write_from(std::string_view display, std::string_view number, std::string_view host) {
-  if (number.empty() || number == anonymous) return "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+  const bool hidden = number.empty() || number == anonymous;
+  if (hidden && display.empty()) display = "Anonymous";
   std::string text;
   if (!display.empty()) {
     text += '"';
@@ -168,6 +169,7 @@ std::string write_from(std::string_view display, std::string_view number, std::s
     }
     text += "\" ";
   }
+  if (hidden) return text + "<sip:anonymous@anonymous.invalid>";
   return text.append("<sip:").append(escape_user(number)).append("@").append(host).append(">");
 }
 

@@ -33,6 +33,7 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
   if (offer.streams.size() > 1 || (offer.streams.size() == 1 && !offer.streams.front().ours))
     streams_ = std::move(offer.streams);
   facts_ = session_facts_of(request);
+  note_caller(request);
   nua_handle_bind(handle_, this);
 }
 
@@ -133,6 +134,7 @@ void leg::invite(const invite_request& request) {
   if (dial_through_trunks(request)) return;
   phase_ = leg_phase::calling;
   request_ = request;
+  standing_.account = request.account;
   route_ = request.route;
   offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
   if (offer_is_ours_) write(request.offer, false);

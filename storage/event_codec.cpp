@@ -47,6 +47,8 @@ template <> inline constexpr std::uint16_t number_of<domain::elevators_imported>
 template <> inline constexpr std::uint16_t number_of<domain::party_changed> = 34;
 template <> inline constexpr std::uint16_t number_of<domain::device_silence> = 35;
 template <> inline constexpr std::uint16_t number_of<domain::mass_event_changed> = 36;
+template <> inline constexpr std::uint16_t number_of<domain::call_cut> = 43;
+template <> inline constexpr std::uint16_t number_of<domain::call_rung_back> = 44;
 
 constexpr std::size_t entry_count = std::variant_size_v<domain::event_body>;
 

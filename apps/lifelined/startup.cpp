@@ -77,6 +77,7 @@ struct metric_view {
     s.actor_lag = [this] { return ask([](auto& e) { return e.actor_lag(); }); };
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
+    s.cut_calls = [this] { return ask([](auto& e) { return e.cut_calls_open(); }); };
     s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };
     s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
     return s;
