@@ -31,6 +31,8 @@ agent_figures figures_of(const agent_state& s) {
   f.account = s.model.account;
   f.state = domain::visible_state(s.model);
   if (f.state == domain::agent_state::not_ready) f.reason = s.model.reason;
+  if (f.state == domain::agent_state::unreachable && !s.contacts.empty() && s.around->busy.contains(s.model.account))
+    f.reason = "its phone is still in a call of before the restart";
   f.since = s.model.since;
   f.call = s.model.call;
   f.calls = s.model.calls;
@@ -126,7 +128,7 @@ void on_reservation(self_ptr self, const reservation& r) {
   const auto call = s.around->who.call(r.call);
   if (!outcome.accepted || !call) {
     if (outcome.accepted) {
-      apply(self, domain::offer_over{r.id, domain::reservation_outcome::caller_gone, 0, {}});
+      apply(self, domain::offer_over{r.id, domain::reservation_outcome::caller_gone, 0, {}, 0});
       tell(self, s.around->who.dispatcher(), call_leaves{r.call}); // there is no such call any more
     } else {
       tell(self, s.around->who.dispatcher(), reservation_refused{r.id, outcome.error});
@@ -138,7 +140,7 @@ void on_reservation(self_ptr self, const reservation& r) {
 
 void on_offer_ended(self_ptr self, const offer_ended& e) {
   const auto* queue = self->state.around->plan().find_queue(e.queue);
-  domain::offer_over over{e.reservation, e.outcome, 0, domain::span{0}};
+  domain::offer_over over{e.reservation, e.outcome, 0, domain::span{0}, e.refused_with};
   if (queue != nullptr) {
     over.max_misses = queue->max_misses;
     over.retry_delay = queue->delay_after(e.outcome);
@@ -164,13 +166,22 @@ void on_registration(self_ptr self, sip::registration& r) {
   s.around->kept.put(storage::table::registrations, s.model.account, row);
   c.state.push_back({storage::table::registrations, s.model.account, std::move(row)});
   s.around->journal->append(std::move(c), storage::durability::lazy);
+  const bool busy = s.around->busy.contains(s.model.account);
+  if (busy && s.contacts.empty()) s.came_while_busy = true;
   s.contacts = std::move(r.contacts);
-  apply(self, domain::reachability{!s.contacts.empty(), s.plan.ready_on_register});
+  apply(self, domain::reachability{!busy && !s.contacts.empty(), s.plan.ready_on_register});
   const bool offered =
       s.model.engaged == domain::engagement::reserved || s.model.engaged == domain::engagement::ringing;
   if (!offered) return;
   offer_phones now_at{s.model.reservation, phones_of(s)}; // perhaps from another address: the offer follows
   tell(self, s.around->who.call(s.model.call), std::move(now_at));
+}
+
+/// A sign-in by registering that had to wait for this is made up for.
+void on_phone_free(self_ptr self) {
+  auto& s = self->state;
+  const bool signs_in = std::exchange(s.came_while_busy, false) && s.plan.ready_on_register;
+  if (!s.around->busy.contains(s.model.account)) apply(self, domain::reachability{!s.contacts.empty(), signs_in});
 }
 
 /// The call may be gone although it never said so, or have said what a crash has swallowed.
@@ -183,7 +194,7 @@ void check_call(self_ptr self) {
     return tell(self, call, offer_question{m.reservation, m.queue, m.account});
   const bool offer = m.engaged == domain::engagement::reserved || m.engaged == domain::engagement::ringing;
   if (offer)
-    on_offer_ended(self, {m.reservation, domain::reservation_outcome::caller_gone, m.queue});
+    on_offer_ended(self, {m.reservation, domain::reservation_outcome::caller_gone, m.queue, 0});
   else
     on_talk_ended(self, {m.reservation, s.around->now(self) - m.since, m.queue});
 }
@@ -202,7 +213,7 @@ void on_wake(self_ptr self, const wake& w) {
   const auto outcome = apply(self, domain::agent_clock{});
   if (outcome.overdue) // the call never told us: the dispatcher closes the reservation as expired
     tell(self, s.around->who.dispatcher(),
-         offer_result{outcome.lost, domain::reservation_outcome::lease_expired, domain::span{0}});
+         offer_result{outcome.lost, domain::reservation_outcome::lease_expired, domain::span{0}, 0});
   arm(self);
 }
 
@@ -233,6 +244,7 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
       [self](const offer_ended& e) { on_offer_ended(self, e); },
       [self](const talk_ended& e) { on_talk_ended(self, e); },
       [self](sip::registration& r) { on_registration(self, r); },
+      [self](phone_free) { on_phone_free(self); },
       [self](const agent_request& r) { return on_request(self, r); },
       [self](get_agent) { return figures_of(self->state); },
       [self](const alert_request& r) { return on_alert(self, r); },
@@ -272,7 +284,7 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
     const auto* queue = around->plan().find_queue(model.queue);
     const auto before = domain::visible_state(model);
     domain::recover_after_restart(model, queue != nullptr ? queue->wrap_up : domain::span{0}, now);
-    model.reachable = !contacts.empty();
+    model.reachable = !contacts.empty() && !around->busy.contains(model.account);
     domain::event e;
     e.at = now;
     e.body = domain::agent_changed{model.account, before, domain::visible_state(model), "engine started", {}};
@@ -283,7 +295,7 @@ agent_actor spawn_agent(caf::actor_system& system, const surroundings_ptr& aroun
   } else {
     // Whatever the lost actor had said last is older than what this one says, even if the disk missed some of it.
     model.version = std::max(model.version + 1000, static_cast<std::uint64_t>(domain::micros(now)));
-    model.reachable = !contacts.empty();
+    model.reachable = !contacts.empty() && !around->busy.contains(model.account);
   }
   return system.spawn(agent, around, plan, std::move(model), std::move(contacts));
 }

@@ -16,6 +16,7 @@ struct agent_state {
   domain::agent_model model;
   std::vector<sip::contact> contacts;
   timer clock;
+  bool came_while_busy = false; ///< registered its first phone while that was in a call of the last run
 };
 
 /// `recovered`: state and phones from the journal (account set), or a fresh model.

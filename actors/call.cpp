@@ -104,7 +104,7 @@ void on_offer(self_ptr self, offer& o) {
   if (domain::holds_offer(s.call, o.reservation)) return;
   if (o.epoch < s.around->who.epoch()) { // its dispatcher is gone and has closed it in the log
     tell(self, s.around->who.agent(o.agent),
-         offer_ended{o.reservation, domain::reservation_outcome::superseded, o.queue});
+         offer_ended{o.reservation, domain::reservation_outcome::superseded, o.queue, 0});
     return;
   }
   // Said again after a crash, when the offer had just ended: its end is on the way to agent and dispatcher.
@@ -140,7 +140,7 @@ void keep_only(self_ptr self, const std::vector<domain::reservation_id>& standin
     if (o.reservation.is_nil() || std::find(standing.begin(), standing.end(), o.reservation) != standing.end())
       continue;
     tell(self, s.around->who.agent(o.agent),
-         offer_ended{o.reservation, domain::reservation_outcome::superseded, s.call.queue});
+         offer_ended{o.reservation, domain::reservation_outcome::superseded, s.call.queue, 0});
     apply(self, domain::reservation_void{o.reservation, domain::reservation_outcome::superseded});
   }
 }
@@ -193,8 +193,8 @@ void on_question(self_ptr self, const offer_question& q) {
   }
   // Only one of the two fits what the agent believes; the other one is refused.
   constexpr auto outcome = domain::reservation_outcome::superseded;
-  tell(self, s.around->who.dispatcher(), offer_result{q.reservation, outcome, domain::span{0}});
-  tell(self, agent, offer_ended{q.reservation, outcome, q.queue});
+  tell(self, s.around->who.dispatcher(), offer_result{q.reservation, outcome, domain::span{0}, 0});
+  tell(self, agent, offer_ended{q.reservation, outcome, q.queue, 0});
   tell(self, agent, talk_ended{q.reservation, domain::span{0}, q.queue});
 }
 

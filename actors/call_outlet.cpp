@@ -3,6 +3,7 @@
 #include "domain/phone_number.hpp"
 
 #include "actors/checkpoints.hpp"
+#include "domain/caller_display.hpp"
 #include "storage/codec.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
@@ -111,8 +112,12 @@ void call_outlet::operator()(domain::command::invite& c) {
   } else {
     r.target_uri = std::move(c.target.uri);
     r.route = std::move(c.target.route);
+    for (const auto& o : state.offers)
+      if (o.leg == c.leg) r.account = o.agent;
+    const auto* hotline = around.plan().find_hotline(state.hotline);
     r.from_number = state.caller;
-    r.from_display = state.caller_display;
+    r.from_display = domain::caller_display(hotline != nullptr ? hotline->short_name : std::string{}, state.caller,
+                                            state.caller_display);
   }
   attach(c.leg);
   around.sip->invite(r);
@@ -146,7 +151,7 @@ void call_outlet::operator()(domain::command::enter_queue& c) {
 }
 void call_outlet::operator()(domain::command::leave_queue&) { post(around.who.dispatcher(), call_leaves{state.id}); }
 void call_outlet::operator()(domain::command::reservation_over& c) {
-  post(around.who.dispatcher(), offer_result{c.reservation, c.outcome, c.rang});
+  post(around.who.dispatcher(), offer_result{c.reservation, c.outcome, c.rang, c.sip_status});
 }
 void call_outlet::operator()(domain::command::request_line&) {
   post(around.who.calls(), line_request{state.id, state.hotline});
@@ -165,7 +170,7 @@ void call_outlet::operator()(domain::command::tell_hold& c) {
   post(around.who.agent(c.agent), talk_held{c.reservation, c.on});
 }
 void call_outlet::operator()(domain::command::tell_over& c) {
-  post(around.who.agent(c.agent), offer_ended{c.reservation, c.outcome, std::move(c.queue)});
+  post(around.who.agent(c.agent), offer_ended{c.reservation, c.outcome, std::move(c.queue), c.refused_with});
 }
 void call_outlet::operator()(domain::command::tell_released& c) {
   post(around.who.agent(c.agent), talk_ended{c.reservation, c.talked, std::move(c.queue)});

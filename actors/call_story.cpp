@@ -19,7 +19,9 @@ call_story tell_story(const storage::journal& journal, const domain::call_id& id
     } else if (const auto* entered = std::get_if<domain::queue_entered>(&e.body)) {
       r.queue = story.waits_in = entered->queue;
       r.queued = e.at;
-    } else if (std::holds_alternative<domain::queue_left>(e.body)) {
+      if (r.first_queued == domain::never) r.first_queued = e.at;
+    } else if (const auto* left = std::get_if<domain::queue_left>(&e.body)) {
+      r.stays.push_back({left->queue, left->waited});
       story.waits_in.clear();
     } else if (std::holds_alternative<domain::agent_reserved>(e.body)) {
       ++r.offers;
@@ -46,6 +48,7 @@ storage::change close_blindly(call_story story, domain::instant now) {
   storage::change c;
   if (!story.waits_in.empty()) {
     if (r.queued != domain::never) r.waited = now - r.queued;
+    r.stays.push_back({story.waits_in, r.waited});
     c.events.push_back({0, now, r.call, domain::queue_left{story.waits_in, domain::queue_outcome::failed, r.waited}});
   }
   c.events.push_back({0, now, r.call, domain::call_ended{r}});

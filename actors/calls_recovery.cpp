@@ -3,6 +3,7 @@
 #include "actors/call_story.hpp"
 #include "actors/calls.hpp"
 #include "actors/checkpoints.hpp"
+#include "actors/cut_calls.hpp"
 #include "domain/call_machine.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
@@ -24,9 +25,13 @@ static std::optional<domain::call_record> close_unreadable(surroundings& around,
   story.record.cause = domain::end_cause::engine_restart;
   const auto since = std::max(story.record.arrived, story.record.answered);
   auto change = close_blindly(std::move(story), std::max(died, since));
+  const auto end = std::move(change.events.back());
+  change.events.pop_back();
+  const auto record = std::get<domain::call_ended>(end.body).record;
+  list_as_cut(cut_of(record), now, change);
+  change.events.push_back(end); // nothing of a call comes after its end
   for (auto& e : change.events)
     e.at = now;
-  const auto record = std::get<domain::call_ended>(change.events.back().body).record;
   around.journal->append(std::move(change), storage::durability::durable);
   return record;
 }
@@ -50,7 +55,8 @@ std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, d
   for (auto& s : open) {
     storage::change c;
     const auto log = [&](domain::event_body body) { c.events.push_back({0, now, s.id, std::move(body)}); };
-    if (s.phase != domain::call_phase::closing) { // while closing, the call's own outcome stands
+    const bool cut = s.phase != domain::call_phase::closing;
+    if (cut) { // while closing, the call's own outcome stands
       s.over = std::max(died, s.phase_since);
       s.cause = domain::end_cause::engine_restart;
       if (s.connected == domain::never) s.outcome = domain::call_outcome::failed;
@@ -59,7 +65,14 @@ std::vector<domain::call_record> close_calls_of_last_run(surroundings& around, d
     // The dispatcher may not have come to log the entry.
     if (s.in_queue && !tell_story(*around.journal, s.id).waits_in.empty())
       log(domain::queue_left{s.queue, domain::queue_outcome::failed, s.over - s.queued});
+    if (s.in_queue) domain::end_stay(s, s.over);
     const auto record = domain::make_record(s);
+    if (cut) {
+      auto listed = cut_of(record);
+      listed.lift = s.lift;
+      listed.order = s.order;
+      list_as_cut(listed, now, c);
+    }
     log(domain::call_ended{record});
     const auto key = storage::call_key{s.id}.encode();
     c.state.push_back({storage::table::live_calls, key, std::nullopt});

@@ -80,6 +80,10 @@ template <class Archive> void serialize(Archive& ar, call_state& x, std::uint32_
   if (version >= 3) ar(x.arrives_answered, x.lift, x.lift_packet, x.order.hi, x.order.lo);
   if (version >= 4) ar(x.caller_received);
   if (version >= 5) ar(x.greeting);
+  if (version >= 6)
+    ar(x.first_queued, x.stays);
+  else
+    x.first_queued = x.queued;
 }
 
 template <class Archive> void serialize(Archive& ar, agent_model& x, std::uint32_t version) {
@@ -119,7 +123,7 @@ template <class Archive> void serialize(Archive& ar, open_reservation& x, std::u
 
 CEREAL_CLASS_VERSION(lifeline::domain::session_description, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::offer_leg, 2)
-CEREAL_CLASS_VERSION(lifeline::domain::call_state, 5)
+CEREAL_CLASS_VERSION(lifeline::domain::call_state, 6)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_model, 1)
 CEREAL_CLASS_VERSION(lifeline::sip::contact, 2)
 CEREAL_CLASS_VERSION(lifeline::sip::registration, 1)

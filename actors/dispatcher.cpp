@@ -59,7 +59,7 @@ struct executor {
     if (s.stale.erase(e.reservation) > 0) return;
     const auto key = reservation_key(e.reservation);
     s.around->kept.erase_reservation(key);
-    log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang},
+    log_one(s, now, e.call, domain::reservation_ended{e.reservation, e.agent, e.queue, e.outcome, e.rang, e.sip_status},
             {{storage::table::meta, key, std::nullopt}});
     switch (e.outcome) { // the router's own findings: nobody else knows of them
     case domain::reservation_outcome::caller_gone:
@@ -67,7 +67,7 @@ struct executor {
     case domain::reservation_outcome::lease_expired:
     case domain::reservation_outcome::superseded:
       tell(self, s.around->who.call(e.call), reservation_cancelled{e.reservation, e.outcome});
-      tell(self, s.around->who.agent(e.agent), offer_ended{e.reservation, e.outcome, e.queue});
+      tell(self, s.around->who.agent(e.agent), offer_ended{e.reservation, e.outcome, e.queue, 0});
       // Whoever lets a lease expire is stuck: it would hold one agent after the other.
       if (e.outcome == domain::reservation_outcome::lease_expired)
         tell(self, s.around->who.calls(), call_stuck{e.call});
@@ -204,8 +204,10 @@ void on_result(self_ptr self, const offer_result& r) {
   }
   // The router measures from the reservation; the caller's agent heard it ring for as long as the call says.
   for (auto& c : s.pending)
-    if (auto* e = std::get_if<domain::routing::end>(&c); e != nullptr && e->reservation == r.reservation)
+    if (auto* e = std::get_if<domain::routing::end>(&c); e != nullptr && e->reservation == r.reservation) {
       e->rang = r.rang;
+      e->sip_status = r.sip_status;
+    }
   carry_out(self, now);
 }
 
@@ -336,7 +338,7 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
       const auto outcome =
           has_connected(*around, *r) ? domain::reservation_outcome::connected : domain::reservation_outcome::superseded;
       c.events.push_back(
-          {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made}});
+          {0, now, r->call, domain::reservation_ended{r->reservation, r->agent, r->queue, outcome, now - r->made, 0}});
     }
     return true;
   };

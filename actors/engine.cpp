@@ -5,6 +5,7 @@
 #include "actors/engine_administration.hpp"
 #include "actors/engine_reload.hpp"
 #include "actors/engine_watch.hpp"
+#include "actors/left_dialogs.hpp"
 #include "actors/rescue_engine.hpp"
 #include "actors/sip_sink.hpp"
 #include "actors/supervisor_effects.hpp"
@@ -12,9 +13,13 @@
 #include "actors/tree.hpp"
 #include "domain/wall_time.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -65,6 +70,9 @@ public:
       journal_event(domain::clock_stepped{now - died}, storage::durability::lazy);
     journal_event(domain::engine_started{parts_.version, parts_.revision}, storage::durability::durable);
     auto interrupted = close_calls_of_last_run(*around_, died);
+    around_->journal->barrier(2000ms);
+    around_->cut.load(*around_->journal);
+    const auto left = take_left_dialogs(*around_, home());
     prepare_rescue();
     auto media = media::start_gateway(parts_.media);
     if (!media) return tl::unexpected(media.error());
@@ -85,6 +93,7 @@ public:
     if (!wait_for_tree()) return tl::unexpected(std::string{"the tree of actors did not come up within 5 s"});
     restore_registrations();
     sink_->open();
+    sip_->end_dialogs(left);
     mender_ = std::thread([this, records = std::move(interrupted)]() mutable {
       const auto repair = [this](const domain::call_id& call, const std::string& path) {
         return media::repair_recording(parts_.media, call, path);
@@ -233,6 +242,12 @@ public:
   [[nodiscard]] bool outbound_held() const override { return around_->outbound_held; }
   [[nodiscard]] domain::span actor_lag() const override { return around_->actor_lag; }
   [[nodiscard]] std::map<std::string, std::uint64_t> lines_in_use() const override { return around_->lines.all(); }
+  [[nodiscard]] std::map<std::string, std::uint64_t> cut_calls_open() const override {
+    auto open = around_->cut.by_hotline();
+    for (const auto& h : around_->plan().hotlines) // 0 is a figure, too
+      if (!h.retired) open.try_emplace(h.name, 0);
+    return open;
+  }
   [[nodiscard]] bool beats() const override { return beats("sip gateway") && beats("media gateway"); }
 
   [[nodiscard]] std::map<std::string, std::uint64_t> mailboxes() const override {
@@ -358,6 +373,14 @@ private:
     for (const auto& [part, beating] : beating_)
       if (!*beating && part != "journal") return part + " does not answer"; // calls are routed without the disk
     return {};
+  }
+
+  /// This machine and its data: a restored copy elsewhere must not end what it finds standing.
+  [[nodiscard]] std::string home() const {
+    std::array<char, 256> host{};
+    (void)::gethostname(host.data(), host.size() - 1);
+    std::error_code ignored;
+    return std::string{host.data()} + ':' + std::filesystem::absolute(parts_.media.recordings, ignored).string();
   }
 
   /// The last moment that the log knows; now, when it is empty.

@@ -86,6 +86,8 @@ public:
   [[nodiscard]] virtual bool outbound_held() const = 0;
   /// By hotline, callers' and calls out.
   [[nodiscard]] virtual std::map<std::string, std::uint64_t> lines_in_use() const = 0;
+  /// Callers to be rung back, by hotline.
+  [[nodiscard]] virtual std::map<std::string, std::uint64_t> cut_calls_open() const = 0;
   /// Every thread that the engine cannot do without shows signs of life.
   [[nodiscard]] virtual bool beats() const = 0;
   /// Lifts, alarms and work orders.

@@ -23,6 +23,8 @@ public:
   operation_result<call_journey> call(const domain::call_id& id) override;
   operation_result<void> release_call(const domain::call_id& id) override;
   operation_result<std::vector<domain::call_record>> records(const record_filter& filter) override;
+  operation_result<std::vector<cut_call_status>> cut_calls() override;
+  operation_result<void> rung_back(const domain::call_id& id, const std::string& by, const std::string& note) override;
   operation_result<stored_recording> fetch_recording(const domain::call_id& id,
                                                      const recording_reader& reader) override;
   operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;

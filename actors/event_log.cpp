@@ -43,10 +43,12 @@ struct line_writer {
   void operator()(const domain::agent_ringing& x) const { line(level_enum::debug, "agent={}", x.agent); }
   void operator()(const domain::reservation_ended& x) const {
     const bool fault = x.outcome == domain::reservation_outcome::lease_expired;
-    line(fault ? level_enum::warn : level_enum::debug, "agent={} outcome={}", x.agent, domain::to_string(x.outcome));
+    line(fault ? level_enum::warn : level_enum::debug, "agent={} outcome={} status={}", x.agent,
+         domain::to_string(x.outcome), x.sip_status);
   }
   void operator()(const domain::call_connected& x) const {
-    line(level_enum::info, "agent={} queue={} waited={:.3f}", x.agent, x.queue, domain::seconds(x.waited));
+    line(level_enum::info, "agent={} queue={} waited={:.3f} since_arrival={:.3f}", x.agent, x.queue,
+         domain::seconds(x.waited), domain::seconds(x.since_arrival));
   }
   void operator()(const domain::call_held& x) const { line(level_enum::debug, "by_caller={}", x.by_caller); }
   void operator()(const domain::call_resumed& x) const { line(level_enum::debug, "by_caller={}", x.by_caller); }
@@ -55,8 +57,8 @@ struct line_writer {
   }
   void operator()(const domain::call_ended& x) const {
     line(level_enum::info, "hotline={} outcome={} cause={} waited={:.3f} talk={:.3f}", x.record.hotline,
-         domain::to_string(x.record.outcome), domain::to_string(x.record.cause), domain::seconds(x.record.waited),
-         domain::seconds(x.record.talk));
+         domain::to_string(x.record.outcome), domain::to_string(x.record.cause),
+         domain::seconds(domain::waited_in_all(x.record)), domain::seconds(x.record.talk));
   }
   void operator()(const domain::recording_started& x) const { line(level_enum::debug, "path={}", x.path); }
   void operator()(const domain::recording_sealed& x) const {
@@ -153,6 +155,12 @@ struct line_writer {
   void operator()(const domain::device_silence& x) const {
     line(x.silent ? level_enum::warn : level_enum::info, "lift={} silent={} last_heard={}", quoted(x.lift), x.silent,
          domain::to_rfc3339(x.last_heard));
+  }
+  void operator()(const domain::call_cut& x) const {
+    line(level_enum::err, "hotline={} agent={} talking={} lift={}", x.hotline, x.agent, x.talking, quoted(x.lift));
+  }
+  void operator()(const domain::call_rung_back& x) const {
+    line(level_enum::info, "hotline={} by={}", x.hotline, quoted(x.by));
   }
   void operator()(const domain::mass_event_changed& x) const {
     line(level_enum::warn, "group={} on={} orders={}", x.group, x.on, x.orders);

@@ -26,6 +26,7 @@ using agent_actor =
                      caf::reacts_to<offer_ended>,       //
                      caf::reacts_to<talk_ended>,        //
                      caf::reacts_to<sip::registration>, // its phones have changed
+                     caf::reacts_to<phone_free>,        // its phone's call of the last run is over
                      caf::replies_to<agent_request>::with<agent_answer>, // ready, not ready, log out, end wrap-up
                      caf::replies_to<get_agent>::with<agent_figures>,    // for operators
                      caf::replies_to<alert_request>::with<alert_reply>,  // may it be rung for an alarm?

@@ -49,6 +49,7 @@ struct offer_result {
   domain::reservation_id reservation;
   domain::reservation_outcome outcome = domain::reservation_outcome::refused;
   domain::span rang;
+  std::int32_t sip_status = 0; ///< the phone's own answer, see domain::reservation_ended
 };
 /// The agent was not ready any more when the reservation came.
 struct reservation_refused {
@@ -100,6 +101,7 @@ struct offer_ended {
   domain::reservation_id reservation;
   domain::reservation_outcome outcome = domain::reservation_outcome::refused;
   domain::queue_id queue;
+  std::int32_t refused_with = 0; ///< see domain::offer_over
 };
 struct talk_ended {
   domain::reservation_id reservation;
@@ -128,6 +130,8 @@ struct agent_answer {
   agent_figures figures;
 };
 struct get_agent {};
+/// From the SIP side: the last call of before the engine's start is over at the agent's phone.
+struct phone_free {};
 /// From the alert desk: is this agent's phone to be rung for an alarm? If so, it is offered nothing else until
 /// alert_release, or the deadline.
 struct alert_request {
@@ -277,8 +281,8 @@ struct reroute_stored {
   bool ok = false;
   std::string error;
 };
-/// From a call to a rescuer: one of the rescuers' lines, held until the asking actor ends. line_reply follows as soon as
-/// there is one.
+/// From a call to a rescuer: one of the rescuers' lines, held until the asking actor ends. line_reply follows as soon
+/// as there is one.
 struct rescue_line_request {
   domain::rescue_claim claim;
   bool held = false; ///< it had one of a supervisor that has crashed
@@ -329,7 +333,7 @@ template <class I> auto inspect(I& f, call_waits& x) {
 }
 template <class I> auto inspect(I& f, call_leaves& x) { return f(caf::meta::type_name("call_leaves"), x.call); }
 template <class I> auto inspect(I& f, offer_result& x) {
-  return f(caf::meta::type_name("offer_result"), x.reservation, x.outcome, x.rang);
+  return f(caf::meta::type_name("offer_result"), x.reservation, x.outcome, x.rang, x.sip_status);
 }
 template <class I> auto inspect(I& f, reservation_refused& x) {
   return f(caf::meta::type_name("reservation_refused"), x.reservation, x.why);
@@ -354,7 +358,7 @@ template <class I> auto inspect(I& f, talk_held& x) {
   return f(caf::meta::type_name("talk_held"), x.reservation, x.on);
 }
 template <class I> auto inspect(I& f, offer_ended& x) {
-  return f(caf::meta::type_name("offer_ended"), x.reservation, x.outcome, x.queue);
+  return f(caf::meta::type_name("offer_ended"), x.reservation, x.outcome, x.queue, x.refused_with);
 }
 template <class I> auto inspect(I& f, talk_ended& x) {
   return f(caf::meta::type_name("talk_ended"), x.reservation, x.talked, x.queue);
@@ -369,6 +373,7 @@ template <class I> auto inspect(I& f, agent_figures& x) {
 template <class I> auto inspect(I& f, agent_answer& x) {
   return f(caf::meta::type_name("agent_answer"), x.ok, x.error, x.figures);
 }
+template <class I> auto inspect(I& f, phone_free&) { return f(caf::meta::type_name("phone_free")); }
 template <class I> auto inspect(I& f, get_agent&) { return f(caf::meta::type_name("get_agent")); }
 template <class I> auto inspect(I& f, alert_request& x) {
   return f(caf::meta::type_name("alert_request"), x.alert, x.deadline, x.whoever);
@@ -455,9 +460,7 @@ void add_message_types(caf::actor_system_config& config);
 } // namespace lifeline::actors
 
 namespace lifeline::domain {
-template <class I> auto inspect(I& f, rescue_claim& x) {
-  return f(x.order, x.urging, x.urgent, x.level, x.received);
-}
+template <class I> auto inspect(I& f, rescue_claim& x) { return f(x.order, x.urging, x.urgent, x.level, x.received); }
 template <class I> auto inspect(I& f, candidate& x) { return f(x.agent, x.rank); }
 template <class I> auto inspect(I& f, exclusion& x) { return f(x.agent, x.reason); }
 template <class I> auto inspect(I& f, explanation& x) {
@@ -529,4 +532,5 @@ CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::call_stuck))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_known))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_call_ready))
 CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::lift_stored))
+CAF_ADD_TYPE_ID(lifeline, (lifeline::actors::phone_free))
 CAF_END_TYPE_ID_BLOCK(lifeline)

@@ -68,6 +68,11 @@ void ask(const metric_sources& sources, scrape& out) {
       out.gauge("lifeline_mailbox_messages", "Messages waiting in actors' mailboxes.", static_cast<double>(depth),
                 {{"actor", actor}});
   }
+  if (sources.cut_calls) {
+    for (const auto& [hotline, n] : sources.cut_calls())
+      out.gauge("lifeline_cut_calls", "Calls that the engine died under and whose callers are to be rung back.",
+                static_cast<double>(n), {{"hotline", hotline}});
+  }
   if (sources.lines) {
     for (const auto& [hotline, n] : sources.lines())
       out.gauge("lifeline_hotline_lines_in_use", "Lines of the hotline in use, calls out included.",

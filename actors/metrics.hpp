@@ -41,6 +41,8 @@ struct metric_sources {
   std::function<bool()> outbound_held;
   /// Lines in use by hotline, calls out included.
   std::function<std::map<std::string, std::uint64_t>()> lines;
+  /// Callers to be rung back, for the engine died under their calls, by hotline.
+  std::function<std::map<std::string, std::uint64_t>()> cut_calls;
   /// The rescue side as it stands: open alarms, overdue parties, silent devices.
   std::function<rescue_figures()> rescue;
   /// Folders whose free space is shown, by a name for it: "journal", "recordings".

@@ -5,6 +5,7 @@
 // Every function may be called from any thread, blocks for at most `operation_timeout`, and changes nothing when it
 // returns an error.
 
+#include "actors/cut_calls.hpp"
 #include "domain/call_state.hpp"
 #include "domain/events.hpp"
 #include "domain/plan.hpp"
@@ -56,7 +57,7 @@ struct engine_status {
   std::string not_ready_because;
   bool draining = false;
   std::string outbound_held_because; ///< a restored copy that calls nobody outside yet; empty: it does
-  std::uint64_t epoch = 0; ///< the dispatcher's
+  std::uint64_t epoch = 0;           ///< the dispatcher's
   std::uint64_t last_sequence = 0;
   std::uint64_t calls = 0; ///< in progress
   std::string sip_address; ///< "0.0.0.0:5060"
@@ -166,6 +167,12 @@ struct call_journey {
   std::vector<std::string> silent;                    ///< who did not answer: "call <id>", "the dispatcher"
 };
 
+/// A call of that list. `came_again`: when an agent next had the caller, who called by himself; never = not yet.
+struct cut_call_status {
+  cut_call cut;
+  domain::instant came_again = domain::never;
+};
+
 struct record_filter {
   domain::instant from = domain::never; ///< arrival; never = no bound
   domain::instant until = domain::never;
@@ -206,6 +213,11 @@ public:
   /// Force release (强拆).
   virtual operation_result<void> release_call(const domain::call_id& id) = 0;
   [[nodiscard]] virtual operation_result<std::vector<domain::call_record>> records(const record_filter& filter) = 0;
+  /// Calls that the engine died under and whose callers nobody has rung back yet, the oldest first.
+  [[nodiscard]] virtual operation_result<std::vector<cut_call_status>> cut_calls() = 0;
+  /// Durable: takes the call off that list.
+  virtual operation_result<void> rung_back(const domain::call_id& id, const std::string& by,
+                                           const std::string& note) = 0;
   /// The sealed recording of a call, or of a call to a rescuer (by its attempt's id). Who was given it is in the log,
   /// durably, before this returns.
   virtual operation_result<stored_recording> fetch_recording(const domain::call_id& id,

@@ -3,6 +3,7 @@
 // actors are there is kept for them.
 
 #include "actors/checkpoints.hpp"
+#include "actors/left_dialogs.hpp"
 #include "actors/surroundings.hpp"
 
 #include <map>
@@ -34,6 +35,8 @@ public:
     journal(std::move(entry));
   }
   void on_ban(const sip::ban& b) override { journal(domain::source_banned{b.address, b.until, b.reason}); }
+  void on_dialog(const sip::standing_dialog& d) override { keep_dialog(*around_, d); }
+  void on_dialog_over(sip::leg_id leg) override { forget_dialog(*around_, leg); }
 
   /// Accounts have come by a reload: hands over the registrations of phones that were quicker.
   void claim() {

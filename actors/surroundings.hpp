@@ -1,6 +1,8 @@
 #pragma once
 // What every actor of the engine is given at its birth: the plan, the gateways, the journal, the directory, the clock.
 
+#include "actors/busy_phones.hpp"
+#include "actors/cut_calls.hpp"
 #include "actors/directory.hpp"
 #include "actors/last_states.hpp"
 #include "actors/lift_registry.hpp"
@@ -85,6 +87,8 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   rescue_call_starter start_call; ///< empty: start_rescue_call
   directory who;
   last_states kept;
+  busy_phones busy;
+  cut_list cut;
   lift_registry lifts;
   live_orders orders;
   open_attempts attempts;

@@ -1,12 +1,22 @@
 #include "config/names.hpp"
 #include "config/read_sections.hpp"
 #include "config/read_values.hpp"
+#include "domain/utf8.hpp"
+
+#include <algorithm>
 
 namespace lifeline::config {
 
 namespace {
 
 using domain::media_mode;
+
+/// For a telephone's display.
+bool is_short_name(const std::string& text) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  return domain::is_utf8(text) && domain::count_code_points(text) <= 32 &&
+         std::none_of(text.begin(), text.end(), control);
+}
 
 domain::hotline_plan read_hotline(section& s, problem_list& problems) {
   domain::hotline_plan h;
@@ -28,6 +38,9 @@ domain::hotline_plan read_hotline(section& s, problem_list& problems) {
   read_number(s, "caller_number", h.caller_number);
   if (h.caller_number.empty() && !h.numbers.empty()) h.caller_number = h.numbers.front();
   s.boolean("emergency", h.emergency);
+  h.short_name = h.name;
+  if (s.text("short_name", h.short_name) && !is_short_name(h.short_name))
+    s.problem_at("short_name", "short_name: expected at most 32 characters in a line, found " + quote(h.short_name));
   read_numbers(s, "backup_numbers", h.backup_numbers, problems);
   s.texts("trunks", h.trunks);
   return h;

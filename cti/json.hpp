@@ -27,6 +27,7 @@ json to_json(const actors::hotline_status& s);
 json to_json(const actors::agent_status& s);
 json to_json(const actors::call_status& s);
 json to_json(const actors::call_journey& j);
+json to_json(const actors::cut_call_status& x);
 json to_json(const sip::trunk_state& t);
 json to_json(const sip::ban& b);
 json to_json(const actors::reload_report& r);

@@ -42,14 +42,16 @@ struct fields_of {
             {"agent", x.agent},
             {"queue", x.queue},
             {"outcome", to_string(x.outcome)},
-            {"rang_seconds", seconds(x.rang)}};
+            {"rang_seconds", seconds(x.rang)},
+            {"sip_status", x.sip_status != 0 ? json(x.sip_status) : json(nullptr)}};
   }
   json operator()(const domain::call_connected& x) const {
     return {{"reservation", id_json(x.reservation)},
             {"agent", x.agent},
             {"external", x.external},
             {"queue", x.queue},
-            {"waited_seconds", seconds(x.waited)}};
+            {"waited_seconds", seconds(x.waited)},
+            {"since_arrival_seconds", seconds(x.since_arrival)}};
   }
   json operator()(const domain::call_held& x) const { return {{"by", x.by_caller ? "caller" : "agent"}}; }
   json operator()(const domain::call_resumed& x) const {
@@ -168,6 +170,13 @@ struct fields_of {
   }
   json operator()(const domain::device_silence& x) const {
     return {{"lift", x.lift}, {"silent", x.silent}, {"last_heard", time_json(x.last_heard)}};
+  }
+  json operator()(const domain::call_cut& x) const {
+    return {{"hotline", x.hotline}, {"caller", x.caller}, {"agent", x.agent},
+            {"talking", x.talking}, {"lift", x.lift},     {"order", id_json(x.order)}};
+  }
+  json operator()(const domain::call_rung_back& x) const {
+    return {{"hotline", x.hotline}, {"by", x.by}, {"note", x.note}};
   }
   json operator()(const domain::mass_event_changed& x) const {
     return {{"group", x.group}, {"area", x.area}, {"on", x.on}, {"orders", x.orders}};

@@ -141,7 +141,18 @@ json to_json(const domain::recording_info& r) {
           {"repaired", r.repaired}};
 }
 
+json to_json(const actors::cut_call_status& x) {
+  const auto& c = x.cut;
+  return {{"call", id_json(c.call)}, {"hotline", c.hotline},      {"queue", c.queue},
+          {"caller", c.caller},      {"called", c.called},        {"arrived", time_json(c.arrived)},
+          {"cut", time_json(c.cut)}, {"talking", c.talking},      {"agent", c.agent},
+          {"lift", c.lift},          {"order", id_json(c.order)}, {"came_again", time_json(x.came_again)}};
+}
+
 json to_json(const domain::call_record& r) {
+  json waits = json::array();
+  for (const auto& stay : r.stays)
+    waits.push_back({{"queue", stay.queue}, {"waited_seconds", seconds(stay.waited)}});
   return {{"call", id_json(r.call)},
           {"hotline", r.hotline},
           {"queue", r.queue},
@@ -157,7 +168,9 @@ json to_json(const domain::call_record& r) {
           {"external", r.external},
           {"outcome", to_string(r.outcome)},
           {"cause", to_string(r.cause)},
-          {"waited_seconds", seconds(r.waited)},
+          {"waited_seconds", seconds(domain::waited_in_all(r))},
+          {"since_arrival_seconds", seconds(domain::waited_since_arrival(r))},
+          {"waits", std::move(waits)},
           {"talk_seconds", seconds(r.talk)},
           {"hold_seconds", seconds(r.hold)},
           {"offers", r.offers},

@@ -31,6 +31,36 @@ response release(const route_call& c) {
   return json_response(body, 202);
 }
 
+response list_cut(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto result = c.engine.cut_calls();
+  if (!result) return failure_response(result.error());
+  json list = json::array();
+  for (const auto& x : *result)
+    list.push_back(to_json(x));
+  json body = json::object();
+  body["calls"] = std::move(list);
+  return json_response(body);
+}
+
+response rung_back(const route_call& c) {
+  if (auto refused = check_query(c.to, {})) return *refused;
+  const auto body = read_body(c.message, {"by", "note"});
+  if (body.refused) return *body.refused;
+  std::string by;
+  std::string note;
+  if (auto refused = read_text(body.object, "by", {}, 64, by)) return *refused;
+  if (auto refused = read_text(body.object, "note", {}, 500, note)) return *refused;
+  const auto id = domain::parse_id<domain::call_id>(c.arguments[0]);
+  if (!id) return bad_id();
+  const auto result = c.engine.rung_back(*id, by, note);
+  if (!result) return failure_response(result.error());
+  json answer = json::object();
+  answer["call"] = to_string(*id);
+  answer["rung_back"] = true;
+  return json_response(answer);
+}
+
 /// Of a call, or of a call to a rescuer.
 response fetch_recording(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
@@ -54,7 +84,9 @@ response fetch_recording(const route_call& c) {
 const std::vector<route>& call_routes() {
   static const std::vector<route> table{
       {"GET", "calls", roles::everyone, list_calls},
+      {"GET", "calls/cut", roles::everyone, list_cut},
       {"GET", "calls/*", roles::everyone, show_call},
+      {"POST", "calls/*/rung-back", roles::everyone, rung_back},
       {"POST", "calls/*/release", roles::supervisors, release},
       {"GET", "recordings/*", roles::reviewers, fetch_recording},
   };

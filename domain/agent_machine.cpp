@@ -67,7 +67,8 @@ struct transition {
   agent_step operator()(const reachability& e) const {
     const bool first = e.reachable && !a.reachable;
     a.reachable = e.reachable;
-    const bool gave_up = a.wanted == presence::not_ready && a.reason == reason_no_answer;
+    const bool gave_up =
+        a.wanted == presence::not_ready && (a.reason == reason_no_answer || a.reason.starts_with(reason_refuses));
     const bool was_lost = a.wanted == presence::not_ready && a.reason == reason_unreachable;
     if (first && e.sign_in && a.wanted == presence::logged_out) {
       sign_in();
@@ -123,17 +124,14 @@ struct transition {
   agent_step operator()(const offer_over& e) const {
     if (!mine(e.reservation) || !is_offer(a.engaged)) return refused("no such offer");
     disengage(a);
+    if (e.refused_with != 0) { // the next one would be answered in the same way, for ever
+      miss(e, reason_refuses + std::to_string(e.refused_with));
+      return {};
+    }
     switch (e.outcome) {
     case reservation_outcome::no_answer:
     case reservation_outcome::unreachable:
-      ++a.misses;
-      if (e.max_misses > 0 && a.misses >= e.max_misses && a.wanted == presence::ready) {
-        a.wanted = presence::not_ready;
-        a.reason = e.outcome == reservation_outcome::no_answer ? reason_no_answer : reason_unreachable;
-        a.misses = 0;
-        break;
-      }
-      a.retry_until = now + e.retry_delay;
+      miss(e, e.outcome == reservation_outcome::no_answer ? reason_no_answer : reason_unreachable);
       break;
     case reservation_outcome::rejected:
     case reservation_outcome::busy: a.retry_until = now + e.retry_delay; break;
@@ -173,6 +171,17 @@ struct transition {
     }
     disengage(a);
     return s;
+  }
+
+  void miss(const offer_over& e, std::string reason) const {
+    ++a.misses;
+    if (e.max_misses > 0 && a.misses >= e.max_misses && a.wanted == presence::ready) {
+      a.wanted = presence::not_ready;
+      a.reason = std::move(reason);
+      a.misses = 0;
+      return;
+    }
+    a.retry_until = now + e.retry_delay;
   }
 
   agent_step prolong_wrap_up(const agent_order& e) const {

@@ -30,6 +30,7 @@ enum class engagement : std::uint8_t {
 
 /// System reasons of "not ready"; agents give their own ("break", "meal", "training", "meeting").
 inline constexpr const char* reason_no_answer = "no answer";
+inline constexpr const char* reason_refuses = "phone refuses calls: "; ///< and the SIP status that it answers with
 inline constexpr const char* reason_unreachable = "phone unreachable"; ///< ends by itself when the phone registers
 /// Not ready by no wish of its own: for an emergency it is asked again when nobody else is free.
 inline bool was_missed(std::string_view reason) { return reason == reason_no_answer || reason == reason_unreachable; }
@@ -102,6 +103,7 @@ struct offer_over {
   reservation_outcome outcome = reservation_outcome::refused;
   std::int32_t max_misses = 0;
   span retry_delay = 0s;
+  std::int32_t refused_with = 0; ///< the SIP status of a phone that takes no call at all; 0: it is none, or may be busy
 };
 /// The conversation ended.
 struct agent_released {

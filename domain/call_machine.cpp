@@ -122,6 +122,8 @@ call_record make_record(const call_state& s) {
   r.offers = s.offers_made;
   r.recording = s.recording;
   r.caller_received = s.caller_received;
+  r.first_queued = s.first_queued;
+  r.stays = s.stays;
   return r;
 }
 
@@ -130,14 +132,36 @@ reservation_outcome outcome_of_status(int status, bool rang) {
   case 486:
   case 600: return reservation_outcome::busy;
   case 408: return rang ? reservation_outcome::no_answer : reservation_outcome::unreachable;
+  case 480: // the phone's own limit for ringing was the shorter one
+    return rang ? reservation_outcome::no_answer : reservation_outcome::rejected;
   case 403:
-  case 480:
   case 603: return reservation_outcome::rejected;
   case 488: return reservation_outcome::unreachable;
   default: break;
   }
   if (rang && status < 500) return reservation_outcome::rejected;
   return reservation_outcome::unreachable;
+}
+
+bool takes_no_call(int status, bool rang) {
+  switch (status) {
+  case 408:
+  case 430: // its connection is gone
+  case 486:
+  case 487: // we took the call back
+  case 500: // also our own word for a call that could not even be sent
+  case 503:
+  case 504:
+  case 600: return false;
+  case 415:
+  case 488:
+  case 606: return true; // it may have rung, and found out when it was to answer
+  default: return status >= 300 && !rang;
+  }
+}
+
+void end_stay(call_state& s, instant now) {
+  if (s.queued != never && now >= s.queued) s.stays.push_back({s.queue, now - s.queued});
 }
 
 namespace {
@@ -171,7 +195,7 @@ void connect_again(const call_state& s, std::vector<call_command>& out) {
     return;
   }
   const auto rang = s.peer.rang == never ? span{0} : s.connected - s.peer.rang;
-  out.emplace_back(command::reservation_over{s.peer.reservation, reservation_outcome::connected, rang});
+  out.emplace_back(command::reservation_over{s.peer.reservation, reservation_outcome::connected, rang, 0});
   // The agent gives up later than the call itself would.
   out.emplace_back(command::tell_connected{s.peer.agent, s.peer.reservation, s.last_moment + seal_timeout});
 }

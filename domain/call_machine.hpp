@@ -32,6 +32,14 @@ call_record make_record(const call_state& s);
 /// What an offer's final SIP status says about the agent. `rang`: its phone had rung.
 reservation_outcome outcome_of_status(int status, bool rang);
 
+/// Whether the phone itself takes no call, whoever calls and whoever sits there: do-not-disturb, no codec or encryption
+/// in common, an account or a number that it does not know. Not busy (486, 600), which passes; not a phone that cannot
+/// be reached (408, 503); not a person's refusal, which comes after it has rung.
+bool takes_no_call(int status, bool rang);
+
+/// The call leaves its queue, or its waiting ends with it.
+void end_stay(call_state& s, instant now);
+
 /// After a restart of the call's actor: everything that must be asked again of gateways and dispatcher so that the
 /// call continues (endpoints are re-opened, the queue is entered again at the old place).
 std::vector<call_command> resume(const call_state& s);

@@ -18,8 +18,8 @@ void call_rules::on(const offered& e) {
     auto outcome = reservation_outcome::caller_gone;
     if (s.phase == call_phase::connecting || s.phase == call_phase::talking) outcome = reservation_outcome::lost_race;
     if (e.phones.empty()) outcome = reservation_outcome::unreachable;
-    add(command::reservation_over{e.reservation, outcome, span{0}});
-    add(command::tell_over{e.agent, e.reservation, outcome, e.queue});
+    add(command::reservation_over{e.reservation, outcome, span{0}, 0});
+    add(command::tell_over{e.agent, e.reservation, outcome, e.queue, 0});
     if (!wants_agent()) add(command::leave_queue{}); // a new dispatcher may take it for waiting
     return;
   }
@@ -150,18 +150,19 @@ void call_rules::on(const peer_failed& e) {
     return !failed.reservation.is_nil() && x.reservation == failed.reservation;
   };
   const bool others = std::any_of(s.offers.begin(), s.offers.end(), same);
+  const bool refused = takes_no_call(e.status, failed.ringing);
   if (!others)
-    end_offer(failed, outcome);
-  else if (outcome == reservation_outcome::rejected) // a person said no: the agent's other phones stop as well
-    drop_offers(same, outcome, reason_elsewhere);
+    end_offer(failed, outcome, e.status, refused);
+  else if (outcome == reservation_outcome::rejected && !refused) // a person said no: the other phones stop as well
+    drop_offers(same, outcome, reason_elsewhere, e.status);
   settle_phase();
 }
 
-void call_rules::end_offer(const offer_leg& o, reservation_outcome outcome) {
+void call_rules::end_offer(const offer_leg& o, reservation_outcome outcome, int status, bool refused) {
   if (o.reservation.is_nil()) return number_failed();
   const auto rang = o.rang == never ? span{0} : now - o.rang;
-  add(command::reservation_over{o.reservation, outcome, rang});
-  add(command::tell_over{o.agent, o.reservation, outcome, s.queue});
+  add(command::reservation_over{o.reservation, outcome, rang, status});
+  add(command::tell_over{o.agent, o.reservation, outcome, s.queue, refused ? status : 0});
 }
 
 void call_rules::settle_phase() {
@@ -240,10 +241,10 @@ void call_rules::complete_connect() {
   } else {
     leave_queue(queue_outcome::answered);
     const auto rang = s.peer.rang == never ? span{0} : now - s.peer.rang;
-    add(command::reservation_over{s.peer.reservation, reservation_outcome::connected, rang});
+    add(command::reservation_over{s.peer.reservation, reservation_outcome::connected, rang, 0});
     add(command::tell_connected{s.peer.agent, s.peer.reservation, s.last_moment + env.plan.limits.setup_timeout});
   }
-  log(call_connected{s.peer.reservation, s.peer.agent, s.peer.external, s.queue, waited});
+  log(call_connected{s.peer.reservation, s.peer.agent, s.peer.external, s.queue, waited, now - s.arrived});
   if (anchored() && hotline().record) {
     s.recording_phase = recording_state::running;
     s.recording.path = recording_path(s.id, now);

@@ -70,8 +70,10 @@ struct call_rules {
   void hear_early(offer_leg& offer, const session_description& sdp);
   void invite(offer_leg& offer);
   /// Takes the offers that `select` picks out of the list; hangs up and closes them; ends reservations with `outcome`.
-  template <class Select> void drop_offers(Select select, reservation_outcome outcome, const std::string& reason);
-  void end_offer(const offer_leg& offer, reservation_outcome outcome);
+  template <class Select>
+  void drop_offers(Select select, reservation_outcome outcome, const std::string& reason, int status = 0);
+  /// `status`: the phone's answer, if that ended it. `refused`: see takes_no_call.
+  void end_offer(const offer_leg& offer, reservation_outcome outcome, int status = 0, bool refused = false);
   void settle_phase();
   void complete_connect();
   void peer_lost_before_connect();
@@ -94,7 +96,7 @@ inline constexpr const char* reason_elsewhere = "SIP;cause=200;text=\"Call compl
 inline constexpr const char* reason_cancelled = "SIP;cause=487;text=\"Caller has left\"";
 
 template <class Select>
-void call_rules::drop_offers(Select select, reservation_outcome outcome, const std::string& reason) {
+void call_rules::drop_offers(Select select, reservation_outcome outcome, const std::string& reason, int status) {
   std::vector<offer_leg> dropped;
   for (std::size_t i = 0; i < s.offers.size();) {
     if (!select(s.offers[i])) {
@@ -112,7 +114,7 @@ void call_rules::drop_offers(Select select, reservation_outcome outcome, const s
     const auto shares = [&](const offer_leg& o) { return !d.reservation.is_nil() && o.reservation == d.reservation; };
     const auto rest = dropped.begin() + static_cast<std::ptrdiff_t>(i) + 1;
     if (std::none_of(rest, dropped.end(), shares) && std::none_of(s.offers.begin(), s.offers.end(), shares))
-      end_offer(d, outcome);
+      end_offer(d, outcome, status);
   }
 }
 

@@ -86,6 +86,8 @@ struct call_state {
   instant phase_deadline = never; ///< never = bounded by `last_moment` only
   instant last_moment = never;    ///< the longest call of all
   instant queued = never;         ///< entry to the present queue: its clock
+  instant first_queued = never;   ///< entry to the first one
+  std::vector<queue_stay> stays;  ///< in the queues before
   instant place = never;          ///< its place in that queue: `queued`, or earlier when an old place was regained
   bool in_queue = false;
   bool patient = false; ///< has overflowed to numbers already and waits on without a limit
@@ -333,6 +335,7 @@ struct reservation_over {
   reservation_id reservation;
   reservation_outcome outcome;
   span rang = 0s;
+  int sip_status = 0; ///< the phone's own answer, see reservation_ended
 };
 struct request_line {}; ///< an outbound line of the hotline
 struct release_line {};
@@ -356,6 +359,7 @@ struct tell_over {
   reservation_id reservation;
   reservation_outcome outcome;
   queue_id queue;
+  int refused_with = 0; ///< see offer_over
 };
 struct tell_released {
   agent_id agent;

@@ -171,7 +171,7 @@ void call_rules::on(const leg_ended& e) {
     s.peer.invited = false; // nothing left to hang up
     return end_call(s.outcome, cause_of(e.why, false), 0, {});
   }
-  if (find_offer(e.leg) != nullptr) on(peer_failed{e.leg, 500});
+  if (find_offer(e.leg) != nullptr) on(peer_failed{e.leg, 503});
 }
 
 void call_rules::end_call(call_outcome outcome, end_cause cause, int refuse_status, const std::string& refuse_reason) {
@@ -207,8 +207,8 @@ void call_rules::close_peer(bool peer_alive) {
     add(command::tell_released{s.peer.agent, s.peer.reservation, s.over - s.connected, s.queue});
     return;
   }
-  add(command::reservation_over{s.peer.reservation, reservation_outcome::caller_gone, span{0}});
-  add(command::tell_over{s.peer.agent, s.peer.reservation, reservation_outcome::caller_gone, s.queue});
+  add(command::reservation_over{s.peer.reservation, reservation_outcome::caller_gone, span{0}, 0});
+  add(command::tell_over{s.peer.agent, s.peer.reservation, reservation_outcome::caller_gone, s.queue, 0});
 }
 
 void call_rules::close_caller(int refuse_status, const std::string& reason) {

@@ -88,6 +88,7 @@ void call_rules::on(const prompt_finished& e) {
 void call_rules::enter_queue(const queue_id& queue) {
   s.queue = queue;
   s.queued = s.place = now;
+  if (s.first_queued == never) s.first_queued = now;
   s.in_queue = true;
   s.patient = s.rerouted;
   enter(s.offers.empty() ? call_phase::waiting : call_phase::offering);
@@ -115,6 +116,7 @@ void call_rules::start_music() {
 void call_rules::leave_queue(queue_outcome outcome) {
   if (!s.in_queue) return;
   s.in_queue = false;
+  end_stay(s, now);
   log(queue_left{s.queue, outcome, now - s.queued});
 }
 
@@ -246,6 +248,7 @@ void call_rules::wait_in_queue() {
   s.in_queue = true;
   s.patient = true;
   if (s.queued == never) s.queued = now;
+  if (s.first_queued == never) s.first_queued = s.queued;
   if (s.place == never) s.place = s.queued;
   add(command::enter_queue{s.queue, s.place, false, true});
 }

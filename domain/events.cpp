@@ -50,9 +50,22 @@ struct name_of {
   std::string_view operator()(const log_salvaged&) const { return "log_salvaged"; }
   std::string_view operator()(const clock_stepped&) const { return "clock_stepped"; }
   std::string_view operator()(const outbound_resumed&) const { return "outbound_resumed"; }
+  std::string_view operator()(const call_cut&) const { return "call_cut"; }
+  std::string_view operator()(const call_rung_back&) const { return "call_rung_back"; }
 };
 
 } // namespace
+
+span waited_in_all(const call_record& r) {
+  const auto from = r.first_queued != never ? r.first_queued : r.queued;
+  const auto until = r.answered != never ? r.answered : r.ended;
+  return from != never && until > from ? until - from : 0s;
+}
+
+span waited_since_arrival(const call_record& r) {
+  const auto until = r.answered != never ? r.answered : r.ended;
+  return r.arrived != never && until > r.arrived ? until - r.arrived : 0s;
+}
 
 std::string_view event_name(const event_body& body) { return std::visit(name_of{}, body); }
 

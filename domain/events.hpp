@@ -48,6 +48,13 @@ struct recording_info {
   bool operator==(const recording_info&) const = default;
 };
 
+/// One stay in a queue.
+struct queue_stay {
+  queue_id queue;
+  span waited = 0s; ///< entry to connect or leave
+  bool operator==(const queue_stay&) const = default;
+};
+
 /// The closed account of a call: a fold of its events, written with `call_ended`.
 struct call_record {
   call_id call;
@@ -57,21 +64,27 @@ struct call_record {
   std::string called;
   std::string trunk;
   instant arrived = never;
-  instant queued = never;
+  instant queued = never; ///< entry to the last queue
   instant answered = never;
   instant ended = never;
   agent_id agent;       ///< who answered, or empty
   std::string external; ///< the overflow number that answered, or empty
   call_outcome outcome = call_outcome::failed;
   end_cause cause = end_cause::internal_error;
-  span waited = 0s; ///< queue entry to connect or leave
+  span waited = 0s; ///< in the last queue: its clock begins anew with each, see waited_in_all
   span talk = 0s;   ///< without hold
   span hold = 0s;
   std::uint32_t offers = 0; ///< reservations made for it
   recording_info recording;
-  std::string caller_received; ///< `caller` as the carrier wrote it, where that is another form
+  std::string caller_received;   ///< `caller` as the carrier wrote it, where that is another form
+  instant first_queued = never;  ///< entry to the first queue
+  std::vector<queue_stay> stays; ///< in order
   bool operator==(const call_record&) const = default;
 };
+/// From the first queue entry to connect or end, over all queues.
+span waited_in_all(const call_record& r);
+/// The same from the arrival, what the caller heard before the queue included.
+span waited_since_arrival(const call_record& r);
 
 // ---- the entries ---------------------------------------------------------------------------------------------
 
@@ -127,13 +140,15 @@ struct reservation_ended {
   queue_id queue;
   reservation_outcome outcome = reservation_outcome::refused;
   span rang = 0s;
+  std::int32_t sip_status = 0; ///< with which the call to the phone failed, also our own 408 and 503; 0: it did not
 };
 struct call_connected {
   reservation_id reservation;
   agent_id agent;
   std::string external;
   queue_id queue;
-  span waited = 0s;
+  span waited = 0s;        ///< in this queue
+  span since_arrival = 0s; ///< since the caller arrived
 };
 struct call_held {
   bool by_caller = false;
@@ -246,6 +261,20 @@ struct recording_fetched {
   std::string by;     ///< account, or the client's name
   std::string client; ///< of the API
 };
+/// The engine died under the call. Its caller is to be rung back: `call_rung_back` says that it was seen to.
+struct call_cut {
+  std::string hotline;
+  std::string caller; ///< "anonymous": there is nobody to be rung
+  agent_id agent;     ///< who talked with the caller, or empty
+  bool talking = false;
+  std::string lift; ///< that the call came from, see call_state::lift
+  order_id order;   ///< that it was about; nil = none known
+};
+struct call_rung_back {
+  std::string hotline;
+  std::string by;
+  std::string note;
+};
 
 using event_body =
     std::variant<engine_started, engine_stopped, call_arrived, call_blocked, queue_entered, queue_left, agent_reserved,
@@ -254,7 +283,8 @@ using event_body =
                  dispatcher_started, actor_restarted, call_escalated, hotline_rerouted, trunk_changed, source_banned,
                  configuration_reloaded, engine_draining, backup_made, events_lost, alarm_received, order_changed,
                  rescuer_called, elevators_imported, party_changed, device_silence, mass_event_changed, rescuer_dialled,
-                 alert_rung, recording_fetched, rescuer_link_made, log_salvaged, clock_stepped, outbound_resumed>;
+                 alert_rung, recording_fetched, rescuer_link_made, call_cut, call_rung_back, log_salvaged,
+                 clock_stepped, outbound_resumed>;
 
 struct event {
   std::uint64_t seq = 0; ///< gapless from 1; given by the journal at the commit

@@ -157,6 +157,7 @@ struct hotline_plan {
       backup_numbers;              ///< where callers go by `reroute`, or when no agent is present (empty_policy)
   std::vector<std::string> trunks; ///< for dialling out, tried in this order; empty = all that can, plan order
   bool retired = false;            ///< gone from the configuration; kept for the calls that are still in it
+  std::string short_name; ///< shown on agents' phones before the caller's number; empty = only the caller is shown
   bool operator==(const hotline_plan&) const = default;
 };
 

@@ -134,6 +134,7 @@ void compare(entry_changes& c, const hotline_plan& a, const hotline_plan& b) {
   c.field("record", a.record, b.record);
   c.field("caller_number", a.caller_number, b.caller_number);
   c.field("emergency", a.emergency, b.emergency);
+  c.field("short_name", a.short_name, b.short_name);
   c.field("backup_numbers", a.backup_numbers, b.backup_numbers);
   c.field("trunks", a.trunks, b.trunks);
 }

@@ -119,7 +119,8 @@ struct end {
   agent_id agent;
   queue_id queue;
   reservation_outcome outcome = reservation_outcome::refused;
-  span rang = 0s; ///< since the reservation
+  span rang = 0s;              ///< since the reservation
+  std::int32_t sip_status = 0; ///< of the phone's refusal; filled in by whoever knows it
 };
 /// The caller has waited too long and is no longer here.
 struct overflow {

@@ -344,6 +344,7 @@ void core::on_invite(nua_handle_t* handle, const sip_t* sip) {
   book_.begin(l.call = call_key(sip));
   l.accept(handle, sip, std::move(*offer), std::move(route), std::move(contact));
   if (trunk) l.came_from(*trunk);
+  if (!trunk) l.comes_from_phone_of(call.agent);
   wake(l, clock::now() + attach_limit);
   sink_->on_incoming(call);
 }

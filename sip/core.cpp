@@ -52,7 +52,8 @@ core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table tr
     : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
       own_host_{host_for_identity(s)}, ids_{std::random_device{}()}, anchor_monotonic_{clock::now()},
-      anchor_utc_{domain::now_from_world()}, edge_{s, *sink_, count, board}, book_{s.transaction_timeout} {}
+      anchor_utc_{domain::now_from_world()}, edge_{s, *sink_, count, board}, book_{s.transaction_timeout},
+      farewells_{count, edge_.trunks(), [this](leg_id leg) { sink_->on_dialog_over(leg); }} {}
 
 core::~core() { close(); }
 
@@ -89,6 +90,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
   std::vector<std::uint16_t> listening{ports.plain};
   if (tls_) listening.push_back(ports.tls);
   edge_.open(nua_, std::move(listening), own_host_, [this](const auto& peer) { return contact_towards(peer, {}); });
+  farewells_.open(nua_);
   edge_.configure(settings_, now());
   door_.open(edge_.epoll(), ports.plain);
   set_message_filter([this](const first_look& look) {
@@ -104,6 +106,7 @@ bool core::open(su_root_t* root, const port_pair& ports) {
 
 void core::close() {
   set_message_filter({});
+  farewells_.close();
   edge_.close();
   discarded_.clear();
   deadlines_.clear();
@@ -168,6 +171,12 @@ void core::restore(const std::vector<registration>& registrations) {
   count_.set_accounts(registrar_.accounts());
 }
 
+void core::end_dialogs(const std::vector<standing_dialog>& left) {
+  const auto patience = settings_.transaction_timeout;
+  for (const auto& d : left)
+    guarded(nullptr, [&] { farewells_.begin(d, clock::now(), patience); });
+}
+
 void core::wake(leg& l, clock::time_point due) {
   if (l.due != never_due) deadlines_.erase({l.due, &l});
   l.due = due;
@@ -206,6 +215,7 @@ void core::discard(leg& l) {
   dialled_.erase(l.call);
   book_.end(std::exchange(l.call, 0), now());
   wake(l, never_due);
+  if (l.stands()) sink_->on_dialog_over(l.id());
   discarded_.push_back(std::move(found->second));
   legs_.erase(found);
   if (had_line) leave_line(l);
@@ -247,6 +257,7 @@ void core::on_event(nua_event_t event, int status, const char* phrase, nua_handl
   }
   count_event(event, status, sip);
   if (event == nua_r_set_params || edge_.on_event(event, status, handle, sip, now())) return;
+  if (farewells_.on_event(event, status, handle, sip)) return;
   if (event == nua_i_options && status < 200 && handle) {
     on_options(handle, l != nullptr);
     if (!l) return nua_handle_destroy(handle);
@@ -300,6 +311,7 @@ void core::tick() {
     wake(*l, never_due);
     guarded(l, [&] { l->on_due(current); });
   }
+  guarded(nullptr, [&] { farewells_.tick(current); });
   for (const auto& reduced : registrar_.expire(now()))
     guarded(nullptr, [&] { contacts_changed(reduced); });
   guarded(nullptr, [&] {
@@ -348,6 +360,7 @@ void core::step_shutdown(clock::time_point current) {
     deadlines_.clear();
     dialled_.clear();
     legs_.clear(); // destroys their handles: what was not answered by now never will be
+    farewells_.close();
     edge_.close();
     nua_shutdown(nua_);
   } else if (stage_ == stage::ending_stack && current >= stage_until_) {

@@ -6,6 +6,7 @@
 #include "sip/counters.hpp"
 #include "sip/digest.hpp"
 #include "sip/edge.hpp"
+#include "sip/farewells.hpp"
 #include "sip/leg.hpp"
 #include "sip/registrar.hpp"
 #include "sip/stateless.hpp"
@@ -53,6 +54,7 @@ public:
   void invite(const invite_request& request);
   /// From any thread.
   void drain() { draining_ = true; }
+  void end_dialogs(const std::vector<standing_dialog>& left);
   /// Settings that were checked already, and differ only in what may change. A sentence when it cannot be done, and
   /// then nothing was changed.
   std::string reconfigure(const settings& s);
@@ -86,6 +88,7 @@ public:
   std::string contact_towards(const std::string& peer, const std::string& called_at) override;
   trunk_links& trunks() override { return edge_.trunks(); }
   domain::instant utc() const override { return now(); }
+  void dialog_stands(const standing_dialog& d) override { sink_->on_dialog(d); }
   leg& stray() override;
   std::string begin_call(leg& l) override;
   void hand_call(leg& from, leg& to) override;
@@ -201,6 +204,7 @@ private:
   call_book book_;
   std::unordered_map<call_book::key, leg*> dialled_; ///< by leg::call, of our own INVITEs
   udp_door door_;
+  farewells farewells_;
 };
 
 } // namespace lifeline::sip

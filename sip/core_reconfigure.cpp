@@ -34,6 +34,7 @@ std::string core::reconfigure(const settings& s) {
 void core::contacts_changed(const registration& r) {
   count_.set_accounts(registrar_.accounts());
   edge_.phones_changed(r.account, r.contacts, now());
+  farewells_.phones_changed(r.account, r.contacts, clock::now()); // before anybody can call the phone anew
   sink_->on_registration(r);
 }
 

@@ -115,6 +115,9 @@ public:
   void restore(const std::vector<registration>& registrations) override {
     post([registrations](core& c) { c.restore(registrations); });
   }
+  void end_dialogs(const std::vector<standing_dialog>& left) override {
+    post([left](core& c) { c.end_dialogs(left); });
+  }
   void ring(leg_id id) override {
     on_leg(id, [](leg& l) { l.ring(); });
   }

@@ -114,8 +114,24 @@ struct registration {
 };
 template <class Inspector> auto inspect(Inspector& f, registration& x) { return f(x.account, x.contacts); }
 
+/// What it takes to end a dialog when the engine that had it is gone: kept outside, and given to `end_dialogs` by the
+/// next one.
+struct standing_dialog {
+  leg_id leg;
+  std::string account; ///< whose phone it is; empty: nobody's of ours
+  std::string trunk;   ///< whose peer it is, for its challenges; or empty
+  std::string call_id;
+  std::string local;  ///< our From, with its tag
+  std::string remote; ///< our To, with the peer's tag
+  std::string target; ///< request URI: the peer's last Contact
+  std::string routes; ///< Route, in order; empty = there is no route set
+  std::string way;    ///< see contact::route
+  bool operator==(const standing_dialog&) const = default;
+};
+
 struct invite_request {
   leg_id leg;             ///< made by the caller of `invite`
+  std::string account;    ///< whose phone is called; empty: nobody's of ours
   std::string target_uri; ///< a bare number when `trunks` is not empty
   std::string route;      ///< see contact::route
   /// Dial out through the first of these that is up; when it fails before it has rung (408, 5xx, transport) through the
@@ -168,6 +184,10 @@ public:
   virtual void on_registration(const registration& r) = 0;
   virtual void on_trunk(const trunk_state& t) = 0; ///< it went up or down, or its registration did
   virtual void on_ban(const ban& b) = 0;           ///< begun; `until` never: lifted
+  /// A dialog stands now, or what its end takes has changed; of each leg the last word counts.
+  virtual void on_dialog(const standing_dialog& d) = 0;
+  /// There is nothing left to end: the peer has been told, has told us, or cannot be told any more.
+  virtual void on_dialog_over(leg_id leg) = 0;
 };
 
 /// Counted by the gateway itself, read by metrics. Keys are bounded: known methods and status codes only.
@@ -290,6 +310,10 @@ public:
   virtual void attach(leg_id leg, std::shared_ptr<leg_sink> sink) = 0;
   /// Takes up registrations from before a restart; those expired are ignored.
   virtual void restore(const std::vector<registration>& registrations) = 0;
+
+  /// Ends what an engine before this one has left standing, each with BYE. on_dialog_over follows for every one of
+  /// them, within transaction_timeout and a few seconds: once it was answered, whatever the answer, or could not be.
+  virtual void end_dialogs(const std::vector<standing_dialog>& left) = 0;
 
   // incoming legs
   virtual void ring(leg_id leg) = 0;                                               ///< 180

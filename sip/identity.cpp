@@ -210,7 +210,8 @@ caller_identity identify_caller(std::string_view asserted, const name_addr& from
 }
 
 std::string write_from(std::string_view display, std::string_view number, std::string_view host) {
-  if (number.empty() || number == anonymous) return "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+  const bool hidden = number.empty() || number == anonymous;
+  if (hidden && display.empty()) display = "Anonymous";
   std::string text;
   if (!display.empty()) {
     text += '"';
@@ -221,6 +222,7 @@ std::string write_from(std::string_view display, std::string_view number, std::s
     }
     text += "\" ";
   }
+  if (hidden) return text + "<sip:anonymous@anonymous.invalid>";
   return text.append("<sip:").append(escape_user(number)).append("@").append(host).append(">");
 }
 

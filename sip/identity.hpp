@@ -24,7 +24,8 @@ std::optional<name_addr> parse_name_addr(std::string_view value);
 /// `asserted` is the values of P-Asserted-Identity if the peer may assert (a trunk), else empty; `privacy` of Privacy.
 caller_identity identify_caller(std::string_view asserted, const name_addr& from, std::string_view privacy);
 
-/// "Display" <sip:number@host>, escaped; anonymous (RFC 3323, 4.1.1.3) when `number` is empty or "anonymous".
+/// "Display" <sip:number@host>, escaped; anonymous (RFC 3323, 4.1.1.3) when `number` is empty or "anonymous":
+/// the display then is what it may nevertheless say, "Anonymous" when it is empty.
 std::string write_from(std::string_view display, std::string_view number, std::string_view host);
 /// The user part of a SIP URI, percent-escaped.
 std::string escape_user(std::string_view user);

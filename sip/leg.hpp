@@ -41,6 +41,8 @@ public:
   static constexpr clock::time_point never_due = clock::time_point::max();
   virtual trunk_links& trunks() = 0;
   [[nodiscard]] virtual domain::instant utc() const = 0;
+  /// What it takes to end the leg's dialog, for whoever has to when we are gone.
+  virtual void dialog_stands(const standing_dialog& d) = 0;
   /// A new leg that nobody outside knows of, to end what an abandoned INVITE may still become.
   virtual leg& stray() = 0;
   /// A Call-ID for the INVITE that the leg is about to send, of which the gate knows from now on; the one that it had
@@ -93,6 +95,10 @@ public:
   void attach(std::shared_ptr<leg_sink> sink);
   /// The trunk that the call came from: its challenges are answered with our password for it.
   void came_from(const std::string& trunk) { trunk_ = trunk; }
+  /// The phone that the call came from is this account's.
+  void comes_from_phone_of(const std::string& account) { standing_.account = account; }
+  /// It was told outside that there is a dialog to be ended.
+  [[nodiscard]] bool stands() const { return told_standing_; }
   /// Events that nobody has taken yet.
   std::vector<leg_event> take_kept() { return std::move(kept_); }
 
@@ -181,6 +187,12 @@ private:
   /// The trunk that is dialled, nullptr for a phone.
   const domain::trunk_plan* trunk() const;
 
+  // what outlives us (leg_standing.cpp)
+  void note_caller(const sip_t* invite);
+  void note_standing(const sip_t* sip);
+  void note_target(const sip_t* sip);
+  void tell_standing();
+
   void send_bye(const char* reason);
   void start_session();
   void refresh();
@@ -252,6 +264,8 @@ private:
   bool heard_ = false; ///< this trunk has answered something
   bool rung_ = false;  ///< 18x came: it is the callee's affair now
   bool challenge_answered_ = false;
+  standing_dialog standing_; ///< what is known of it, told or not
+  bool told_standing_ = false;
 };
 
 /// The peer's side of RFC 4028 in a request or response.

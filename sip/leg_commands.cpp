@@ -32,6 +32,7 @@ void leg::accept(nua_handle_t* handle, const sip_t* request, parsed_sdp offer, s
   remote_sdp_hash_ = std::hash<std::string_view>{}(offer.audio.raw);
   lines_ = lines_of(offer);
   facts_ = session_facts_of(request);
+  note_caller(request);
   nua_handle_bind(handle_, this);
 }
 
@@ -131,6 +132,7 @@ void leg::invite(const invite_request& request) {
   if (dial_through_trunks(request)) return;
   phase_ = leg_phase::calling;
   request_ = request;
+  standing_.account = request.account;
   route_ = request.route;
   offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
   if (offer_is_ours_) write(request.offer);

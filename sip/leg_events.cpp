@@ -174,6 +174,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.status = status;
   event.text = phrase ? phrase : "";
   event.sdp = remote_description(sip);
+  note_standing(sip);
   if (status < 200) {
     rung_ = true;
     event.kind = leg_event_kind::progress;
@@ -224,6 +225,7 @@ void leg::on_ack(const sip_t* sip) {
   if (phase_ != leg_phase::confirming && phase_ != leg_phase::talking) return;
   terms_ = agree_as_server({host_.options().session_expires, host_.options().min_se}, facts_);
   const bool first = std::exchange(phase_, leg_phase::talking) == leg_phase::confirming;
+  if (first) note_standing(sip);
   start_session();
   if (!first && !offer_is_ours_) return;
   leg_event event;

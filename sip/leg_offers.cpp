@@ -100,6 +100,7 @@ void leg::on_update_response(int status, const char* phrase, const sip_t* sip) {
   }
   if (status < 300) {
     glare_attempts_ = 0;
+    note_target(sip);
     terms_ = agree_as_client({host_.options().session_expires, host_.options().min_se}, session_facts_of(sip));
     start_session();
   } else if (status == 491) {
@@ -127,6 +128,7 @@ void leg::on_reinvite_response(int status, const char* phrase, const sip_t* sip)
   if (status < 300) {
     host_.count().sent(method::ack);
     glare_attempts_ = 0;
+    note_target(sip);
     terms_ = agree_as_client({host_.options().session_expires, host_.options().min_se}, session_facts_of(sip));
     start_session();
   } else if (status == 491) {
@@ -177,6 +179,7 @@ void leg::answer_at_once(int status, const char* phrase) {
 
 void leg::on_request_with_offer(offer_request kind, const sip_t* sip) {
   const auto body = sdp_body(sip);
+  if (kind != offer_request::prack && phase_ != leg_phase::closing) note_target(sip);
   if (kind == offer_request::update && body.empty() && phase_ != leg_phase::closing) {
     answer_at_once(SIP_200_OK);
     if (phase_ != leg_phase::talking) return;

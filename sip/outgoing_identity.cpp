@@ -30,8 +30,12 @@ outgoing_identity identify_us(const invite_request& request, const std::string& 
   const bool trusted = trunk ? trunk->asserts_identity : !request.withheld;
   identity.from =
       request.withheld ? write_from({}, {}, host) : write_from(request.from_display, request.from_number, host);
+  // Many phones show what is asserted rather than From: for ours it says the same.
+  const auto& display = trunk ? std::string{} : request.from_display;
   if (known && trusted)
-    identity.headers.append("P-Asserted-Identity: ").append(write_from({}, request.from_number, host)).append("\r\n");
+    identity.headers.append("P-Asserted-Identity: ")
+        .append(write_from(display, request.from_number, host))
+        .append("\r\n");
   if (request.withheld) identity.headers.append("Privacy: id\r\n");
   for (const auto& [name, value] : request.headers)
     if (is_token(name)) identity.headers.append(name).append(": ").append(one_line(value)).append("\r\n");

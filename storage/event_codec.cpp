@@ -54,6 +54,8 @@ template <> inline constexpr std::uint16_t number_of<domain::rescuer_link_made> 
 template <> inline constexpr std::uint16_t number_of<domain::log_salvaged> = 47;
 template <> inline constexpr std::uint16_t number_of<domain::clock_stepped> = 48;
 template <> inline constexpr std::uint16_t number_of<domain::outbound_resumed> = 49;
+template <> inline constexpr std::uint16_t number_of<domain::call_cut> = 43;
+template <> inline constexpr std::uint16_t number_of<domain::call_rung_back> = 44;
 
 constexpr std::size_t entry_count = std::variant_size_v<domain::event_body>;
 

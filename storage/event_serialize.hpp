@@ -72,6 +72,7 @@ template <class Archive> void serialize(Archive& ar, recording_info& x, std::uin
   check_version<recording_info>(version);
   ar(x.path, x.sha256, x.bytes, x.duration, x.repaired);
 }
+template <class Archive> void serialize(Archive& ar, queue_stay& x) { ar(x.queue, x.waited); }
 template <class Archive> void serialize(Archive& ar, call_record& x, std::uint32_t version) {
   check_version<call_record>(version);
   ar(x.call, x.hotline, x.queue, x.caller, x.called, x.trunk, x.arrived, x.queued, x.answered, x.ended, x.agent,
@@ -80,6 +81,12 @@ template <class Archive> void serialize(Archive& ar, call_record& x, std::uint32
   on_disk(ar, x.cause);
   ar(x.waited, x.talk, x.hold, x.offers, x.recording);
   if (version >= 2) ar(x.caller_received);
+  if (version >= 3) {
+    ar(x.first_queued, x.stays);
+  } else { // all that was kept
+    x.first_queued = x.queued;
+    if (x.queued != never) x.stays = {{x.queue, x.waited}};
+  }
 }
 
 template <class Archive> void serialize(Archive& ar, engine_started& x, std::uint32_t version) {
@@ -123,10 +130,12 @@ template <class Archive> void serialize(Archive& ar, reservation_ended& x, std::
   ar(x.reservation, x.agent, x.queue);
   on_disk(ar, x.outcome);
   ar(x.rang);
+  if (version >= 2) ar(x.sip_status);
 }
 template <class Archive> void serialize(Archive& ar, call_connected& x, std::uint32_t version) {
   check_version<call_connected>(version);
   ar(x.reservation, x.agent, x.external, x.queue, x.waited);
+  if (version >= 2) ar(x.since_arrival);
 }
 template <class Archive> void serialize(Archive& ar, call_held& x, std::uint32_t version) {
   check_version<call_held>(version);
@@ -223,6 +232,14 @@ template <class Archive> void serialize(Archive& ar, outbound_resumed& x, std::u
   check_version<outbound_resumed>(version);
   ar(x.restored, x.by);
 }
+template <class Archive> void serialize(Archive& ar, call_cut& x, std::uint32_t version) {
+  check_version<call_cut>(version);
+  ar(x.hotline, x.caller, x.agent, x.talking, x.lift, x.order);
+}
+template <class Archive> void serialize(Archive& ar, call_rung_back& x, std::uint32_t version) {
+  check_version<call_rung_back>(version);
+  ar(x.hotline, x.by, x.note);
+}
 
 } // namespace lifeline::domain
 
@@ -230,7 +247,7 @@ CEREAL_CLASS_VERSION(lifeline::domain::candidate, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::exclusion, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::explanation, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::recording_info, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::call_record, 2)
+CEREAL_CLASS_VERSION(lifeline::domain::call_record, 3)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_started, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::engine_stopped, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::call_arrived, 2)
@@ -239,8 +256,8 @@ CEREAL_CLASS_VERSION(lifeline::domain::queue_entered, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::queue_left, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_reserved, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::agent_ringing, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::reservation_ended, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::call_connected, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::reservation_ended, 2)
+CEREAL_CLASS_VERSION(lifeline::domain::call_connected, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::call_held, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::call_resumed, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::call_overflowed, 1)
@@ -264,3 +281,5 @@ CEREAL_CLASS_VERSION(lifeline::domain::recording_fetched, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::log_salvaged, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::clock_stepped, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::outbound_resumed, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::call_cut, 1)
+CEREAL_CLASS_VERSION(lifeline::domain::call_rung_back, 1)

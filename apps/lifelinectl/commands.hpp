@@ -59,6 +59,9 @@ int list_calls(const session& s);
 /// `why`: every agent that was looked at for each decision.
 int show_call(const session& s, const std::string& id, bool why);
 int release_call(const session& s, const std::string& id);
+/// Callers whose call the engine died under.
+int list_cut_calls(const session& s);
+int mark_rung_back(const session& s, const std::string& id, const std::string& by, const std::string& note);
 
 int list_records(const session& s, const search& by);
 int find_recordings(const session& s, const search& by);

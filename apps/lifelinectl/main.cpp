@@ -156,6 +156,12 @@ void add_calls(CLI::App& app, arguments& a, action& chosen) {
                    [&](const ctl::session& s) { return ctl::show_call(s, a.call, a.why); });
   show->add_option("ID", a.call, "the call's id")->required();
   show->add_flag("--why", a.why, "every agent that was not chosen, with the reason");
+  add(calls, "cut", "Callers to be rung back, for the engine died under their calls", chosen, ctl::list_cut_calls);
+  auto* back = add(calls, "rung-back", "A caller of that list was seen to", chosen,
+                   [&](const ctl::session& s) { return ctl::mark_rung_back(s, a.call, a.name, a.reason); });
+  back->add_option("ID", a.call, "the call's id")->required();
+  back->add_option("--by", a.name, "who rang");
+  back->add_option("--note", a.reason, "what came of it");
   add(calls, "release", "Force release", chosen, [&](const ctl::session& s) { return ctl::release_call(s, a.call); })
       ->add_option("ID", a.call, "the call's id")
       ->required();

@@ -12,6 +12,12 @@ namespace {
 
 std::string named(const json& e, const char* key) { return printable(text(e, key)); }
 
+/// The phone's own answer, if it gave one: " (480)".
+std::string answered_with(const json& e) {
+  const auto status = number(e, "sip_status");
+  return status > 0 ? " (" + std::to_string(static_cast<int>(status)) + ")" : "";
+}
+
 std::string in_words(const json& e) {
   const auto type = text(e, "type");
   const auto t = [&](const char* key) { return named(e, key); };
@@ -34,11 +40,21 @@ std::string in_words(const json& e) {
   }
   if (type == "agent_ringing") return "agent " + t("agent") + " rings";
   if (type == "reservation_ended")
-    return "offer to " + t("agent") + " ended: " + t("outcome") + ", rang " + duration(number(e, "rang_seconds"));
+    return "offer to " + t("agent") + " ended: " + t("outcome") + answered_with(e) + ", rang " +
+           duration(number(e, "rang_seconds"));
   if (type == "call_connected") {
     const auto agent = t("agent");
     return "connected to " + (agent.empty() ? "number " + t("external") : "agent " + agent) + " after waiting " +
-           duration(number(e, "waited_seconds"));
+           duration(number(e, "waited_seconds")) + ", " + duration(number(e, "since_arrival_seconds")) +
+           " after it arrived";
+  }
+  if (type == "call_cut")
+    return "CUT: the engine died " +
+           std::string{e.value("talking", false) ? "in the talk" : "while the caller waited"} + "; to be rung back";
+  if (type == "call_rung_back") {
+    const auto by = t("by");
+    const auto note = t("note");
+    return "rung back" + (by.empty() ? "" : " by " + by) + (note.empty() ? "" : ": " + note);
   }
   if (type == "call_held") return "put on hold by the " + t("by");
   if (type == "call_resumed") return "resumed by the " + t("by") + " after " + duration(number(e, "held_seconds"));

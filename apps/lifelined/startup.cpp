@@ -84,6 +84,7 @@ struct metric_view {
     s.ready = [this] { return ask([](auto& e) { return e.ready(); }); };
     s.outbound_held = [this] { return ask([](auto& e) { return e.outbound_held(); }); };
     s.lines = [this] { return ask([](auto& e) { return e.lines_in_use(); }); };
+    s.cut_calls = [this] { return ask([](auto& e) { return e.cut_calls_open(); }); };
     s.rescue = [this] { return ask([](auto& e) { return e.rescue_figures(); }); };
     s.folders = {{"journal", config.storage.directory}, {"recordings", config.media.recordings}};
     return s;

@@ -57,6 +57,7 @@ public:
     if (gone.contains(leg)) sink->on_leg_event({leg, sip::leg_event_kind::ended, 0, sip::leg_end::local, {}, {}});
   }
   void restore(const std::vector<sip::registration>&) override {}
+  void end_dialogs(const std::vector<sip::standing_dialog>& left) override { farewells = left; }
   void ring(domain::leg_id leg) override { add({"ring", leg, 180, {}, {}, {}}); }
   void progress(domain::leg_id leg, const domain::session_description& d) override {
     add({"progress", leg, 183, {}, d, {}});
@@ -120,7 +121,8 @@ public:
 
   std::map<domain::leg_id, std::shared_ptr<sip::leg_sink>> sinks;
   std::vector<told> log;
-  std::set<domain::leg_id> alive; ///< dialogs that exist: the bench's callers, and phones called
+  std::vector<sip::standing_dialog> farewells; ///< as last asked for
+  std::set<domain::leg_id> alive;              ///< dialogs that exist: the bench's callers, and phones called
   std::set<domain::leg_id> gone;
   event_fault* fault = nullptr;
   command_fault* bomb = nullptr;

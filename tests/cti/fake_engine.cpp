@@ -316,6 +316,22 @@ operation_result<void> fake_engine::release_call(const call_id& id) {
   return {};
 }
 
+operation_result<std::vector<actors::cut_call_status>> fake_engine::cut_calls() {
+  if (is_down) return down();
+  actors::cut_call_status s;
+  s.cut = {ended_call, "96333", "96333", "13912345678", "96333", noon, noon + 30s, true, "8001", "320145", {}};
+  s.came_again = noon + 90s;
+  return std::vector<actors::cut_call_status>{s};
+}
+
+operation_result<void> fake_engine::rung_back(const call_id& id, const std::string&, const std::string& note) {
+  if (is_down) return down();
+  if (id != ended_call) return fail(operation_errc::not_found, "not among those to be rung back");
+  ++changes;
+  last_note = note;
+  return {};
+}
+
 operation_result<std::vector<call_record>> fake_engine::records(const record_filter& filter) {
   if (is_down) return down();
   const std::lock_guard lock(mutex_);

@@ -35,6 +35,9 @@ public:
   actors::operation_result<actors::call_journey> call(const domain::call_id& id) override;
   actors::operation_result<void> release_call(const domain::call_id& id) override;
   actors::operation_result<std::vector<domain::call_record>> records(const actors::record_filter& filter) override;
+  actors::operation_result<std::vector<actors::cut_call_status>> cut_calls() override;
+  actors::operation_result<void> rung_back(const domain::call_id& id, const std::string& by,
+                                           const std::string& note) override;
   actors::operation_result<actors::stored_recording> fetch_recording(const domain::call_id& id,
                                                                      const actors::recording_reader& reader) override;
   actors::operation_result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;
@@ -68,6 +71,7 @@ public:
   domain::span last_extra{0};
   std::chrono::seconds last_ban{0};
   std::string last_folder;
+  std::string last_note;
   actors::fault_order last_fault;
   actors::reload_report next_reload; ///< `applied` is set by the engine
   std::string unreadable;            ///< not empty: what is wrong with the file that a reload reads

@@ -1,3 +1,4 @@
+#include "cti/json.hpp"
 #include "cti/routes.hpp"
 #include "cti/target.hpp"
 
@@ -209,6 +210,42 @@ TEST_CASE("a period may be told in days and times of the engine's place") {
   const auto told = d.ask("GET", "/api/v1/records");
   const auto has_offset = [](const auto& h) { return h.first == "X-Lifeline-UTC-Offset" && h.second == "+08:00"; };
   CHECK(std::any_of(told.headers.begin(), told.headers.end(), has_offset));
+}
+
+TEST_CASE("callers whose calls were cut are listed, and taken off the list once they were rung back") {
+  desk d;
+  const auto cut = d.get("/api/v1/calls/cut")["calls"];
+  REQUIRE(cut.size() == 1);
+  CHECK(cut[0]["caller"] == "13912345678");
+  CHECK(cut[0]["talking"] == true);
+  CHECK(cut[0]["lift"] == "320145");
+  CHECK(cut[0]["order"].is_null());
+  CHECK_FALSE(cut[0]["came_again"].is_null());
+  const auto path = "/api/v1/calls/" + to_string(ended_call) + "/rung-back";
+  CHECK(d.ask("POST", path, R"({"by":"8001","note":"all well"})").status == 200);
+  CHECK(d.engine.last_note == "all well");
+  CHECK(d.ask("POST", path).status == 200);
+  d.refuses(404, "not_found", "", d.ask("POST", "/api/v1/calls/" + to_string(live_call) + "/rung-back"));
+  d.refuses(400, "invalid", "call", d.ask("POST", "/api/v1/calls/nonsense/rung-back"));
+  d.refuses(400, "invalid", "who", d.ask("POST", path, R"({"who":"8001"})"));
+  CHECK(d.engine.changes == 2);
+}
+
+TEST_CASE("a record tells how long its caller waited since the arrival and in each queue") {
+  domain::call_record r;
+  r.arrived = domain::instant{std::chrono::hours{24 * 365 * 50}};
+  r.first_queued = r.arrived + 2s;
+  r.queued = r.arrived + 32s;
+  r.answered = r.arrived + 49s;
+  r.ended = r.arrived + 100s;
+  r.waited = 17s;
+  r.stays = {{"96333", 30s}, {"backup", 17s}};
+  const auto j = cti::to_json(r);
+  CHECK(j["waited_seconds"] == 47.0);
+  CHECK(j["since_arrival_seconds"] == 49.0);
+  REQUIRE(j["waits"].size() == 2);
+  CHECK(j["waits"][0]["queue"] == "96333");
+  CHECK(j["waits"][1]["waited_seconds"] == 17.0);
 }
 
 TEST_CASE("every kind of entry in the log becomes an object with its fields") {

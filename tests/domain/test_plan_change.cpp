@@ -95,6 +95,7 @@ TEST_CASE("every changed field of a hotline is named with both values") {
       of_hotline(&h::record, false, "record true -> false"),
       of_hotline(&h::caller_number, std::string{"12345"}, "caller_number none -> 12345"),
       of_hotline(&h::emergency, true, "emergency false -> true"),
+      of_hotline(&h::short_name, std::string{"96"}, "short_name none -> 96"),
       of_hotline(&h::backup_numbers, std::vector<std::string>{"1", "2"}, "backup_numbers none -> 1, 2"),
       of_hotline(&h::trunks, std::vector<std::string>{"carrier"}, "trunks none -> carrier"),
   });
@@ -235,7 +236,8 @@ TEST_CASE("every changed setting of rescues is named with both values") {
       of_rescue(&r::lines, 9U, "lines 4 -> 9"),
       of_rescue(&r::line_patience, 10s, "line_patience 20s -> 10s"),
       of_rescue(&r::alert_backup, 90s, "alert_backup 1m -> 1m30s"),
-      of_rescue(&r::supervisor_numbers, std::vector<std::string>{"13700000001"}, "supervisor_numbers none -> 13700000001"),
+      of_rescue(&r::supervisor_numbers, std::vector<std::string>{"13700000001"},
+                "supervisor_numbers none -> 13700000001"),
       of_rescue(&r::hotline, std::string{"12315"}, "hotline 96333 -> 12315"),
       of_rescue(&r::number_prefix, std::string{"HA"}, "number_prefix JY -> HA"),
       of_rescue(&r::utc_offset, -210min, "utc_offset +08:00 -> -03:30"),
@@ -281,7 +283,7 @@ TEST_CASE("districts and vendors of rescues are named one by one") {
 
 TEST_CASE("a field added to the plan must be added to its changes and to these tests") {
   // Does not compile when a struct has more or fewer members than are compared.
-  const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13] = hotline_plan{};
+  const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14] = hotline_plan{};
   const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9] = agent_plan{};
   const auto& [t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11] = trunk_plan{};
   const auto& [l1, l2, l3, l4, l5, l6, l7] = call_limits{};
@@ -290,6 +292,7 @@ TEST_CASE("a field added to the plan must be added to its changes and to these t
                q24, q25, q26, q27, q28, q29, q30, q31, q32, q33, q34, q35, q36] = queue_plan{};
   const auto& [e1, e2, e3, e4, e5, e6, e7] = escalation_rule{};
   CHECK_FALSE(h13);
+  CHECK(h14.empty());
   CHECK_FALSE(a9);
   CHECK_FALSE(q36);
   CHECK_FALSE(e7);

@@ -73,6 +73,7 @@ public:
   [[nodiscard]] std::uint16_t port() const override { return 5060; }
   void attach(domain::leg_id leg, std::shared_ptr<sip::leg_sink> sink) override;
   void restore(const std::vector<sip::registration>&) override {}
+  void end_dialogs(const std::vector<sip::standing_dialog>&) override {}
   void ring(domain::leg_id) override {}
   void progress(domain::leg_id, const domain::session_description&) override {}
   void answer(domain::leg_id leg, const domain::session_description& d) override;

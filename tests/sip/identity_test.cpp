@@ -105,6 +105,7 @@ TEST_CASE("our From is escaped and cannot carry a second header") {
   CHECK(write_from("", "8001", "h") == "<sip:8001@h>");
   CHECK(write_from("A \"B\" \\", "8001", "h") == "\"A \\\"B\\\" \\\\\" <sip:8001@h>");
   CHECK(write_from("x\r\nEvil: 1", "1>\r\n2", "h") == "\"xEvil: 1\" <sip:1%3E%0D%0A2@h>");
-  CHECK(write_from("x", "", "h") == "\"Anonymous\" <sip:anonymous@anonymous.invalid>");
+  CHECK(write_from("", "", "h") == "\"Anonymous\" <sip:anonymous@anonymous.invalid>");
+  CHECK(write_from("96333 Anonymous", "anonymous", "h") == "\"96333 Anonymous\" <sip:anonymous@anonymous.invalid>");
   CHECK(unescape(escape_user("a b@c;d/?#%")) == "a b@c;d/?#%");
 }

@@ -53,6 +53,10 @@ public:
   void on_registration(const registration& r) override { registrations.add(r); }
   void on_trunk(const trunk_state& t) override { trunks.add(t); }
   void on_ban(const ban& b) override { bans.add(b); }
+  void on_dialog(const standing_dialog& d) override { dialogs.add(d); }
+  void on_dialog_over(leg_id leg) override { over.add(leg); }
+  kept_list<standing_dialog> dialogs;
+  kept_list<leg_id> over;
   kept_list<trunk_state> trunks;
   kept_list<ban> bans;
   kept_list<incoming_call> calls;

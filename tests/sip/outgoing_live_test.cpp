@@ -12,7 +12,7 @@ TEST_CASE("we call a phone: it rings, answers, hangs up") {
   const auto invite = phone.request("INVITE");
   CHECK(invite.request_uri() == phone.uri("8001"));
   CHECK(invite.header("From").rfind("\"Caller \\\"X\\\"\" <sip:13800000000@127.0.0.1>", 0) == 0);
-  CHECK(invite.header("P-Asserted-Identity") == "<sip:13800000000@127.0.0.1>");
+  CHECK(invite.header("P-Asserted-Identity") == "\"Caller \\\"X\\\"\" <sip:13800000000@127.0.0.1>");
   CHECK(invite.header("X-Lifeline-Call") == "42");
   CHECK(invite.body().find("m=audio 30000 RTP/AVP 8 0 101") != std::string::npos);
   phone.respond(invite, 180, "Ringing");

@@ -24,6 +24,8 @@ public:
   void on_registration(const registration&) override { throw std::runtime_error{"sink"}; }
   void on_trunk(const trunk_state&) override { throw std::runtime_error{"sink"}; }
   void on_ban(const ban&) override { throw std::runtime_error{"sink"}; }
+  void on_dialog(const standing_dialog&) override { throw std::runtime_error{"sink"}; }
+  void on_dialog_over(leg_id) override { throw std::runtime_error{"sink"}; }
 };
 
 } // namespace

@@ -79,7 +79,7 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   for (auto* s : {&record.hotline, &record.queue, &record.caller, &record.called, &record.trunk, &record.agent,
                   &record.external, &record.caller_received})
     *s = text();
-  for (auto* t : {&record.arrived, &record.queued, &record.answered, &record.ended})
+  for (auto* t : {&record.arrived, &record.queued, &record.answered, &record.ended, &record.first_queued})
     *t = time();
   for (auto* s : {&record.waited, &record.talk, &record.hold})
     *s = length();
@@ -87,6 +87,7 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
   record.cause = static_cast<end_cause>(1 + random() % 13);
   record.offers = small();
   record.recording = recording;
+  record.stays = {{text(), length()}, {text(), length()}};
   const auto outcome = static_cast<queue_outcome>(1 + random() % 4);
   const auto ended = static_cast<reservation_outcome>(1 + random() % 11);
   const auto state = [&] { return static_cast<agent_state>(random() % agent_state_count); };
@@ -116,8 +117,8 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       queue_left{text(), outcome, length()},
       agent_reserved{id(reservation_id{}), text(), text(), random(), time(), why},
       agent_ringing{id(reservation_id{}), text(), id(leg_id{})},
-      reservation_ended{id(reservation_id{}), text(), text(), ended, length()},
-      call_connected{id(reservation_id{}), text(), text(), text(), length()},
+      reservation_ended{id(reservation_id{}), text(), text(), ended, length(), number},
+      call_connected{id(reservation_id{}), text(), text(), text(), length(), length()},
       call_held{yes},
       call_resumed{yes, length()},
       call_overflowed{text(), text(), text(), text()},
@@ -155,6 +156,8 @@ std::vector<domain::event> one_of_each(std::mt19937_64& random) {
       log_salvaged{random(), random(), random(), text(), text()},
       clock_stepped{length()},
       outbound_resumed{text(), text()},
+      call_cut{text(), text(), text(), yes, text(), id(order_id{})},
+      call_rung_back{text(), text(), text()},
   };
   std::vector<event> events;
   for (auto& b : bodies)

@@ -109,6 +109,35 @@ TEST_CASE("an arrival that was written before the number as received was kept is
   CHECK(std::get<domain::call_arrived>(read->body).caller_received.empty());
 }
 
+TEST_CASE("entries and records of before are read, with what was kept then") {
+  std::mt19937_64 random(4);
+  const auto events = one_of_each(random);
+  const auto as_before = [](std::string bytes, std::size_t version_at, std::size_t added) {
+    bytes.at(version_at) = 1;
+    return bytes.substr(0, bytes.size() - added);
+  };
+  constexpr std::size_t in_entry = 27; // behind mark, number, time and call
+  const auto ended = decode_event(7, as_before(encode_event(events[8]), in_entry, 4));
+  REQUIRE(ended);
+  CHECK(std::get<domain::reservation_ended>(ended->body).sip_status == 0);
+  CHECK(std::get<domain::reservation_ended>(ended->body).agent ==
+        std::get<domain::reservation_ended>(events[8].body).agent);
+  const auto connected = decode_event(7, as_before(encode_event(events[9]), in_entry, 8));
+  REQUIRE(connected);
+  CHECK(std::get<domain::call_connected>(connected->body).since_arrival == domain::span{0});
+  auto record = std::get<domain::call_ended>(events[13].body).record;
+  record.stays.clear();
+  record.caller_received.clear();
+  const auto old = decode_record(as_before(encode_record(record), 1, 24));
+  REQUIRE(old);
+  CHECK(old->first_queued == record.queued);
+  CHECK(old->stays == std::vector<domain::queue_stay>{{record.queue, record.waited}});
+  record.queued = domain::never;
+  const auto blocked = decode_record(as_before(encode_record(record), 1, 24));
+  REQUIRE(blocked);
+  CHECK(blocked->stays.empty());
+}
+
 TEST_CASE("cereal's own portable binary archive reads what ours writes") {
   std::mt19937_64 random(2);
   const auto events = one_of_each(random);
