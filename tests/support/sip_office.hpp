@@ -15,7 +15,7 @@ class sip_office : public sip::gateway {
 public:
   [[nodiscard]] std::uint16_t tls_port() const override { return 0; }
   [[nodiscard]] tl::expected<void, std::string> reconfigure(const sip::settings& s) override {
-    if (s.realm.empty()) return tl::unexpected{"sip: realm \"\" is empty"};
+    if (s.realm.empty()) return tl::unexpected{std::string{"sip: realm \"\" is empty"}};
     trunks_.clear();
     for (const auto& t : s.trunks)
       trunks_.push_back({t.name, true, t.registers, false, {}, {}, {}, 0, 0});
