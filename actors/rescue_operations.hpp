@@ -125,8 +125,8 @@ struct rescuer_recording {
   domain::recording_info recording; ///< without a seal while it is being sealed
 };
 struct recording_search {
-  std::string order; ///< id or number
-  std::string party; ///< id
+  std::string order = {}; ///< id or number
+  std::string party = {}; ///< id
   domain::instant from = domain::never;
   domain::instant until = domain::never; ///< of the call's end
   std::size_t limit = 100;               ///< newest first

@@ -58,7 +58,7 @@ TEST_CASE("every setting of rescues is read") {
                  "lift_phone_patience = \"4s\"\n"
                  "[[rescue.district]]\ncode = \"320830\"\nl1_arrival = \"45m\"\n"
                  "[[rescue.district]]\ncode = \"320831\"\nl1_answer = \"1m\"\nl2_answer = \"6m\"\nl2_arrival = \"1h\"\n"
-                 "[[rescue.vendor]]\nname = \"lift-cloud\"\nkey_field = \"device_id\"\nmax_skew = \"1m\"\n"
+                 "[[rescue.vendor]]\nname = \"lift-cloud\"\nkey_field = \"device_id\"\nmax_skew = \"1m\"\nunclear_per_minute = 7\n"
                  "kinds = { \"1001\" = \"entrapment\", E2 = \"故障\", \"a.b\" = \"device_failure\" }\n"
                  "[[rescue.vendor]]\nname = \"other\"\n"
                  "[public]\nbind = \"0.0.0.0\"\nport = 0\nurl = \"https://lift.example.cn:8443/r\"\n"))
@@ -96,6 +96,8 @@ TEST_CASE("every setting of rescues is read") {
   REQUIRE(v != nullptr);
   CHECK(v->key_field == "device_id");
   CHECK(v->max_skew == 1min);
+  CHECK(v->unclear_per_minute == 7);
+  CHECK(r.find_vendor("other")->unclear_per_minute == 10);
   CHECK(v->kinds == std::map<std::string, report_kind>{{"1001", report_kind::entrapment},
                                                        {"E2", report_kind::fault},
                                                        {"a.b", report_kind::device_failure}});
