@@ -39,7 +39,7 @@ void order_rules::raise(alert_stage stage, std::uint8_t reasons, std::string not
   if (s.alert.stage == alert_stage::none) s.alert.since = now;
   s.alert.stage = std::max(s.alert.stage, stage);
   // Whoever comes next has as long as it has for an alarm that nobody has taken.
-  if (stage == alert_stage::agents)
+  if (s.alert.stage == alert_stage::agents)
     s.alert_supervisor_due = sooner(s.alert_supervisor_due, in(plan().alert_supervisor - plan().alert_agents));
   if (stage == alert_stage::supervisor)
     s.alert_backup_due = sooner(s.alert_backup_due, in(plan().alert_backup - plan().alert_supervisor));

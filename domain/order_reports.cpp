@@ -167,8 +167,8 @@ void order_rules::reported_after_rescue() {
   // stays active until then.
   by_engine();
   const auto* const why = "reported again after the rescue";
+  raise(alert_stage::supervisor, bit(alert_reason::reported_again), why); // at once, not when agents have not come
   raise(alert_stage::agents, bit(alert_reason::reported_again), why);
-  raise(alert_stage::supervisor, bit(alert_reason::reported_again), why);
   remind_soon(plan().alert_supervisor);
 }
 

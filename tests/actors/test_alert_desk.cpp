@@ -34,6 +34,8 @@ domain::plan alert_plan() {
 class alert_bench : public alarm_bench {
 public:
   alert_bench() : alarm_bench(alert_plan()) {}
+  using alarm_bench::state;
+  using hotline_bench::state;
 
   /// Rings that go on at this account or number.
   std::vector<dialled_call*> rings(const std::string& whom) {

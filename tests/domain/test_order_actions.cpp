@@ -99,6 +99,7 @@ TEST_CASE("order verbs: each is done by its roles and by an admin, and by nobody
       order_bench b;
       prepare(b, rule.verb);
       const bool may = as == role::admin || std::find(rule.roles.begin(), rule.roles.end(), as) != rule.roles.end();
+      b.lines_free_ = false; // that a call is dialled would be one version more
       const auto version = b.s.version;
       CHECK(b.act(rule.verb, good_fields(rule.verb), as) == may);
       CAPTURE(b.refusal.field, b.refusal.message);

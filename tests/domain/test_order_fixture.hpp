@@ -137,8 +137,11 @@ public:
   void restart() {
     const order_state copy = s; // what was stored
     s = copy;
+    clock_was_late();
     take(resume(s, env(), now_));
   }
+  /// The engine was down, or stood still: the log says so.
+  void clock_was_late() { prove(engine_started{"1", "test"}); }
   /// The open call to that number ends so.
   bool call(const std::string& number, attempt_outcome outcome) {
     const auto id = attempt_to(number);
