@@ -63,7 +63,7 @@ response rescuer_recordings(const rescue_call& c) {
   std::uint64_t limit = usual_rows;
   if (auto refused = check_query(c.to, {"order", "party", "from", "until", "limit"})) return *refused;
   if (auto refused = read_period(c, search.from, search.until)) return *refused;
-  if (auto refused = read_number(c.to, "limit", 1, most_rows, limit)) return *refused;
+  if (auto refused = read_number(c.to, "limit", 1, domain::most_rows, limit)) return *refused;
   search.limit = limit;
   if (const auto* order = find_query(c.to, "order")) search.order = *order;
   if (const auto* party = find_query(c.to, "party")) search.party = *party;
