@@ -58,7 +58,8 @@ TEST_CASE("every setting of rescues is read") {
                  "lift_phone_patience = \"4s\"\n"
                  "[[rescue.district]]\ncode = \"320830\"\nl1_arrival = \"45m\"\n"
                  "[[rescue.district]]\ncode = \"320831\"\nl1_answer = \"1m\"\nl2_answer = \"6m\"\nl2_arrival = \"1h\"\n"
-                 "[[rescue.vendor]]\nname = \"lift-cloud\"\nkey_field = \"device_id\"\nmax_skew = \"1m\"\nunclear_per_minute = 7\n"
+                 "[[rescue.vendor]]\nname = \"lift-cloud\"\nkey_field = \"device_id\"\nmax_skew = "
+                 "\"1m\"\nunclear_per_minute = 7\n"
                  "kinds = { \"1001\" = \"entrapment\", E2 = \"故障\", \"a.b\" = \"device_failure\" }\n"
                  "[[rescue.vendor]]\nname = \"other\"\n"
                  "[public]\nbind = \"0.0.0.0\"\nport = 0\nurl = \"https://lift.example.cn:8443/r\"\n"))
