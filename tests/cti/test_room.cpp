@@ -4,8 +4,20 @@
 
 using namespace lifeline::cti;
 
+namespace {
+
+room_limits limits(std::size_t most, std::size_t per_peer = 0, std::size_t kept = 0) {
+  room_limits l;
+  l.most = most;
+  l.most_per_peer = per_peer;
+  l.kept_for_probes = kept;
+  return l;
+}
+
+} // namespace
+
 TEST_CASE("one address has its share of the connections, all together have theirs") {
-  room r({.most = 5, .most_per_peer = 2});
+  room r(limits(5, 2));
   CHECK(r.take("192.0.2.1") == seat::usual);
   CHECK(r.take("192.0.2.1") == seat::usual);
   CHECK(r.take("192.0.2.1") == seat::standing);
@@ -18,7 +30,7 @@ TEST_CASE("one address has its share of the connections, all together have their
 }
 
 TEST_CASE("who is told that there is no room takes none, and only so many are told") {
-  room r({.most = 1});
+  room r(limits(1));
   CHECK(r.take("192.0.2.1") == seat::usual);
   for (int i = 0; i < 32; ++i)
     REQUIRE(r.take("192.0.2.1") == seat::standing);
@@ -30,7 +42,9 @@ TEST_CASE("who is told that there is no room takes none, and only so many are to
 }
 
 TEST_CASE("an IPv6 network is one address, an IPv4 address in IPv6 clothes is itself, a proxy has no limit") {
-  room r({.most = 100, .most_per_peer = 1, .unlimited = {"192.0.2.9"}});
+  auto limited = limits(100, 1);
+  limited.unlimited = {"192.0.2.9"};
+  room r(limited);
   CHECK(r.take("2001:db8::1") == seat::usual);
   CHECK(r.take("2001:db8::2") == seat::standing);
   CHECK(r.take("2001:db8:0:1::1") == seat::usual);
@@ -41,7 +55,7 @@ TEST_CASE("an IPv6 network is one address, an IPv4 address in IPv6 clothes is it
 }
 
 TEST_CASE("places are kept for this machine alone, and there is always one more, for whom somebody must get up") {
-  room r({.most = 1, .kept_for_probes = 2});
+  room r(limits(1, 0, 2));
   CHECK(r.take("127.0.0.1") == seat::usual);
   CHECK(r.take("192.0.2.1") == seat::standing);
   CHECK(r.take("127.0.0.1") == seat::kept);

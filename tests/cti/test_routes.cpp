@@ -97,7 +97,7 @@ TEST_CASE("who does not answer is named beside what the others say, and what onl
   d.engine.silent = {"agent 8001", "the dispatcher"};
   for (const char* list : {"queues", "agents", "calls", "hotlines"}) {
     const auto answer = d.get(std::string{"/api/v1/"} + list);
-    CHECK(answer["silent"] == cti::json({"agent 8001", "the dispatcher"}));
+    CHECK(answer["silent"] == json::array({"agent 8001", "the dispatcher"}));
     CHECK(answer[list].size() >= 1);
   }
   const auto queue = d.get("/api/v1/queues")["queues"][0];
