@@ -93,6 +93,21 @@ TEST_CASE("a tel URI is a number as good as any") {
   CHECK(engine.next_call().facts.called == "12315");
 }
 
+TEST_CASE("visual separators in a number, called or calling, are no part of it") {
+  live engine{trunk_settings()};
+  raw_peer caller{engine.gate->port()};
+  for (const std::string target : {"tel:1-23.15", "sip:123-15@127.0.0.1", "sip:(123)15;phone-context=x@127.0.0.1"}) {
+    INFO(target);
+    auto d = caller.new_dialog("+86-139-1234-0000", "12315");
+    d.target = target;
+    caller.send(caller.compose("INVITE", d, {}, offer_sdp()));
+    const auto facts = engine.next_call().facts;
+    CHECK(facts.called == "12315");
+    CHECK(facts.caller.number == "+8613912340000");
+    CHECK(facts.caller.received == "+86-139-1234-0000");
+  }
+}
+
 TEST_CASE("an exception in a leg's sink costs that leg and nothing else") {
   live engine{trunk_settings()};
   raw_peer caller{engine.gate->port()};
