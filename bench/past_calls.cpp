@@ -31,7 +31,7 @@ public:
     const auto offered = begins_ + waits;
     const auto answered = offered + rings;
     const auto ended = answered + talks;
-    note(begins_, call_arrived{hotline_, caller_, hotline_, "carrier", leg_});
+    note(begins_, call_arrived{hotline_, caller_, hotline_, "carrier", leg_, {}});
     note(begins_, queue_entered{hotline_, 0, 1, waits, false});
     note(offered, agent_reserved{offer_, agent_, hotline_, 1, offered + 30s, reason()});
     turn(offered, agent_state::ready, agent_state::reserved, wraps_up);

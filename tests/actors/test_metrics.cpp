@@ -81,7 +81,7 @@ TEST_CASE("a call's whole life is counted once in each place") {
   actors::metrics m(two_queues(), {});
   log_writer log(m);
   const auto id = call(1);
-  log(id, call_arrived{"12315", "1", "12315", "pstn", {}});
+  log(id, call_arrived{"12315", "1", "12315", "pstn", {}, {}});
   log(id, queue_entered{"12315", 0, 1});
   auto text = m.render(start + 3s);
   CHECK(value_of(text, R"(lifeline_queue_waiting{queue="12315"})") == 1);
@@ -190,7 +190,7 @@ TEST_CASE("names that are not in the plan do not make new labels") {
   actors::metrics m(two_queues(), {});
   log_writer log(m);
   for (std::uint64_t i = 1; i <= 20; ++i) {
-    log(call(i), call_arrived{"no such " + std::to_string(i), "1", "2", "t", {}});
+    log(call(i), call_arrived{"no such " + std::to_string(i), "1", "2", "t", {}, {}});
     log(call(i), queue_entered{"nowhere " + std::to_string(i), 0, 1});
   }
   const auto text = m.render(start);
@@ -248,7 +248,7 @@ TEST_CASE("the gateways', the journal's and the process's figures are rendered")
 TEST_CASE("promtool finds nothing to complain about") {
   actors::metrics m(two_queues(), full_sources());
   log_writer log(m);
-  log(call(1), call_arrived{"12315", "1", "12315", "pstn", {}});
+  log(call(1), call_arrived{"12315", "1", "12315", "pstn", {}, {}});
   log(call(1), queue_entered{"12315", 0, 1, 5s, true});
   log(call(1), queue_left{"12315", queue_outcome::answered, 1s}, 1s);
   log({}, configuration_reloaded{1, "x"});

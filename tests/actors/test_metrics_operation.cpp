@@ -143,7 +143,7 @@ TEST_CASE("a reload of the plan: new names appear, old ones go on counting, noth
   next.agents.resize(1); // 8002 is gone
   m.set_plan(next);
   log(call(2), queue_left{"12315", queue_outcome::answered, 12s});
-  log(call(3), call_arrived{"vip", "1", "9", "pstn", {}});
+  log(call(3), call_arrived{"vip", "1", "9", "pstn", {}, {}});
   log(call(3), queue_entered{"vip", 0, 1});
   log(call(4), queue_left{"96333", queue_outcome::answered, 1s});
   auto text = m.render(start);

@@ -74,7 +74,7 @@ fake_engine::fake_engine() {
   const auto add = [&](span after, event_body body) {
     journey.push_back({journey.size() + 1, noon + after, ended_call, std::move(body)});
   };
-  add(0s, call_arrived{"12315", "13800138000", "12315", "pstn", {}});
+  add(0s, call_arrived{"12315", "13800138000", "12315", "pstn", {}, {}});
   add(10ms, queue_entered{"12315", 0, 1, 30s, false});
   add(500ms, call_escalated{"12315", 2, "priority 15, tier 2"});
   add(1s, agent_reserved{r, "8001", "12315", 1, noon + 25s, why});

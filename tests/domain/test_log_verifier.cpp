@@ -28,7 +28,7 @@ struct log_writer {
   call_id new_call() { return ids.next<call_id>(now); }
   call_id arrive() {
     const auto call = new_call();
-    add(call, call_arrived{"12315", "13800000000", "12315", "carrier", {}});
+    add(call, call_arrived{"12315", "13800000000", "12315", "carrier", {}, {}});
     return call;
   }
   void enter(call_id call, const queue_id& queue = "12315") {

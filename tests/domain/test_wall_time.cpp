@@ -138,7 +138,7 @@ TEST_CASE("wall time: the proof takes times that go back at a step, and goes on 
   const auto call = ids.next<call_id>(start);
   add(start, {}, engine_started{});
   add(start, {}, dispatcher_started{1});
-  add(start, call, call_arrived{"12315", "1", "12315", "pstn", {}});
+  add(start, call, call_arrived{"12315", "1", "12315", "pstn", {}, {}});
   const auto r = ids.next<reservation_id>(start);
   add(start, call, queue_entered{"12315"});
   add(start, call, agent_reserved{r, "8001", "12315", 1, start + 20s, {}});
@@ -156,10 +156,10 @@ TEST_CASE("wall time: the proof takes times that go back at a step, and goes on 
   // Behind it everything is proved again.
   id_source later{3};
   const auto second = later.next<call_id>(after + 2h + 1min);
-  add(after + 2h + 1min, second, call_arrived{"12315", "1", "12315", "pstn", {}});
+  add(after + 2h + 1min, second, call_arrived{"12315", "1", "12315", "pstn", {}, {}});
   for (const auto& x : v.violations())
     UNSCOPED_INFO(x);
   CHECK(v.violation_count() == 0);
-  add(after + 2h + 2min, second, call_arrived{"12315", "1", "12315", "pstn", {}});
+  add(after + 2h + 2min, second, call_arrived{"12315", "1", "12315", "pstn", {}, {}});
   CHECK(v.violation_count() == 1);
 }

@@ -96,7 +96,7 @@ TEST_CASE("found: a call that ends twice, or talks without a reservation") {
 
 TEST_CASE("found: a call and a reservation without an end, after the last entry") {
   scene s{waiting};
-  s.write(domain::call_arrived{"12315", "1", "12315", "carrier", {}}, domain::call_id{5, 5});
+  s.write(domain::call_arrived{"12315", "1", "12315", "carrier", {}, {}}, domain::call_id{5, 5});
   REQUIRE_FALSE(s.broken());
   s.w->end_fairly();
   CHECK(s.broken("log"));
