@@ -26,6 +26,7 @@ public:
     return tl::unexpected(unavailable{});
   }
   actors::operation_result<void> stop() override { return tl::unexpected(unavailable{}); }
+  actors::operation_result<void> resume_outbound(const std::string&) override { return tl::unexpected(unavailable{}); }
   bool alive() override { return true; }
   bool ready() override { return true; }
   std::string not_ready_because() override { return {}; }
@@ -39,6 +40,8 @@ public:
   domain::span actor_lag() const override { return domain::span{0}; }
   std::map<std::string, std::uint64_t> lines_in_use() const override { return {}; }
   bool beats() const override { return true; }
+  bool outbound_held() const override { return false; }
+  std::map<std::string, std::uint64_t> cut_calls_open() const override { return {}; }
   actors::rescue_operations& rescue() override { throw std::logic_error("there are no rescues here"); }
   actors::rescue_figures rescue_figures() const override { return {}; }
   std::map<std::string, std::uint64_t> mailboxes() const override { return {}; }
