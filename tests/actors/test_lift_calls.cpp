@@ -612,11 +612,22 @@ TEST_CASE("an alarm's call that crashes right after its birth begins once") {
   t.talk_and_end();
 }
 
-TEST_CASE("lifts' phones use the hotline's lines like any caller") {
+TEST_CASE("lifts' phones use the hotline's lines like any caller, and an emergency is let in above their number") {
   lift_bench t;
   t.call();
   t.call();
   CHECK(t.lines() == 2);
+  t.call();
+  CHECK(t.b.sip.count("refuse") == 0);
+  CHECK(t.lines() == 3);
+}
+
+TEST_CASE("a lift line that is no emergency has no more lines than it has") {
+  auto plan = lift_plan();
+  plan.hotlines.back().emergency = false;
+  lift_bench t{plan};
+  t.call();
+  t.call();
   const auto third = t.call();
   CHECK(t.b.sip.last("refuse").leg == third);
   CHECK(t.b.sip.last("refuse").status == 486);
