@@ -96,6 +96,9 @@ report_receipt fake_rescue::open(alarm_report& r, const domain::elevator* lift) 
   order_state s;
   const auto outputs = open_order(s, n, env, now);
   log(s, outputs);
+  for (const auto& o : outputs)
+    if (const auto* call = std::get_if<order_command::attempt>(&o); call != nullptr && lines_free)
+      if (const auto dialled = step(s, attempt_dialled{call->what.id, now}, env, now)) log(s, *dialled);
   orders_.push_back(s);
   return {n.filtered.empty() ? report_fate::opened : report_fate::filtered, s.id, s.number, s.status, false, r.doubts};
 }

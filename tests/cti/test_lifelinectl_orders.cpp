@@ -181,7 +181,7 @@ TEST_CASE("lifelinectl takes an order from the alarm to the archive, and tells i
   CHECK(has(story.out,
             "     +30.000s  accepted: level 1 安捷电梯 (anjie) [dispatched -> accepted] by 8001 after 30s; on "
             "the way\n"));
-  CHECK(has(story.out, "calling 13900000001 of 安捷电梯 (anjie), level 1\n"));
+  CHECK(has(story.out, "to be called: 13900000001 of 安捷电梯 (anjie), level 1\n"));
   CHECK(has(story.out, "withdrawn after 30s"));
   CHECK(has(story.out, "confirmed [rescued -> confirmed] by 8001; trapped person\n"));
   CHECK(has(story.out, "Note of 2026-11-23 12:03:00 by 8001: 钥匙已还\n"));
@@ -211,6 +211,7 @@ TEST_CASE("lifelinectl says what a step was refused for, and changes nothing") {
 TEST_CASE("lifelinectl shows the board: levels, who is awaited until when, what is overdue") {
   rescue_console run; // the engine's clock stands at 12:01:30
   CHECK(run("alarms board").out == "No open alarm.\nSilent lift phones: 1 (lifelinectl alarms silent)\n");
+  run.rescue.lines_free = true;
   run.rescue.plan.limits.level1.answer = 60s;
   const auto late = run.make_order("--trapped 1 --elderly --lift " + lift_code);
   run.rescue.plan.limits.level1.answer = 3min;
@@ -227,6 +228,13 @@ TEST_CASE("lifelinectl shows the board: levels, who is awaited until when, what 
   CHECK(has(board.out, "door open"));
   CHECK(nlohmann::json::parse(run("--json alarms board").out)["active"].size() == 2);
   CHECK(has(run("alarms silent").out, "LIFT"));
+}
+
+TEST_CASE("lifelinectl shows on the board who could not be called yet") {
+  rescue_console run;
+  run.make_order();
+  CHECK(has(run("alarms board").out,
+            "level 1 安捷电梯: dispatched, COULD NOT BE CALLED YET, waiting for a line to call 13900000001\n"));
 }
 
 TEST_CASE("lifelinectl finds orders by what is known of them") {
