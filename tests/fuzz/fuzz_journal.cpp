@@ -49,10 +49,20 @@ void run(std::string_view input) {
     return check(
         input, [](auto b) { return decode_event(7, b); }, encode_event);
   case 1: return check(input, decode_record, encode_record);
-  case 3: return check(input, actors::decode_call, actors::encode_call);
-  case 4: return check(input, actors::decode_agent, actors::encode_agent);
-  case 5: return check(input, actors::decode_registration, actors::encode_registration);
-  case 6: return check(input, actors::decode_reservation, actors::encode_reservation);
+  case 3:
+    return check(
+        input, [](auto b) { return actors::decode_call(b); }, [](const auto& x) { return actors::encode_call(x); });
+  case 4:
+    return check(
+        input, [](auto b) { return actors::decode_agent(b); }, [](const auto& x) { return actors::encode_agent(x); });
+  case 5:
+    return check(
+        input, [](auto b) { return actors::decode_registration(b); },
+        [](const auto& x) { return actors::encode_registration(x); });
+  case 6:
+    return check(
+        input, [](auto b) { return actors::decode_reservation(b); },
+        [](const auto& x) { return actors::encode_reservation(x); });
   case 7: return check_keys(input);
   default: return check_marker(input);
   }
