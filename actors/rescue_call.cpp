@@ -340,7 +340,8 @@ void on_release(self_ptr self, domain::end_cause cause) {
   auto& s = self->state;
   if (cause == domain::end_cause::engine_stopped) return finish(self, attempt_outcome::interrupted, "the engine stops");
   if (s.now == phase::farewell) return;
-  if (s.now != phase::talking) return finish(self, attempt_outcome::withdrawn, {}, elsewhere);
+  // Two phones of one agent may have answered an alert: no words, one of them has it.
+  if (s.now != phase::talking || is_alert(s)) return finish(self, attempt_outcome::withdrawn, {}, elsewhere);
   s.attempt->tell(attempt_outcome::withdrawn, {}, s.rang);
   take_leave(self, {domain::rescue_phrase("rescue-withdrawn")});
 }
