@@ -174,7 +174,7 @@ public:
   void note_alive(domain::leg_id leg) override { add("alive", leg); }
   void play(domain::leg_id leg, const media::play_request& r) override {
     add(r.loop ? "music" : "prompt", leg);
-    if (r.loop) return;
+    if (r.loop || !ports.contains(leg)) return;
     played.emplace_back(leg, r.files);
     if (finish_prompts)
       emit(leg, media::endpoint_event_kind::play_finished);

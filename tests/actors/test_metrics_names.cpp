@@ -38,6 +38,8 @@ std::string everything() {
   s.shedding = [] { return 0; };
   s.actor_lag = [] { return 1ms; };
   s.ready = [] { return true; };
+  s.outbound_held = [] { return false; };
+  s.cut_calls = [] { return std::map<std::string, std::uint64_t>{{"12315", 1}}; };
   s.lines = [] { return std::map<std::string, std::uint64_t>{{"12315", 1}}; };
   s.rescue = [] { return actors::rescue_figures{}; };
   s.folders = {{"journal", "/"}};

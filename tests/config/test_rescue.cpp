@@ -284,7 +284,8 @@ TEST_CASE("wrong vendors are refused") {
       {vendor("name = \"a\"\nkinds = { \"a b\" = \"fault\" }\n"),
        {"14:11: kinds: expected a code of 1 to 64 bytes without blanks, found \"a b\""}},
       {vendor("name = \"a\"\nsecret = \"x\"\n"),
-       {"14:1: unknown key \"secret\" in [[rescue.vendor]]: expected \"name\", \"key_field\", \"max_skew\" or "
+       {"14:1: unknown key \"secret\" in [[rescue.vendor]]: expected \"name\", \"key_field\", \"max_skew\", "
+        "\"unclear_per_minute\" or "
         "\"kinds\""}},
   });
 }

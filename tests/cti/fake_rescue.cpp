@@ -165,7 +165,7 @@ rescue_result<order_view> fake_rescue::act(const std::string& key, order_action 
   if (action.verb == order_verb::link_lift && !action.lift) { // as the engine does: by any of the lift's codes
     auto lift = elevator(action.fields["lift"]);
     if (!lift)
-      return tl::unexpected(rescue_failure{operation_errc::invalid, "there is no lift with this code", "lift"});
+      return tl::unexpected(rescue_failure{operation_errc::invalid, "lift", "there is no lift with this code"});
     action.lift = std::move(*lift);
   }
   last_action = action;

@@ -66,6 +66,7 @@ TEST_CASE("every route is open to its roles and shut to the others, who are told
     for (const std::string role : {"agent", "supervisor", "quality", "integration", "admin"}) {
       rescue_desk d;
       d.token = role == "supervisor" ? "lead-token" : role == "integration" ? "authority-token" : role + "-token";
+      d.engine.held = "restored, and not confirmed yet";
       d.context.webhook_secret = [](const std::string& party) { return "secret of " + party; };
       if (std::string{what.path}.rfind("parties/x", 0) == 0 && what.method != std::string{"PUT"})
         REQUIRE(d.rescue.put_party({"x", "x", domain::party_kind::firm, {}, {}, {}, {}, {}, true}, ""));

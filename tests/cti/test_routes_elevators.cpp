@@ -169,7 +169,7 @@ TEST_CASE("a wrong party is refused by the name of its field") {
   shift(".days", R"({"days":[1,1]})");
   shift(".days", R"({"days":[]})");
   shift(".days", R"({"days":[1.5]})");
-  shift(".from", R"({"from":"8:00"})");
+  shift(".from", R"({"from":"8"})");
   shift(".until", R"({"until":"25:00"})");
   shift(".until", R"({"until":"08:60"})");
   shift(".till", R"({"till":"08:00"})");
