@@ -20,7 +20,9 @@ bool regains(const std::string& first, const std::string& second) {
   hotline_bench b{resuming_plan()};
   const auto leg = b.call_in("12315", first);
   b.hangs_up(leg, sip::leg_end::remote_cancel);
+  b.advance(std::chrono::seconds{5});
   b.call_in("12315", "13800000099"); // somebody who waits meanwhile
+  b.advance(std::chrono::seconds{5});
   b.call_in("12315", second);
   const auto entered = b.logged<domain::queue_entered>();
   REQUIRE(entered.size() == 3);

@@ -192,7 +192,7 @@ TEST_CASE("rescue call: a supervisor of calls that crashes takes no call with it
   SECTION("it crashes again: who waits is not forgotten") {
     caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
     b.run();
-    for (int i = 0; i < 6; ++i) // it is back after its back-off, and asked again after that
+    for (int i = 0; i < 20; ++i) // it is back after its back-off, and asked again after that
       b.advance(1s);
     CHECK(b.around->rescue_calls_waiting == 1);
   }

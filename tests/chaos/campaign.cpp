@@ -156,7 +156,8 @@ void campaign::finish() {
   for (const char* name : {"lifeline_invariant_violations_total", "lifeline_actor_restarts_total"})
     if (engine_.metric(name) > 0) fault(std::string{name} + " is not 0");
   for (const auto& a : accounts_)
-    peers::wait_until("agent " + a + " is ready", 10s, [&] { return engine_.agent_state(a) == "ready"; });
+    // A phone that does not answer for its last call of before the kill is given up after 32 s (64*T1, RFC 3261).
+    peers::wait_until("agent " + a + " is ready", 45s, [&] { return engine_.agent_state(a) == "ready"; });
   read_log();
   log_.finish();
   for (; violations_told_ < log_.violations().size(); ++violations_told_)

@@ -47,7 +47,7 @@ void log_watch::fold(const domain::event& e, bool live) {
 }
 
 void log_watch::on(const domain::event& e, const domain::agent_reserved& x, bool live) {
-  lease l{x.reservation, e.call, x.agent, x.queue, x.deadline};
+  lease l{x.reservation, e.call, x.agent, x.queue, x.deadline, x.why.note.find("asked again") != std::string::npos};
   if (x.deadline == domain::never || x.deadline <= e.at) found_.add("lease", "a reservation has no deadline");
   const auto resting = resting_.find({x.agent, e.call});
   if (live && resting != resting_.end() && resting->second.certain && e.at < resting->second.until)
@@ -63,8 +63,10 @@ void log_watch::on(const domain::event& e, const domain::reservation_ended& x, b
   // What was not the agent's doing: only some of the ways in which it ends are followed by a delay.
   const bool fault =
       x.outcome == domain::reservation_outcome::lease_expired || x.outcome == domain::reservation_outcome::refused;
-  // One who has waited too long enters its queue anew, and the router knows nothing of before.
-  const bool certain = !fault && queue->max_wait == 0s && e.at > obeyed_since_;
+  // One who has waited too long, or whose queue nobody is left in, enters its queue anew, and the router knows nothing
+  // of before: in an emergency an agent that has missed it may be asked at once.
+  const bool leaves = queue->max_wait != 0s || queue->leave_empty != domain::empty_policy::wait;
+  const bool certain = !fault && !leaves && e.at > obeyed_since_;
   const auto delay = queue->delay_after(x.outcome);
   if (delay > 0s) resting_[{x.agent, e.call}] = {e.at + delay, certain};
 }

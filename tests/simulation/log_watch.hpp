@@ -41,6 +41,7 @@ public:
     domain::agent_id agent;
     domain::queue_id queue;
     domain::instant deadline = domain::never;
+    bool asked_again = false; ///< an agent that has missed calls: only an emergency rings it
   };
 
   log_watch(findings& found, outside& world) : found_(found), world_(world) {}

@@ -78,6 +78,7 @@ void routing_watch::check_reservations(const actors::surroundings& around, bool 
       if (id == m.call || offered || !serves(*agent, other) || log_.rests(m.agent, id, now - 1ms) ||
           !router->position(id))
         continue;
+      if (m.asked_again && !around.plan().serves_emergency(other.queue->name)) continue; // such an agent is not for it
       if (passed_over({&served->call, queue}, other))
         found_.add("order", "agent " + m.agent + " gets a caller of queue " + m.queue + " although one of queue " +
                                 other.queue->name + " comes first");

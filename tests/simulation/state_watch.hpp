@@ -23,8 +23,8 @@ public:
   /// While no message is under way and the parts of the engine are up.
   void check_rest(const actors::surroundings& around, const network& sip, const log_watch& log, bool disk_well,
                   domain::instant now);
-  /// While no message is under way: nothing of a rescue is waited for that is not under way, no line is idle while a call
-  /// waits for one, and a party has one deployment.
+  /// While no message is under way: nothing of a rescue is waited for that is not under way, no line is idle while a
+  /// call waits for one, and a party has one deployment.
   void check_rescue(const actors::surroundings& around);
   /// The agent has been told something: its wrap-up may end early.
   void ordered(const std::string& account, domain::instant now) { orders_[account] = now; }
