@@ -194,6 +194,9 @@ TEST_CASE("rescue call: a supervisor of calls that crashes takes no call with it
     b.run();
     for (int i = 0; i < 20; ++i) // it is back after its back-off, and asked again after that
       b.advance(1s);
+    CHECK(b.sip.count("invite", b.leg()) == 0);
+    CHECK(b.around->rescue_lines_used == 1);
+    CHECK(bool(b.around->who.calls()));
     CHECK(b.around->rescue_calls_waiting == 1);
   }
   b.hangs_up({1, 99});
