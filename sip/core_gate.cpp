@@ -41,6 +41,11 @@ std::string unsupported_options(const sip_require_t* require) {
   return options;
 }
 
+/// RFC 3261, 8.2.2.1: what we serve is named by a SIP or SIPS URI, or a telephone number.
+bool is_sip(const url_t* target) {
+  return target->url_type == url_sip || target->url_type == url_sips || target->url_type == url_tel;
+}
+
 stateless_answer not_served(sip_method_t m) {
   switch (m) {
   case sip_method_message:
@@ -90,6 +95,7 @@ bool core::wants(const first_look& look) {
     if (verdict == admission::dropped) return false;
     if (verdict == admission::refused) return answer_at_gate(look, overloaded_answer());
   }
+  if (look.opens && !is_sip(sip->sip_request->rq_url)) return refuse_at_gate(look, {416, {}});
   if (look.opens && method == sip_method_options) return answer_at_gate(look, options_answer(sip));
   if (!look.opens) return refuse_at_gate(look, {481, {}});
   if (!look.call_or_register) return refuse_at_gate(look, not_served(method));

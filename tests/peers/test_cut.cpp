@@ -63,12 +63,13 @@ TEST_CASE(
   s.wait_phase("talking");
   wait_until_kept(s);
   s.lifeline.kill9();
-  phone.kill(); // it hears nothing any more
+  phone.freeze();
   s.lifeline.start();
   caller.finish(10s);
   wait_until("the agent is unreachable", 5s, [&] { return s.lifeline.agent_state("8001") == "unreachable"; });
   CHECK(s.lifeline.agent("8001").at("reason") == "its phone is still in a call of before the restart");
   wait_until("the phone is given up", 45s, [&] { return s.lifeline.agent_state("8001") == "ready"; });
+  phone.kill();
   s.close();
 }
 

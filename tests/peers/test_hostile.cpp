@@ -210,7 +210,7 @@ TEST_CASE("a flood of registrations without a password signs nobody in or out") 
 
 TEST_CASE("slow HTTP clients take the interface from nobody for long, and calls not at all") {
   besieged b;
-  auto slow = b.connections(200, b.scene.lifeline.http_port());
+  auto slow = b.connections(50, b.scene.lifeline.http_port()); // fewer than one address may have
   for (auto& s : slow)
     REQUIRE(s.send("GET /readyz HTTP/1.1\r\nHost: x\r\nX-Slow: "));
   CHECK(b.readiness() == 200);

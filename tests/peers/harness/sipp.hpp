@@ -5,6 +5,7 @@
 #include "tests/peers/harness/process.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -40,6 +41,8 @@ public:
   /// As `finish`, without an opinion: true when every call went as the scenario says.
   bool succeeded(std::chrono::milliseconds timeout = std::chrono::seconds{45});
   void kill() { process_->kill(); }
+  /// It keeps its port and hears nothing any more.
+  void freeze() { process_->send(SIGSTOP); }
   bool running() { return process_->running(); }
   /// Every message sent and received so far.
   [[nodiscard]] std::string messages() const;
