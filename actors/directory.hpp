@@ -1,7 +1,7 @@
 #pragma once
 // Who is who right now: OTP's registry. Everybody enters itself before it does anything, so that no answer can come
-// before whoever has asked can be found; supervisors enter it as well, and remove. Everybody else looks up at the moment
-// of sending. Thread-safe. A lookup that finds nobody returns an empty handle.
+// before whoever has asked can be found; supervisors enter it as well, and remove. Everybody else looks up at the
+// moment of sending. Thread-safe. A lookup that finds nobody returns an empty handle.
 
 #include "actors/interfaces.hpp"
 

@@ -100,8 +100,8 @@ void order_families::add_attempts(prometheus::Registry& to) {
                      "Calls to our own people for orders that need a person, by who was rung, and how they ended.");
   for (std::size_t s = 0; s < alert_stage_count; ++s)
     for (std::size_t o = 0; o < outcome_count; ++o)
-      rings_[s][o] = &rings.Add(
-          {{"stage", name_of<domain::alert_stage>(s)}, {"outcome", name_of<domain::attempt_outcome>(o)}});
+      rings_[s][o] =
+          &rings.Add({{"stage", name_of<domain::alert_stage>(s)}, {"outcome", name_of<domain::attempt_outcome>(o)}});
 }
 
 void order_families::add_times(prometheus::Registry& to) {

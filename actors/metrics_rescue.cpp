@@ -39,8 +39,7 @@ void scrape::add(const rescue_figures& f) {
   gauge("lifeline_rescue_calls_waiting", "Calls to rescuers that wait for a line.", number(f.waiting));
   gauge("lifeline_alarms_alerting", "Orders for which phones of agents, supervisors or backup numbers ring.",
         number(f.alerting));
-  gauge("lifeline_parties_not_rung", "Parties that were told to come and could not be called yet.",
-        number(f.not_rung));
+  gauge("lifeline_parties_not_rung", "Parties that were told to come and could not be called yet.", number(f.not_rung));
   gauge("lifeline_mass_events", "Mass events now.", number(f.mass_events));
   gauge("lifeline_devices_silent", "Lift phones that have not tested themselves for too long.",
         number(f.silent_devices));

@@ -116,11 +116,9 @@ caf::actor spawn_tree(caf::actor_system& system, const surroundings_ptr& around,
                              return caf::actor_cast<caf::actor>(spawn_alarms(parent->system(), around));
                            },
                            2000ms});
-  root.children.push_back({"alert desk", domain::restart_type::permanent,
-                           [around](caf::event_based_actor* parent) {
-                             return spawn_alert_desk(parent->system(), around);
-                           },
-                           1000ms});
+  root.children.push_back(
+      {"alert desk", domain::restart_type::permanent,
+       [around](caf::event_based_actor* parent) { return spawn_alert_desk(parent->system(), around); }, 1000ms});
   return spawn_supervisor(system, std::move(root));
 }
 

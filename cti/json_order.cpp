@@ -41,8 +41,9 @@ void add_fields(json& to, json&& more) {
 }
 
 json attempt_json(const domain::open_attempt& a) {
-  return {{"attempt", id_json(a.id)}, {"channel", to_string(a.channel)}, {"purpose", to_string(a.purpose)},
-          {"target", a.target},       {"started", time_json(a.started)}, {"deadline", time_json(a.deadline)},
+  return {{"attempt", id_json(a.id)},        {"channel", to_string(a.channel)},
+          {"purpose", to_string(a.purpose)}, {"target", a.target},
+          {"started", time_json(a.started)}, {"deadline", time_json(a.deadline)},
           {"dialled", time_json(a.dialled)}, {"waits_for_line", domain::waits_for_line(a)}};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Times as people of one place say them. The engine itself counts in UTC; what is local is a fixed offset from it (China
-// has no summer time).
+// Times as people of one place say them. The engine itself counts in UTC; what is local is a fixed offset from it
+// (China has no summer time).
 
 #include "domain/time.hpp"
 

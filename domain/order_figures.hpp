@@ -27,8 +27,8 @@ struct order_figures {
   std::uint64_t exhausted = 0;        ///< of the open alarms: nobody is left to be engaged, and nobody is on the way
   std::uint64_t overdue_answers = 0;  ///< parties that have not answered within the limit, and still may
   std::uint64_t overdue_arrivals = 0; ///< parties that have accepted, and are not there within the limit
-  std::uint64_t alerting = 0; ///< ring our own people until somebody takes them
-  std::uint64_t not_rung = 0; ///< parties that are to come and could not be called yet
+  std::uint64_t alerting = 0;         ///< ring our own people until somebody takes them
+  std::uint64_t not_rung = 0;         ///< parties that are to come and could not be called yet
   span oldest_open{0};                ///< age of the oldest open alarm
   span oldest_unacknowledged{0};      ///< and of the oldest that nobody has taken; 0 = there is none
 };

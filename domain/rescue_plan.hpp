@@ -53,11 +53,11 @@ struct rescue_plan {
   span alert_supervisor = 30s;   ///< the supervisors' as well
   span alert_backup = 60s;       ///< and the hotline's backup numbers, in their order
   std::vector<std::string> supervisor_numbers; ///< rung besides the phones of admins' accounts
-  span confirm_within = 10min;   ///< rescued, or self-released: the confirmation is asked for again after each
-  span review_every = 30min;     ///< any other open order comes up for review: nothing is forgotten
-  span silent_after = 72h;       ///< a lift phone without a test call for so long is silent (EN 81-28)
-  std::uint32_t mass_count = 5;  ///< so many alarms of one area ...
-  span mass_window = 5min;       ///< ... within this time are a mass event
+  span confirm_within = 10min;  ///< rescued, or self-released: the confirmation is asked for again after each
+  span review_every = 30min;    ///< any other open order comes up for review: nothing is forgotten
+  span silent_after = 72h;      ///< a lift phone without a test call for so long is silent (EN 81-28)
+  std::uint32_t mass_count = 5; ///< so many alarms of one area ...
+  span mass_window = 5min;      ///< ... within this time are a mass event
   std::vector<std::string> report_numbers;     ///< called by rescuers to report arrival and completion by key
   std::vector<std::string> lift_phone_numbers; ///< called by lifts' own phones (P100); must be numbers of a hotline
   span lift_phone_patience = 6s;               ///< for the identification, then the voice call goes on without it

@@ -132,9 +132,8 @@ std::optional<account_key> account_key::decode(std::string_view bytes) {
 
 bool is_reserved(const mutation& m) {
   if (m.table == table::log || m.table == table::call_log || m.table == table::order_log) return true;
-  return m.table == table::meta &&
-         (m.key == meta_schema_version || m.key == meta_last_sequence || m.key == meta_synced ||
-          m.key == meta_salvaged_at || m.key == meta_salvage_lost);
+  return m.table == table::meta && (m.key == meta_schema_version || m.key == meta_last_sequence ||
+                                    m.key == meta_synced || m.key == meta_salvaged_at || m.key == meta_salvage_lost);
 }
 
 void check_mutations(const change& c) {

@@ -77,14 +77,14 @@ using event_visitor = std::function<bool(const domain::event&)>;
 
 struct journal_health {
   bool writable = true;
-  std::uint64_t queued = 0;          ///< changes waiting for the writer
-  std::uint64_t commits = 0;         ///< batches written
-  std::uint64_t failures = 0;        ///< batches that could not be written
-  std::uint64_t lost_events = 0;     ///< events that were taken and then given up; the sum of the three below
-  std::uint64_t lost_queue_full = 0; ///< lazy ones, for the disk failed or hung for too long
-  std::uint64_t lost_unsynced = 0;   ///< lazy ones that were written, and gone after the disk had failed
-  std::uint64_t lost_at_end = 0;     ///< still waiting for the disk when the journal was closed
-  std::uint64_t refused = 0;         ///< durable changes whose callers were told that they are not stored
+  std::uint64_t queued = 0;                 ///< changes waiting for the writer
+  std::uint64_t commits = 0;                ///< batches written
+  std::uint64_t failures = 0;               ///< batches that could not be written
+  std::uint64_t lost_events = 0;            ///< events that were taken and then given up; the sum of the three below
+  std::uint64_t lost_queue_full = 0;        ///< lazy ones, for the disk failed or hung for too long
+  std::uint64_t lost_unsynced = 0;          ///< lazy ones that were written, and gone after the disk had failed
+  std::uint64_t lost_at_end = 0;            ///< still waiting for the disk when the journal was closed
+  std::uint64_t refused = 0;                ///< durable changes whose callers were told that they are not stored
   domain::instant salvaged = domain::never; ///< the last time that a damaged log was salvaged; kept over restarts
   std::uint64_t salvage_lost = 0;           ///< entries that it could not save
   std::string last_error;

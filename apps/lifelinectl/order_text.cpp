@@ -69,7 +69,9 @@ std::string attempt_text(const json& e) {
 
 std::string ring_text(const json& e) {
   const auto stage = text(e, "stage");
-  const auto whom = (stage == "agents" ? "agent " : stage == "supervisor" ? "supervisor " : "backup number ") +
+  const auto whom = (stage == "agents"       ? "agent "
+                     : stage == "supervisor" ? "supervisor "
+                                             : "backup number ") +
                     named(e, "whom");
   const auto outcome = text(e, "outcome");
   if (outcome.empty()) return "ALARM RINGS " + whom;
@@ -184,14 +186,13 @@ std::string deployment_text(const json& d, double now) {
   const bool asked = phase == "dispatched" || phase == "unanswered";
   const bool rung = !text(d, "rung").empty() || d.value("phones", json::array()).empty();
   if (asked && !rung) join(out, "COULD NOT BE CALLED YET");
-  if (asked && rung)
-    join(out, limit_text(d, "answer_due", "answer_overdue", "answers", "ANSWER", now));
+  if (asked && rung) join(out, limit_text(d, "answer_due", "answer_overdue", "answers", "ANSWER", now));
   if (phase == "accepted") join(out, limit_text(d, "arrival_due", "arrival_overdue", "arrives", "ARRIVAL", now));
   if (number(d, "urged") > 0) join(out, "urged " + text(d, "urged") + " times");
   for (const auto& a : d.at("attempts"))
-    join(out, (a.value("waits_for_line", false)         ? "waiting for a line to call "
-               : text(a, "channel") == "phone" ? "calling "
-                                               : "telling ") +
+    join(out, (a.value("waits_for_line", false) ? "waiting for a line to call "
+               : text(a, "channel") == "phone"  ? "calling "
+                                                : "telling ") +
                   named(a, "target"));
   return out;
 }

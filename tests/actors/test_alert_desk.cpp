@@ -91,9 +91,8 @@ TEST_CASE("alert desk: the phones of idle agents ring, and who presses the key h
   CHECK(b.alerts() == 0);
   const auto rung = b.logged<domain::alert_rung>();
   CHECK(rung.size() == 4); // two begin, two end
-  CHECK(std::count_if(rung.begin(), rung.end(), [](const auto& r) {
-          return r.outcome_known && r.outcome == attempt_outcome::accepted;
-        }) == 1);
+  CHECK(std::count_if(rung.begin(), rung.end(),
+                      [](const auto& r) { return r.outcome_known && r.outcome == attempt_outcome::accepted; }) == 1);
 }
 
 TEST_CASE("alert desk: a caller comes first, and an agent has only one of the two") {

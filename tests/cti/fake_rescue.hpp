@@ -57,7 +57,7 @@ public:
 
   domain::instant now;
   domain::rescue_plan plan;
-  bool lines_free = false; ///< the calls of a new order are dialled at once
+  bool lines_free = false;          ///< the calls of a new order are dialled at once
   std::atomic<bool> is_down{false}; ///< every operation fails with `unavailable`
   std::atomic<int> changes{0};      ///< reports taken in, steps made, records put
   std::vector<domain::alarm_report> reports;

@@ -60,7 +60,8 @@ TEST_CASE("order: a party that cannot be rung is said to be so, agents are asked
   CHECK(b.s.level == 2);
 }
 
-TEST_CASE("order: with an injured person public rescue waits for a line besides, and nobody is marked late", "[order]") {
+TEST_CASE("order: with an injured person public rescue waits for a line besides, and nobody is marked late",
+          "[order]") {
   no_lines b;
   auto r = a_report();
   r.injured = 1;
