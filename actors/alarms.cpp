@@ -243,7 +243,7 @@ void later(alarms_self self, domain::span delay, std::function<void()> what) {
 alarm_actor start_alarm(alarms_self self, order_ptr order, alarm_birth birth, std::vector<domain::order_output> todo) {
   auto& s = self->state;
   const auto id = order->id;
-  const auto actor = self->spawn(alarm, s.around, std::move(order), birth, std::move(todo));
+  auto actor = self->spawn(alarm, s.around, std::move(order), birth, std::move(todo));
   s.children[actor.id()] = id;
   s.around->who.set_order(id, actor); // it has done so itself, unless it has not run yet
   self->monitor(actor);

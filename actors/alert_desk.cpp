@@ -126,6 +126,7 @@ void let_go(self_ptr self, const std::string& name, domain::span pause) {
 order_ptr order_for(const alert_desk_state& s, alert_stage stage) {
   const auto orders = alerts_of(*s.around, stage);
   std::vector<std::size_t> rings;
+  rings.reserve(orders.size());
   for (const auto& o : orders)
     rings.push_back(rings_of(s, o->id, stage));
   const auto chosen = domain::share_phones(rings, 1);

@@ -416,7 +416,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
   s.around->who.set_calls(calls_actor{self}); // those that it adopts have things to tell it
   s.lines = std::make_unique<domain::line_counter>(s.around->plan());
   load_reroutes(s);
-  grant_rescue_lines(s); // what the one before had counted is not known: those that go on say so themselves
+  begin_rescue_lines(self);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   for (auto& [id, actor] : s.around->who.live_calls())
     adopt(self, id, actor); // those of a supervisor that crashed
@@ -469,6 +469,7 @@ calls_actor::behavior_type calls(self_ptr self, surroundings_ptr around) {
       },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
       [self](const wake& w) {
+        if (w.generation == self->state.lines_settle) return rescue_lines_settled(self->state);
         auto& waiting = self->state.delayed;
         const auto it = waiting.find(w.generation);
         if (it == waiting.end()) return;

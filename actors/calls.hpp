@@ -42,6 +42,7 @@ struct calls_state {
   std::unordered_map<domain::call_id, std::string> outbound; ///< calls that hold an outbound line, with its hotline
   domain::rescue_queue rescue_lines{0};
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> rescue_calls; ///< that have one of them, or wait for one
+  std::uint64_t lines_settle = 0;                                        ///< the timer of rescue_lines_settled
   std::unordered_map<domain::call_id, crash_record> crashes;
   std::unordered_map<std::uint64_t, supervised_call> delayed;        ///< restarts that wait for their back-off
   std::unordered_map<domain::call_id, domain::call_record> unsealed; ///< wound up before their recordings were sealed

@@ -2,6 +2,7 @@
 
 #include "actors/leg_mailbox.hpp"
 #include "actors/rescue_attempt.hpp"
+#include "actors/rescue_lines.hpp"
 #include "actors/rescue_voice.hpp"
 
 #include <algorithm>
@@ -22,7 +23,6 @@ using domain::attempt_outcome;
 constexpr auto gateway_patience = 5s; ///< beyond the ring timeout, which the gateway watches itself
 constexpr auto replay_pause = 4s;
 constexpr auto longest_farewell = 8s;
-constexpr auto supervisor_pause = 1s;
 constexpr auto echo_time = 400ms; ///< one press that comes twice: by RFC 4733, by SIP INFO, as a tone
 constexpr auto shortest_words = 200ms;
 constexpr auto likely_words = 4s;
@@ -56,8 +56,6 @@ struct rescue_call_state {
   domain::instant last_press = domain::never;
   domain::instant played = domain::never; ///< when playing began
   bool over = false;
-  bool supervisor_lost = false;        ///< one of calls has crashed meanwhile
-  caf::actor_id newest_supervisor = 0; ///< of calls, seen after that
 };
 using self_ptr = caf::stateful_actor<rescue_call_state>*;
 
@@ -183,9 +181,6 @@ void request_line(self_ptr self) {
   auto& s = self->state;
   const auto calls = s.around->who.calls();
   if (!calls) return self->delayed_send(self, supervisor_pause, dispatcher_up{});
-  // A new supervisor learns first from those that have a line how many there are.
-  if (s.supervisor_lost && s.now == phase::waiting_line && std::exchange(s.newest_supervisor, calls.id()) != calls.id())
-    return self->delayed_send(self, 2 * supervisor_pause, dispatcher_up{});
   self->monitor(calls);
   const auto& about = s.request.about;
   rescue_line_request r;
@@ -201,7 +196,6 @@ void request_line(self_ptr self) {
 /// The supervisor of calls is gone: for good, with the engine; or a new one, which has to learn of the line.
 void on_supervisor_down(self_ptr self, const caf::down_msg& down) {
   if (is_normal_end(down.reason)) return finish(self, attempt_outcome::interrupted, "the engine stops");
-  self->state.supervisor_lost = true;
   if (self->state.request.phone.uri.empty()) self->delayed_send(self, supervisor_pause, dispatcher_up{});
 }
 

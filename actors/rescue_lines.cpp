@@ -20,10 +20,25 @@ void look_at_orders(calls_state& s) {
 void grant_rescue_lines(calls_state& s) {
   s.rescue_lines.set_lines(s.around->plan().rescue.lines);
   look_at_orders(s);
-  for (const auto holder : s.rescue_lines.grant())
-    if (const auto call = s.rescue_calls.find(holder); call != s.rescue_calls.end()) reply(call->second, true);
-  s.around->rescue_lines_used = s.rescue_lines.in_use();
+  const auto granted = s.rescue_lines.grant();
+  s.around->rescue_lines_used = s.rescue_lines.in_use() + s.rescue_lines.awaited(); // a successor goes by it
   s.around->rescue_calls_waiting = s.rescue_lines.waiting();
+  for (const auto holder : granted)
+    if (const auto call = s.rescue_calls.find(holder); call != s.rescue_calls.end()) reply(call->second, true);
+}
+
+void begin_rescue_lines(calls_actor::stateful_pointer<calls_state> self) {
+  auto& s = self->state;
+  s.rescue_lines.await_holders(s.around->rescue_lines_used);
+  grant_rescue_lines(s);
+  if (s.rescue_lines.awaited() == 0) return;
+  s.lines_settle = ++s.timer;
+  self->delayed_send(self, 2 * supervisor_pause, wake{s.lines_settle});
+}
+
+void rescue_lines_settled(calls_state& s) {
+  s.rescue_lines.await_holders(0); // the calls of the others have ended meanwhile
+  grant_rescue_lines(s);
 }
 
 void ask_for_rescue_line(calls_actor::stateful_pointer<calls_state> self, const rescue_line_request& r) {

@@ -7,6 +7,13 @@
 
 namespace lifeline::actors {
 
+/// A call that has lost the supervisor asks its successor after so long, and so does one that has a line.
+constexpr auto supervisor_pause = std::chrono::seconds{1};
+
+/// Of a new supervisor. The lines that the one before had given are given to nobody until those that have them had the
+/// time to say so, and `settled` is called.
+void begin_rescue_lines(calls_actor::stateful_pointer<calls_state> self);
+void rescue_lines_settled(calls_state& s);
 void ask_for_rescue_line(calls_actor::stateful_pointer<calls_state> self, const rescue_line_request& r);
 /// There may be more lines, or more urgent orders, than before.
 void grant_rescue_lines(calls_state& s);

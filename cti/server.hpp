@@ -22,8 +22,8 @@ struct listen_settings {
   std::string bind_address = "127.0.0.1";
   std::uint16_t port = 8080;                        ///< 0 = chosen by the system (see server::port)
   std::size_t max_connections = 256;                ///< past it 503
-  std::uint32_t max_header = 8 * 1024;              ///< bytes; past it 431
-  std::uint64_t max_body = 64 * 1024;               ///< bytes; past it 413. Some routes have limits of their own
+  std::uint32_t max_header = 8U * 1024;             ///< bytes; past it 431
+  std::uint64_t max_body = 64UL * 1024;             ///< bytes; past it 413. Some routes have limits of their own
   std::chrono::milliseconds request_timeout{10000}; ///< from the first byte of a request to its last
   std::chrono::milliseconds long_timeout{120000};   ///< the same for a route with a longer body
   std::chrono::milliseconds idle_timeout{60000};    ///< between requests

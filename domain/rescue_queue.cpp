@@ -31,6 +31,7 @@ void rescue_queue::keep(holder who, const rescue_claim& claim) {
   if (mine.has_line) return;
   mine.has_line = true;
   ++in_use_;
+  if (awaited_ > 0) --awaited_;
   ++held_[mine.claim.order];
 }
 
@@ -54,7 +55,7 @@ bool rescue_queue::leave(holder who) {
 
 std::vector<rescue_queue::holder> rescue_queue::grant() {
   std::vector<holder> granted;
-  while (in_use_ < lines_ && waiting() > 0) {
+  while (in_use_ + awaited_ < lines_ && waiting() > 0) {
     auto first = all_.end();
     for (auto it = all_.begin(); it != all_.end(); ++it) {
       if (it->second.has_line) continue;

@@ -39,6 +39,9 @@ public:
   void ask(holder who, const rescue_claim& claim);
   /// It has a line already, whatever is free: it goes on over a restart of whoever counts.
   void keep(holder who, const rescue_claim& claim);
+  /// So many are held by others that have not said so yet (keep): they are given to nobody. Whoever says so is one
+  /// fewer.
+  void await_holders(std::size_t held) { awaited_ = held; }
   /// The order is more urgent than it was, or has climbed.
   void update(const order_id& order, bool urgent, std::uint8_t level);
   /// False: it neither had one nor waited.
@@ -49,6 +52,7 @@ public:
   [[nodiscard]] bool has_line(holder who) const;
   [[nodiscard]] std::size_t lines() const { return lines_; }
   [[nodiscard]] std::size_t in_use() const { return in_use_; }
+  [[nodiscard]] std::size_t awaited() const { return awaited_; }
   [[nodiscard]] std::size_t waiting() const { return all_.size() - in_use_; }
   /// Orders for which somebody waits.
   [[nodiscard]] std::vector<order_id> waiting_orders() const;
@@ -64,6 +68,7 @@ private:
 
   std::size_t lines_;
   std::size_t in_use_ = 0;
+  std::size_t awaited_ = 0;
   std::uint64_t asked_ = 0;
   std::unordered_map<holder, place> all_;
   std::unordered_map<order_id, std::size_t> held_; ///< lines by order

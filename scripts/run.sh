@@ -13,7 +13,10 @@ if [ "${1:-}" = --demo ]; then
 fi
 
 "$root/scripts/setup.sh"
-"$root/scripts/build.sh" release
+# Only what runs: the tests are more than half of a build.
+targets=(lifelined lifelinectl)
+if [ "$program" = lifeline-demo ]; then targets+=(lifeline-demo); fi
+"$root/scripts/build.sh" release "${targets[@]}"
 "$root/scripts/make-prompts.sh" "$root/data/prompts"
 
 cd "$root"

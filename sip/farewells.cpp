@@ -46,7 +46,15 @@ void farewells::begin(const standing_dialog& d, clock::time_point now, std::chro
   patience_ = patience;
   auto& f = all_.emplace_back();
   f.to = d;
-  f.due = now + patience + margin;
+  f.due = f.waiting = now + patience + margin;
+  send(f);
+}
+
+void farewells::send_again(farewell& f, std::string way, clock::time_point now) {
+  f.again = true;
+  f.to.way = std::move(way);
+  f.due = f.waiting = now + patience_ + margin;
+  drop(f);
   send(f);
 }
 
@@ -92,11 +100,16 @@ bool farewells::on_event(nua_event_t event, int status, nua_handle_t* handle, co
   const auto f = std::find_if(all_.begin(), all_.end(), [&](const farewell& x) { return x.handle == handle; });
   if (f == all_.end()) return false;
   if (event != nua_r_method || status < 200 || answers_challenge(*f, status, sip)) return true;
-  finish(*f);
-  if (is_unreached(status) && !f->to.account.empty() && !f->again)
-    f->due = clock::now() + longest_absence; // it may come back
-  else
+  const auto now = clock::now();
+  if (!is_unreached(status) || f->to.account.empty() || f->again) {
+    finish(*f);
     all_.erase(f);
+  } else if (!f->newer_way.empty()) { // it is back already
+    send_again(*f, std::move(f->newer_way), now);
+  } else {
+    drop(*f);
+    f->due = now + longest_absence; // it may come back
+  }
   return true;
 }
 
@@ -104,19 +117,21 @@ void farewells::phones_changed(const std::string& account, const std::vector<con
                                clock::time_point now) {
   if (contacts.empty()) return;
   for (auto& f : all_) {
-    if (f.handle || f.again || f.to.account != account) continue;
+    if (f.again || f.to.account != account) continue;
     const auto& newest = *std::max_element(contacts.begin(), contacts.end(),
                                            [](const contact& a, const contact& b) { return a.expires < b.expires; });
-    f.again = true;
-    f.due = now + patience_ + margin;
-    f.to.way = newest.route.empty() ? newest.uri : newest.route;
-    send(f);
+    auto way = newest.route.empty() ? newest.uri : newest.route;
+    if (!f.handle)
+      send_again(f, std::move(way), now);
+    else if (way != f.to.way)
+      f.newer_way = std::move(way);
   }
 }
 
 void farewells::tick(clock::time_point now) {
   for (auto f = all_.begin(); f != all_.end();) {
     if (f->due > now) {
+      if (!f->handle && f->waiting <= now) finish(*f);
       ++f;
       continue;
     }

@@ -37,7 +37,8 @@ public:
   /// False: the handle is not one of ours.
   bool on_event(nua_event_t event, int status, nua_handle_t* handle, const sip_t* sip);
   /// A phone that could not be reached, for its connection ended with the engine of before, is told as soon as it
-  /// registers over a new one.
+  /// registers over a new one. Nothing is known of its call until then: a port that refuses is the end of a
+  /// connection, not of a conversation.
   void phones_changed(const std::string& account, const std::vector<contact>& contacts, clock::time_point now);
   void tick(clock::time_point now);
   /// Before the stack goes.
@@ -47,14 +48,17 @@ private:
   struct farewell {
     standing_dialog to;
     nua_handle_t* handle = nullptr;
-    clock::time_point due;
-    bool challenged = false; ///< the challenge has been answered already
+    clock::time_point due;     ///< it is of no use any more
+    clock::time_point waiting; ///< whoever waits for it is told by then, whatever is known
+    std::string newer_way;     ///< where the phone has registered from since it was sent
+    bool challenged = false;   ///< the challenge has been answered already
     bool reported = false;
     bool again = false; ///< the second try, to a phone that has come back
   };
   void send(farewell& f);
   void drop(farewell& f);
   void finish(farewell& f);
+  void send_again(farewell& f, std::string way, clock::time_point now);
   bool answers_challenge(farewell& f, int status, const sip_t* sip);
 
   counters& count_;

@@ -268,7 +268,7 @@ struct settings {
   int keepalive_failures = 3;                 ///< unanswered ones in a row after which the contact is dropped
   std::size_t max_connections = 4000;         ///< TCP and TLS together
   std::chrono::seconds idle_connection{120};  ///< a connection that has never sent a whole request is closed after it
-  std::size_t max_message = 256 * 1024;       ///< bytes; a larger one is refused (513) or its connection closed
+  std::size_t max_message = 256UL * 1024;     ///< bytes; a larger one is refused (513) or its connection closed
   /// A trunk that has not answered our INVITE at all after this time is left for the next one, if there is one.
   std::chrono::milliseconds trunk_answer_timeout{4000};
   std::chrono::seconds nonce_lifetime{60};

@@ -23,7 +23,7 @@ inline constexpr std::array strategies_on_disk = {
 
 template <class Archive> void strategy_number(Archive& ar, domain::strategy& s) {
   std::uint8_t number = 0;
-  for (std::uint8_t i = 0; i < strategies_on_disk.size(); ++i)
+  for (std::size_t i = 0; i < strategies_on_disk.size(); ++i)
     if (strategies_on_disk[i] == s) number = static_cast<std::uint8_t>(i + 1);
   ar(number);
   if (number < 1 || number > strategies_on_disk.size())

@@ -206,6 +206,54 @@ TEST_CASE("rescue call: a supervisor of calls that crashes takes no call with it
   CHECK(b.lines() == 1);
 }
 
+TEST_CASE("rescue call: one that begins right after a crash of the supervisor of calls takes no line that is held") {
+  auto plan = rescue_plan();
+  plan.rescue.lines = 2;
+  rescue_bench b(plan);
+  b.talking(b.request());
+  const auto first = b.leg();
+  caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+  b.run();
+  REQUIRE(bool(b.around->who.calls())); // it is back, and nobody has told it of a line
+  CHECK(b.lines() == 1);
+  b.start(b.request());
+  CHECK(b.sip.count("invite", b.leg()) == 1); // one is free in any case
+  CHECK(b.lines() == 2);
+  b.start(b.request());
+  CHECK(b.sip.count("invite", b.leg()) == 0);
+  SECTION("the line stays in use") {
+    for (int i = 0; i < 5; ++i) {
+      b.advance(1s);
+      CHECK(b.lines() == 2);
+      CHECK(b.sip.count("invite", b.leg()) == 0);
+    }
+    b.hangs_up(first);
+    CHECK(b.sip.count("invite", b.leg()) == 1);
+  }
+  SECTION("it crashes again before it was told") {
+    caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+    b.run();
+    for (int i = 0; i < 20; ++i)
+      b.advance(1s);
+    CHECK(b.lines() == 2);
+    CHECK(b.sip.count("invite", b.leg()) == 0);
+  }
+}
+
+TEST_CASE("rescue call: a line whose call ended while there was no supervisor of calls is free again") {
+  rescue_bench b;
+  b.talking(b.request());
+  const auto first = b.leg();
+  caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+  b.hangs_up(first);
+  b.run();
+  b.start(b.request());
+  for (int i = 0; i < 4 && b.sip.count("invite", b.leg()) == 0; ++i)
+    b.advance(1s);
+  CHECK(b.sip.count("invite", b.leg()) == 1);
+  CHECK(b.lines() == 1);
+}
+
 TEST_CASE("rescue call: while there is no supervisor of calls it waits for one") {
   rescue_bench b;
   const auto calls = b.around->who.calls();

@@ -92,6 +92,36 @@ TEST_CASE("rescue queue: who has a line keeps it, above the limit too, and askin
   CHECK(q.has_line(3));
 }
 
+TEST_CASE("rescue queue: lines whose holders are awaited are given to nobody, until those have spoken") {
+  rescue_queue q{3};
+  q.await_holders(2);
+  q.ask(1, claim(1));
+  q.ask(2, claim(2));
+  CHECK(q.grant() == holders{1}); // the third is free whatever the others say
+  q.keep(8, claim(8));
+  CHECK(q.awaited() == 1);
+  q.keep(8, claim(8)); // says so twice
+  CHECK(q.awaited() == 1);
+  CHECK(q.grant().empty());
+  SECTION("the other says so, too") {
+    q.keep(9, claim(9));
+    CHECK(q.awaited() == 0);
+    CHECK(q.grant().empty());
+    q.leave(9);
+    CHECK(q.grant() == holders{2});
+  }
+  SECTION("nothing is heard of the other") {
+    q.await_holders(0);
+    CHECK(q.grant() == holders{2});
+  }
+  SECTION("more say so than were expected") {
+    q.keep(9, claim(9));
+    q.keep(10, claim(10));
+    CHECK(q.awaited() == 0);
+    CHECK(q.in_use() == 4);
+  }
+}
+
 TEST_CASE("rescue queue property: no line is idle while somebody waits, none is given twice") {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     std::mt19937_64 random{seed};

@@ -73,6 +73,26 @@ TEST_CASE(
   s.close();
 }
 
+TEST_CASE("after kill -9 an agent whose phone's program is gone is offered nothing until it is back") {
+  stage s(at_a_fixed_port());
+  auto phone = s.phone("8001", {.scenario = "phone_answers"});
+  auto caller = s.caller({.scenario = "caller_stays"});
+  s.wait_phase("talking");
+  wait_until_kept(s);
+  s.lifeline.kill9();
+  phone.kill(); // its port refuses what comes: it is not the port that talks
+  s.lifeline.start();
+  caller.finish(10s);
+  wait_until("the agent is unreachable", 5s, [&] { return s.lifeline.agent_state("8001") == "unreachable"; });
+  baresip back(s.place, {.name = "8001",
+                         .registrar = s.lifeline.sip_address(),
+                         .password = s.lifeline.password("8001"),
+                         .answers = true});
+  wait_until("it says that it is in no call", 10s, [&] { return s.lifeline.agent_state("8001") == "ready"; });
+  back.quit();
+  s.close();
+}
+
 TEST_CASE("after kill -9 a real telephone hangs up by itself") {
   stage s(at_a_fixed_port());
   baresip phone(s.place, {.name = "8001",

@@ -225,35 +225,79 @@ TEST_CASE("a trunk that asks who hangs up is answered") {
   CHECK(over(next) == call.facts.leg);
 }
 
-TEST_CASE("a phone whose connection ended with the engine is told when it has registered again") {
+namespace {
+
+/// A phone in a call over this transport, and its engine, both dead.
+standing_dialog left_by(transport over) {
+  const auto s = test_settings();
+  live dead{s};
+  raw_peer phone{dead.gate->port(), over};
+  dead.register_phone(phone, "8001", "Contact: <" + phone.uri("8001") + ">\r\n");
+  const auto r = dead.next_registration();
+  invite_request request;
+  request.leg = {1, 77};
+  request.account = "8001";
+  request.target_uri = r.contacts.front().uri;
+  request.route = r.contacts.front().route;
+  request.from_number = "13800000000";
+  request.offer = media_at(30000);
+  dead.gate->attach(request.leg, std::make_shared<recording_leg>());
+  dead.gate->invite(request);
+  phone.respond(phone.request("INVITE"), 200, "OK", offer_sdp(41000));
+  phone.request("ACK");
+  auto left = standing(dead);
+  CHECK(left.account == "8001");
+  return left;
+}
+
+} // namespace
+
+TEST_CASE("a phone that cannot be reached is not known to be free, and is told when it has registered again") {
+  const auto over_what = GENERATE(transport::tcp, transport::udp);
+  CAPTURE(over_what == transport::tcp);
+  const auto left = left_by(over_what); // the port refuses what comes now
   auto s = test_settings();
+  s.transaction_timeout = 5s;
   live next{s};
-  standing_dialog left;
-  {
-    live dead{s};
-    raw_peer phone{dead.gate->port(), transport::tcp};
-    dead.register_phone(phone, "8001", "Contact: <" + phone.uri("8001") + ">\r\n");
-    const auto r = dead.next_registration();
-    invite_request request;
-    request.leg = {1, 77};
-    request.account = "8001";
-    request.target_uri = r.contacts.front().uri;
-    request.route = r.contacts.front().route;
-    request.from_number = "13800000000";
-    request.offer = media_at(30000);
-    dead.gate->attach(request.leg, std::make_shared<recording_leg>());
-    dead.gate->invite(request);
-    phone.respond(phone.request("INVITE"), 200, "OK", offer_sdp(41000));
-    phone.request("ACK");
-    left = standing(dead);
-    CHECK(left.account == "8001");
-  }
   next.gate->end_dialogs({left});
-  CHECK(over(next, 8000ms) == left.leg); // nobody is there: whoever waits for it waits no longer
-  raw_peer back{next.gate->port(), transport::tcp};
+  CHECK_FALSE(next.sink->over.take(1000ms)); // it may well be in its call
+  raw_peer back{next.gate->port(), over_what};
+  next.register_phone(back, "8001", "Contact: <" + back.uri("8001") + ">\r\n");
+  const auto bye = back.request("BYE");
+  CHECK(bye.header("Call-ID") == left.call_id);
+  CHECK(next.sink->over.empty());
+  back.respond(bye, 481, "Call/Transaction Does Not Exist");
+  CHECK(over(next) == left.leg);
+}
+
+TEST_CASE("a phone that cannot be reached is waited for no longer than for an answer, and told later all the same") {
+  const auto over_what = GENERATE(transport::tcp, transport::udp);
+  CAPTURE(over_what == transport::tcp);
+  const auto left = left_by(over_what);
+  auto s = test_settings();
+  s.transaction_timeout = 600ms;
+  live next{s};
+  next.gate->end_dialogs({left});
+  CHECK(over(next, 8000ms) == left.leg);
+  raw_peer back{next.gate->port(), over_what};
   next.register_phone(back, "8001", "Contact: <" + back.uri("8001") + ">\r\n");
   const auto bye = back.request("BYE");
   CHECK(bye.header("Call-ID") == left.call_id);
   back.respond(bye, 200, "OK");
   CHECK_FALSE(next.sink->over.take(300ms)); // it was reported once
+}
+
+TEST_CASE("a phone that registers from elsewhere before the old way turns out to lead nowhere is told there") {
+  const auto left = left_by(transport::udp);
+  auto s = test_settings();
+  s.transaction_timeout = 1500ms;
+  live next{s};
+  raw_peer silent{next.gate->port()}; // somebody else by now, or nobody
+  auto moved = left;
+  moved.way = silent.uri("8001");
+  next.gate->end_dialogs({moved});
+  silent.request("BYE");
+  raw_peer back{next.gate->port()};
+  next.register_phone(back, "8001", "Contact: <" + back.uri("8001") + ">\r\n");
+  CHECK(back.request("BYE").header("Call-ID") == left.call_id);
 }

@@ -52,7 +52,7 @@ void fill_repeats(std::string& text) {
 
 } // namespace
 
-raw_sip::raw_sip(std::uint16_t port, over transport) : transport_(transport) {
+raw_sip::raw_sip(std::uint16_t port, over transport, const std::string& from) : transport_(transport) {
   const int type = transport == over::udp ? SOCK_DGRAM : SOCK_STREAM;
   fd_ = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
   sockaddr_in to{};
@@ -60,9 +60,12 @@ raw_sip::raw_sip(std::uint16_t port, over transport) : transport_(transport) {
   to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   sockaddr_in own{};
+  own.sin_family = AF_INET;
   socklen_t size = sizeof own;
   // Connected over UDP, too: then the engine is the only one who can answer.
-  if (fd_ < 0 || ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 ||
+  if (fd_ < 0 || ::inet_pton(AF_INET, from.c_str(), &own.sin_addr) != 1 ||
+      ::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0 ||
+      ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 ||
       ::getsockname(fd_, reinterpret_cast<sockaddr*>(&own), &size) != 0) {
     const std::string why = std::strerror(errno);
     if (fd_ >= 0) ::close(fd_);
@@ -100,8 +103,8 @@ bool raw_sip::read_more(std::chrono::milliseconds timeout) {
   char block[65536];
   const auto got = ::recv(fd_, block, sizeof block, MSG_DONTWAIT);
   if (got > 0) stream_.append(block, static_cast<std::size_t>(got));
-  // Over UDP an error only tells of an earlier datagram.
-  if (got <= 0 && transport_ == over::tcp && errno != EAGAIN) ended_ = true;
+  // Over UDP an error only tells of an earlier datagram. An orderly end leaves errno as it was.
+  if (transport_ == over::tcp && (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))) ended_ = true;
   return got > 0;
 }
 

@@ -14,8 +14,8 @@ class raw_sip {
 public:
   enum class over { udp, tcp };
 
-  /// To 127.0.0.1:`port`. Throws when it cannot connect.
-  raw_sip(std::uint16_t port, over transport);
+  /// To 127.0.0.1:`port`, from this address of the machine. Throws when it cannot connect.
+  raw_sip(std::uint16_t port, over transport, const std::string& from = "127.0.0.1");
   ~raw_sip();
   raw_sip(raw_sip&& other) noexcept;
   raw_sip& operator=(raw_sip&&) = delete;
