@@ -22,19 +22,8 @@ constexpr auto patience = 1s;             ///< of an agent's or the dispatcher's
 
 void tick_in(self_ptr self, domain::span d) { self->delayed_send(self, d, wake{++self->state.timer}); }
 
-bool is_urgent(const domain::order_state& o) { return o.injured > 0 || o.fire || o.medical; }
-
-/// Orders that ring, the most dangerous first.
-std::vector<order_ptr> alerts_of(const surroundings& around, alert_stage least) {
-  std::vector<order_ptr> all;
-  for (auto& o : around.orders.all())
-    if (o->alert.stage >= least && domain::is_active(o->status)) all.push_back(std::move(o));
-  std::sort(all.begin(), all.end(), [](const order_ptr& a, const order_ptr& b) {
-    if (is_urgent(*a) != is_urgent(*b)) return is_urgent(*a);
-    if (a->received != b->received) return a->received < b->received;
-    return a->id < b->id;
-  });
-  return all;
+bool somebody_is_needed(const surroundings& around, alert_stage least = alert_stage::agents) {
+  return !around.orders.ringing(least, 1).empty();
 }
 
 // ---- one ring ----------------------------------------------------------------------------------------------------
@@ -122,9 +111,9 @@ void let_go(self_ptr self, const std::string& name, domain::span pause) {
 
 // ---- who is rung -------------------------------------------------------------------------------------------------
 
-/// The order that it is to be rung for; null: none.
+/// The order that it is to be rung for; null: none. Among one more than there are rings, one has none.
 order_ptr order_for(const alert_desk_state& s, alert_stage stage) {
-  const auto orders = alerts_of(*s.around, stage);
+  const auto orders = s.around->orders.ringing(stage, s.rings.size() + 1);
   std::vector<std::size_t> rings;
   rings.reserve(orders.size());
   for (const auto& o : orders)
@@ -178,7 +167,7 @@ void ring_number(self_ptr self, const std::string& number, alert_stage stage, co
 
 void ring_agents(self_ptr self, const domain::hotline_plan& hotline) {
   auto& s = self->state;
-  if (alerts_of(*s.around, alert_stage::agents).empty()) return;
+  if (!somebody_is_needed(*s.around)) return;
   for (const auto& a : s.around->plan().agents)
     if (!a.retired && std::find(a.queues.begin(), a.queues.end(), hotline.queue) != a.queues.end())
       ask_agent(self, a.account, alert_stage::agents);
@@ -186,24 +175,29 @@ void ring_agents(self_ptr self, const domain::hotline_plan& hotline) {
 
 void ring_supervisors(self_ptr self) {
   auto& s = self->state;
-  if (alerts_of(*s.around, alert_stage::supervisor).empty()) return;
+  if (!somebody_is_needed(*s.around, alert_stage::supervisor)) return;
   for (const auto& a : s.around->plan().agents)
     if (!a.retired && a.admin) ask_agent(self, a.account, alert_stage::supervisor);
   for (const auto& number : s.around->plan().rescue.supervisor_numbers)
     ring_number(self, number, alert_stage::supervisor, order_for(s, alert_stage::supervisor));
 }
 
-/// One after the other for each order, from the first again when the last has not taken it either.
+/// One after the other for each order, from the first again when the last has not taken it either; one that rings for
+/// another order is passed over.
 void ring_backups(self_ptr self, const domain::hotline_plan& hotline) {
   auto& s = self->state;
-  if (hotline.backup_numbers.empty()) return;
-  for (const auto& order : alerts_of(*s.around, alert_stage::backup)) {
+  const auto& numbers = hotline.backup_numbers;
+  // More than so many cannot be served now: each has a ring, or takes a number.
+  for (const auto& order : s.around->orders.ringing(alert_stage::backup, s.rings.size() + numbers.size())) {
     if (rings_of(s, order->id, alert_stage::backup) > 0) continue;
-    auto& next = s.backup[order->id];
-    const auto& number = hotline.backup_numbers[next % hotline.backup_numbers.size()];
-    if (!may_ring(s, number, s.around->now(self))) continue;
-    ++next;
-    ring_number(self, number, alert_stage::backup, order);
+    const auto begin = s.backup[order->id];
+    for (auto next = begin; next < begin + numbers.size(); ++next) {
+      const auto& number = numbers[next % numbers.size()];
+      if (!may_ring(s, number, s.around->now(self))) continue;
+      s.backup[order->id] = next + 1;
+      ring_number(self, number, alert_stage::backup, order);
+      break;
+    }
   }
 }
 
@@ -246,7 +240,7 @@ void go_round(self_ptr self, bool caller_waits) {
   end_rings(self, caller_waits);
   const auto& plan = s.around->plan();
   const auto* hotline = plan.find_hotline(plan.rescue.hotline);
-  const bool ringing = !alerts_of(*s.around, alert_stage::agents).empty();
+  const bool ringing = somebody_is_needed(*s.around);
   if (hotline != nullptr && ringing && !s.around->releasing) {
     if (!caller_waits) ring_agents(self, *hotline);
     ring_supervisors(self);
@@ -266,7 +260,7 @@ void look(self_ptr self) {
   const auto& plan = s.around->plan();
   const auto* hotline = plan.find_hotline(plan.rescue.hotline);
   const auto dispatcher = s.around->who.dispatcher();
-  const bool idle = s.rings.empty() && alerts_of(*s.around, alert_stage::agents).empty();
+  const bool idle = s.rings.empty() && !somebody_is_needed(*s.around);
   if (idle || hotline == nullptr || !dispatcher) return go_round(self, false);
   self->request(dispatcher, patience, get_queues{})
       .then([self, queue = hotline->queue](const std::vector<queue_figures>& q) { go_round(self, waits_in(q, queue)); },

@@ -1,5 +1,6 @@
 #include "actors/live_orders.hpp"
 
+#include "domain/alert_share.hpp"
 #include "domain/phone_number.hpp"
 
 #include <utility>
@@ -35,6 +36,10 @@ std::string key_of(const std::string& phone) { return domain::normal_number(phon
 
 } // namespace
 
+live_orders::danger live_orders::danger_of(const domain::order_state& o) {
+  return {!domain::is_urgent(o), o.received, o.id};
+}
+
 void live_orders::index(const domain::order_state& o) {
   claim(by_number_, o.number, o.id);
   if (!holds_a_place(o)) return;
@@ -47,6 +52,7 @@ void live_orders::index(const domain::order_state& o) {
 }
 
 void live_orders::unindex(const domain::order_state& o) {
+  ringing_.erase(danger_of(o));
   release(by_number_, o.number, o.id);
   release(by_lift_, o.lift, o.id);
   for (const auto& c : o.callers) {
@@ -60,6 +66,8 @@ void live_orders::put(order_ptr order) {
   auto& place = orders_[order->id];
   if (place) unindex(*place);
   index(*order);
+  if (order->alert.stage != domain::alert_stage::none && is_active(order->status))
+    ringing_.emplace(danger_of(*order), order);
   place = std::move(order);
 }
 
@@ -104,6 +112,16 @@ std::vector<order_ptr> live_orders::all() const {
   for (const auto& [id, order] : orders_)
     all.push_back(order);
   return all;
+}
+
+std::vector<order_ptr> live_orders::ringing(domain::alert_stage least, std::size_t most) const {
+  const std::shared_lock lock{mutex_};
+  std::vector<order_ptr> first;
+  for (const auto& [danger, order] : ringing_) {
+    if (first.size() >= most) break;
+    if (order->alert.stage >= least) first.push_back(order);
+  }
+  return first;
 }
 
 std::size_t live_orders::size() const {

@@ -8,11 +8,13 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -34,9 +36,14 @@ public:
   /// The newest active alarm that this number has reported, of a known lift or not; null: there is none.
   [[nodiscard]] order_ptr alarm_reported_by(const std::string& phone) const;
   [[nodiscard]] std::vector<order_ptr> all() const;
+  /// Active orders for which our own people are rung (domain/order_alert.cpp), at this stage or beyond: the first
+  /// `most` of them, those with injured people, fire or medical need first, then the oldest.
+  [[nodiscard]] std::vector<order_ptr> ringing(domain::alert_stage least, std::size_t most) const;
   [[nodiscard]] std::size_t size() const;
 
 private:
+  using danger = std::tuple<bool, domain::instant, domain::order_id>; ///< the less, the sooner
+  static danger danger_of(const domain::order_state& o);
   void index(const domain::order_state& o);
   void unindex(const domain::order_state& o);
 
@@ -46,6 +53,7 @@ private:
   std::unordered_map<std::string, domain::order_id> by_lift_;
   std::unordered_map<std::string, domain::order_id> by_caller_;   ///< those without a lift
   std::unordered_map<std::string, domain::order_id> by_reporter_; ///< all
+  std::map<danger, order_ptr> ringing_;
 };
 
 /// Calls and webhooks under way. They go on while their alarm's actor is started anew: what they bring lies here until

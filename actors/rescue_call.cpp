@@ -4,6 +4,7 @@
 #include "actors/rescue_attempt.hpp"
 #include "actors/rescue_lines.hpp"
 #include "actors/rescue_voice.hpp"
+#include "domain/alert_share.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -186,7 +187,7 @@ void request_line(self_ptr self) {
   rescue_line_request r;
   r.claim.order = s.request.order;
   r.claim.urging = s.request.attempt.purpose == domain::attempt_purpose::urge;
-  r.claim.urgent = about.injured > 0 || about.fire || about.medical;
+  r.claim.urgent = domain::is_urgent(about);
   r.claim.level = s.request.level;
   r.claim.received = about.received;
   r.held = s.now != phase::waiting_line;

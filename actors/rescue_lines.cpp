@@ -1,5 +1,7 @@
 #include "actors/rescue_lines.hpp"
 
+#include "domain/alert_share.hpp"
+
 namespace lifeline::actors {
 
 namespace {
@@ -11,8 +13,7 @@ void reply(const caf::strong_actor_ptr& to, bool granted) {
 /// What has become of the orders since their calls have asked.
 void look_at_orders(calls_state& s) {
   for (const auto& id : s.rescue_lines.waiting_orders())
-    if (const auto order = s.around->orders.get(id))
-      s.rescue_lines.update(id, order->injured > 0 || order->fire || order->medical, order->level);
+    if (const auto order = s.around->orders.get(id)) s.rescue_lines.update(id, domain::is_urgent(*order), order->level);
 }
 
 } // namespace

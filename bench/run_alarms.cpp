@@ -21,6 +21,18 @@ peers::engine_config configuration() {
   return c;
 }
 
+/// Alarms that nobody takes ring louder and louder for a minute, each step of which is written; 30 s may lie between
+/// two.
+void await_quiet(peers::engine& e) {
+  const auto give_up = clock::now() + std::chrono::minutes{3};
+  auto before = -1.0;
+  for (int quiet = 0; quiet < 35 && clock::now() < give_up; std::this_thread::sleep_for(std::chrono::seconds{1})) {
+    const auto last = e.metric("lifeline_journal_last_sequence");
+    quiet = last == before ? quiet + 1 : 0;
+    before = last;
+  }
+}
+
 /// From kill -9 to an engine that takes calls and has every alarm.
 void measure_restart(report& r, peers::engine& e, std::size_t count) {
   e.kill9();
@@ -62,7 +74,7 @@ void run_alarms(report& r, const alarms_options& o) {
 
   const auto resident = resident_kb_of(e.pid());
   r.add("resident memory with " + std::to_string(o.alarms) + " open alarms", resident / 1024, "MB");
-  std::this_thread::sleep_for(std::chrono::seconds{5}); // what the load has left behind is done
+  await_quiet(e);
   const auto idle_before = cpu_ms_of(e.pid());
   std::this_thread::sleep_for(std::chrono::seconds{o.idle_seconds});
   r.add("CPU while nothing happens", (cpu_ms_of(e.pid()) - idle_before) / 10 / static_cast<double>(o.idle_seconds),

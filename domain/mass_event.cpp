@@ -1,5 +1,7 @@
 #include "domain/mass_event.hpp"
 
+#include "domain/alert_share.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -24,7 +26,7 @@ std::string area_of(const order_state& s) {
 
 bool goes_first(const order_state& a, const order_state& b) {
   const auto rank = [](const order_state& s) {
-    const bool hurt = s.injured > 0 || s.fire || s.medical;
+    const bool hurt = is_urgent(s);
     return std::tuple{!hurt, !s.children, !s.elderly, s.received, s.id};
   };
   return rank(a) < rank(b);

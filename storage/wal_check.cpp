@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace lifeline::storage {
@@ -122,6 +123,8 @@ tl::expected<std::string, failure> read_whole_file(const std::string& path) {
     return tl::unexpected(
         failure{errno == ENOENT ? errc::not_found : errc::io_error, "opening " + path + ": " + std::strerror(errno)});
   std::string bytes;
+  struct stat facts {};
+  if (::fstat(fd, &facts) == 0 && facts.st_size > 0) bytes.reserve(static_cast<std::size_t>(facts.st_size));
   std::string block(std::size_t{1} << 20, '\0');
   for (;;) {
     const auto got = ::read(fd, block.data(), block.size());

@@ -3,6 +3,7 @@
 #include <boost/crc.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 namespace lifeline::storage {
@@ -104,12 +105,36 @@ private:
   std::string scratch_;
 };
 
+#if defined(__x86_64__)
+/// The processor's instruction is thirty times as fast, and callers wait while a start after a crash reads hundreds of
+/// megabytes.
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_of_processor(std::string_view bytes) {
+  std::uint64_t sum = 0xFFFFFFFF;
+  for (std::uint64_t word = 0; bytes.size() >= sizeof word; bytes.remove_prefix(sizeof word)) {
+    std::memcpy(&word, bytes.data(), sizeof word);
+    sum = __builtin_ia32_crc32di(sum, word);
+  }
+  auto rest = static_cast<std::uint32_t>(sum);
+  for (const char c : bytes)
+    rest = __builtin_ia32_crc32qi(rest, static_cast<unsigned char>(c));
+  return ~rest;
+}
+#endif
+
+std::uint32_t crc32c(std::string_view bytes) {
+#if defined(__x86_64__)
+  static const bool has_instruction = __builtin_cpu_supports("sse4.2");
+  if (has_instruction) return crc32c_of_processor(bytes);
+#endif
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return static_cast<std::uint32_t>(crc.checksum());
+}
+
 } // namespace
 
 std::uint32_t masked_crc32c(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  const auto sum = static_cast<std::uint32_t>(crc.checksum());
+  const auto sum = crc32c(bytes);
   return ((sum >> 15) | (sum << 17)) + 0xa282ead8u;
 }
 

@@ -148,6 +148,23 @@ TEST_CASE("alert desk: then the supervisors, then the backup numbers one after t
   CHECK(b.alerts() == 0);
 }
 
+TEST_CASE("alert desk: of several alarms each rings a backup number of its own, and the rest wait for one") {
+  alert_bench b;
+  const auto first = b.open();
+  const auto second = b.open("320146");
+  b.open("320147");
+  b.wait(63s);
+  REQUIRE(b.rings("051711").size() == 1);
+  REQUIRE(b.rings("051712").size() == 1);
+  CHECK(b.rings("051711").front()->request.order == first);
+  CHECK(b.rings("051712").front()->request.order == second);
+  b.call_ends(*b.rings("051711").front(), attempt_outcome::accepted);
+  b.wait(23s); // the number has a pause
+  REQUIRE(b.rings("051711").size() == 1);
+  CHECK(b.rings("051711").front()->request.order != first);
+  CHECK(b.rings("051711").front()->request.order != second);
+}
+
 TEST_CASE("alert desk: nobody has answered, and it rings again after a pause") {
   alert_bench b;
   b.sign_in("8001");

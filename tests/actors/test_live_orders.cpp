@@ -116,6 +116,41 @@ TEST_CASE("giving up an attempt ends it once, also one that has only just begun"
   CHECK(attempts.take(late)->outcome == domain::attempt_outcome::accepted); // pressed before it was given up
 }
 
+TEST_CASE("orders that ring come the most dangerous first, and as many as are asked for") {
+  using domain::alert_stage;
+  actors::live_orders live;
+  const auto put = [&](std::uint64_t id, alert_stage stage, domain::span age, bool fire = false,
+                       order_status status = order_status::dispatched) {
+    auto o = *order(id, {}, status);
+    o.alert.stage = stage;
+    o.received = domain::from_micros(1'795'600'800'000'000) - age;
+    o.fire = fire;
+    live.put(std::make_shared<domain::order_state>(o));
+  };
+  const auto ids = [&](alert_stage least, std::size_t most) {
+    std::vector<std::uint64_t> found;
+    for (const auto& o : live.ringing(least, most))
+      found.push_back(o->id.hi);
+    return found;
+  };
+  using list = std::vector<std::uint64_t>;
+  put(1, alert_stage::agents, std::chrono::minutes{1});
+  put(2, alert_stage::supervisor, std::chrono::minutes{3});
+  put(3, alert_stage::backup, std::chrono::minutes{2});
+  put(4, alert_stage::none, std::chrono::minutes{9});
+  put(5, alert_stage::agents, std::chrono::minutes{8}, false, order_status::confirmed); // it is over
+  CHECK(ids(alert_stage::agents, 10) == list{2, 3, 1});
+  CHECK(ids(alert_stage::agents, 2) == list{2, 3});
+  CHECK(ids(alert_stage::supervisor, 10) == list{2, 3});
+  CHECK(ids(alert_stage::backup, 1) == list{3});
+  put(1, alert_stage::agents, std::chrono::minutes{1}, true); // it burns now
+  CHECK(ids(alert_stage::agents, 10) == list{1, 2, 3});
+  put(2, alert_stage::none, std::chrono::minutes{3}); // somebody has taken it
+  CHECK(ids(alert_stage::agents, 10) == list{1, 3});
+  live.erase({1, 1});
+  CHECK(ids(alert_stage::agents, 10) == list{3});
+}
+
 TEST_CASE("reports of late are forgotten, the oldest first, before they fill the memory") {
   actors::recent_reports reports;
   for (int i = 0; i <= 50000; ++i)

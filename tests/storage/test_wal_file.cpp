@@ -50,6 +50,10 @@ TEST_CASE("wal file: the checksum is the one that RocksDB documents") {
   // RFC 3720, B.4: CRC-32C of 32 bytes of zeros is 0x8a9136aa; masked by rotating and adding.
   constexpr std::uint32_t sum = 0x8a9136aa;
   CHECK(masked_crc32c(std::string(32, '\0')) == ((sum >> 15) | (sum << 17)) + 0xa282ead8u);
+  const auto masked = [](std::uint32_t plain) { return ((plain >> 15) | (plain << 17)) + 0xa282ead8u; };
+  CHECK(masked_crc32c(std::string(32, '\xff')) == masked(0x62a8ab43u));
+  CHECK(masked_crc32c("123456789") == masked(0xe3069283u)); // no whole number of words
+  CHECK(masked_crc32c("") == masked(0));
 }
 
 TEST_CASE("wal file: records of any length come back as they were written") {
