@@ -121,8 +121,8 @@ std::vector<mass_watch::group_view> mass_watch::groups() const {
   for (const auto& [name, area] : areas_) {
     if (area.group == 0) continue;
     group_view view{area.group, name, area.since, {area.members.begin(), area.members.end()}};
-    std::sort(view.orders.begin(), view.orders.end(), [&](const order_id& a, const order_id& b) {
-      return std::tuple{area.alarms.at(a), a} < std::tuple{area.alarms.at(b), b};
+    std::sort(view.orders.begin(), view.orders.end(), [&alarms = area.alarms](const order_id& a, const order_id& b) {
+      return std::tuple{alarms.at(a), a} < std::tuple{alarms.at(b), b};
     });
     all.push_back(std::move(view));
   }
