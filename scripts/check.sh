@@ -51,10 +51,12 @@ fuzz_one() {
   local target="$1" seconds="$2" name
   name="$(basename "$target")"
   name="${name#fuzz_}"
-  mkdir -p "build/fuzz/corpus/$name"
+  local corpora=("build/fuzz/corpus/$name")
+  mkdir -p "${corpora[0]}"
+  if [ -d "tests/fuzz/corpus/$name" ]; then corpora+=("tests/fuzz/corpus/$name"); fi # inputs that once found something
   if LIFELINE_FUZZ_SEEDS="build/fuzz/corpus/$name" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" \
-    "tests/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/findings/$name-" "${corpora[@]}" \
+    >"build/fuzz/$name.log" 2>&1; then
     say "fuzz: $name: nothing found"
   else
     say "fuzz: $name: FOUND SOMETHING, see build/fuzz/$name.log"
