@@ -188,7 +188,8 @@ TEST_CASE("a PRACK that belongs to nothing is refused with 481") {
   engine.gate->progress(c.facts.leg, media_at(30000));
   auto early = caller.response(183, "INVITE");
   auto wrong = early;
-  wrong.text.replace(wrong.text.find("RSeq: ") + 6, 1, "9");
+  auto& digit = wrong.text[wrong.text.find("RSeq: ") + 6]; // the number is drawn: it may begin with any
+  digit = digit == '9' ? '8' : '9';
   prack(caller, d, wrong);
   CHECK(caller.final_response("PRACK").status() == 481);
   prack(caller, d, early);
