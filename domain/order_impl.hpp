@@ -1,6 +1,7 @@
 #pragma once
 // The working parts of order_machine.cpp, split by what is done for the order. Not for others to include.
 
+#include "domain/alert_share.hpp"
 #include "domain/order_machine.hpp"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ struct order_rules {
   // what all share (order_machine.cpp)
   [[nodiscard]] const rescue_plan& plan() const { return env.plan; }
   [[nodiscard]] bool ladder() const; ///< the ladder is to work for it now
-  [[nodiscard]] bool urgent() const { return s.injured > 0 || s.fire || s.medical; }
+  [[nodiscard]] bool urgent() const { return is_urgent(s); }
   [[nodiscard]] bool on_course() const; ///< somebody is in time: on the way, on site, or still may answer
   [[nodiscard]] const level_limits& limits(std::uint8_t level) const;
   /// A moment from now; a plan's zero must not become a loop.

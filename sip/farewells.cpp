@@ -46,25 +46,24 @@ void farewells::begin(const standing_dialog& d, clock::time_point now, std::chro
   patience_ = patience;
   auto& f = all_.emplace_back();
   f.to = d;
-  f.due = f.waiting = now + patience + margin;
-  send(f);
+  send(f, now);
 }
 
 void farewells::send_again(farewell& f, std::string way, clock::time_point now) {
   f.again = true;
   f.to.way = std::move(way);
-  f.due = f.waiting = now + patience_ + margin;
   drop(f);
-  send(f);
+  send(f, now);
 }
 
-void farewells::send(farewell& f) {
+void farewells::send(farewell& f, clock::time_point now) {
+  f.due = f.waiting = now + patience_ + margin;
   const auto path = path_of(f.to);
   const auto cseq = std::to_string(farewell_cseq) + " BYE";
   f.challenged = false;
   f.handle = nua_handle(nua_, nullptr, NUTAG_URL(URL_STRING_MAKE(path.target.c_str())), TAG_END());
   if (!f.handle) {
-    f.due = clock::now(); // a target of no use: there is nobody to be told
+    f.due = now; // a target of no use: there is nobody to be told
     return;
   }
   count_.sent(method::bye);

@@ -55,7 +55,7 @@ private:
     bool reported = false;
     bool again = false; ///< the second try, to a phone that has come back
   };
-  void send(farewell& f);
+  void send(farewell& f, clock::time_point now);
   void drop(farewell& f);
   void finish(farewell& f);
   void send_again(farewell& f, std::string way, clock::time_point now);

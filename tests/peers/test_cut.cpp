@@ -21,14 +21,23 @@ void wait_until_kept(stage& s) {
   (void)s.lifeline.events(); // shows what is written, and waits for it
 }
 
-} // namespace
-
-TEST_CASE("after kill -9 both speakers are released at once, and the caller is listed to be rung back") {
-  stage s(at_a_fixed_port());
+struct conversation {
+  sipp phone;
+  sipp caller;
+};
+conversation in_conversation(stage& s) {
   auto phone = s.phone("8001", {.scenario = "phone_answers"});
   auto caller = s.caller({.scenario = "caller_stays"});
   s.wait_phase("talking");
   wait_until_kept(s);
+  return {std::move(phone), std::move(caller)};
+}
+
+} // namespace
+
+TEST_CASE("after kill -9 both speakers are released at once, and the caller is listed to be rung back") {
+  stage s(at_a_fixed_port());
+  auto [phone, caller] = in_conversation(s);
   s.lifeline.kill9();
   s.lifeline.start();
   caller.finish(10s); // each had its BYE and has answered it
@@ -58,10 +67,7 @@ TEST_CASE(
     "after kill -9 an agent whose phone does not answer for its last call is offered nothing until it is given up") {
   auto c = at_a_fixed_port();
   stage s(c);
-  auto phone = s.phone("8001", {.scenario = "phone_answers"});
-  auto caller = s.caller({.scenario = "caller_stays"});
-  s.wait_phase("talking");
-  wait_until_kept(s);
+  auto [phone, caller] = in_conversation(s);
   s.lifeline.kill9();
   phone.freeze();
   s.lifeline.start();
@@ -75,10 +81,7 @@ TEST_CASE(
 
 TEST_CASE("after kill -9 an agent whose phone's program is gone is offered nothing until it is back") {
   stage s(at_a_fixed_port());
-  auto phone = s.phone("8001", {.scenario = "phone_answers"});
-  auto caller = s.caller({.scenario = "caller_stays"});
-  s.wait_phase("talking");
-  wait_until_kept(s);
+  auto [phone, caller] = in_conversation(s);
   s.lifeline.kill9();
   phone.kill(); // its port refuses what comes: it is not the port that talks
   s.lifeline.start();
