@@ -1,6 +1,5 @@
 #include "actors/live_orders.hpp"
 
-#include "domain/alert_share.hpp"
 #include "domain/phone_number.hpp"
 
 #include <utility>
@@ -40,7 +39,9 @@ live_orders::danger live_orders::danger_of(const domain::order_state& o) {
   return {!domain::is_urgent(o), o.received, o.id};
 }
 
-void live_orders::index(const domain::order_state& o) {
+void live_orders::index(const order_ptr& order) {
+  const auto& o = *order;
+  if (o.alert.stage != domain::alert_stage::none && is_active(o.status)) ringing_.emplace(danger_of(o), order);
   claim(by_number_, o.number, o.id);
   if (!holds_a_place(o)) return;
   claim(by_lift_, o.lift, o.id);
@@ -65,9 +66,7 @@ void live_orders::put(order_ptr order) {
   const std::unique_lock lock{mutex_};
   auto& place = orders_[order->id];
   if (place) unindex(*place);
-  index(*order);
-  if (order->alert.stage != domain::alert_stage::none && is_active(order->status))
-    ringing_.emplace(danger_of(*order), order);
+  index(order);
   place = std::move(order);
 }
 

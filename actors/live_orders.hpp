@@ -44,7 +44,7 @@ public:
 private:
   using danger = std::tuple<bool, domain::instant, domain::order_id>; ///< the less, the sooner
   static danger danger_of(const domain::order_state& o);
-  void index(const domain::order_state& o);
+  void index(const order_ptr& order);
   void unindex(const domain::order_state& o);
 
   mutable std::shared_mutex mutex_;

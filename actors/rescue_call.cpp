@@ -4,7 +4,6 @@
 #include "actors/rescue_attempt.hpp"
 #include "actors/rescue_lines.hpp"
 #include "actors/rescue_voice.hpp"
-#include "domain/alert_share.hpp"
 
 #include <algorithm>
 #include <optional>

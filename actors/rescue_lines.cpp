@@ -1,7 +1,5 @@
 #include "actors/rescue_lines.hpp"
 
-#include "domain/alert_share.hpp"
-
 namespace lifeline::actors {
 
 namespace {

@@ -113,7 +113,7 @@ tl::expected<node, problem> parse_document(std::string_view text, const std::str
     const auto at = begin_of(e.source());
     auto found = explain_syntax(text, {source_name, std::max<std::size_t>(1, at.line),
                                        std::max<std::size_t>(1, at.column), std::string{e.description()}});
-    found.message = "not TOML: " + found.message;
+    found.message = one_line("not TOML: " + found.message); // the library quotes what it has read, line ends too
     return tl::make_unexpected(std::move(found));
   }
 }

@@ -10,6 +10,8 @@ namespace {
 /// Longer texts are cut in messages: the position says where the rest is.
 constexpr std::size_t quoted_limit = 60;
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
 /// Edits between two words: insertions, deletions, replacements and swaps of neighbours ("12351" is one from "12315").
 std::size_t distance(std::string_view a, std::string_view b) {
   const auto width = b.size() + 1;
@@ -56,6 +58,12 @@ std::vector<problem> problem_list::sorted() const {
   return result;
 }
 
+std::string one_line(std::string_view text) {
+  std::string line{text};
+  std::replace_if(line.begin(), line.end(), is_control, '?');
+  return line;
+}
+
 std::string quote(std::string_view text) {
   std::string result = "\"";
   bool cut = false;
@@ -65,7 +73,7 @@ std::string quote(std::string_view text) {
       cut = true;
       break;
     }
-    result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+    result += is_control(c) ? '?' : c;
   }
   return result + (cut ? "...\"" : "\"");
 }

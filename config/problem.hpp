@@ -45,6 +45,8 @@ private:
   std::vector<problem> problems_;
 };
 
+/// `text` with a question mark for each control character.
+std::string one_line(std::string_view text);
 /// `text` in double quotes, shortened and without control characters, fit for a message of one line.
 std::string quote(std::string_view text);
 /// The candidate that `word` most probably was meant to be, or empty when none is near.

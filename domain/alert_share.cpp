@@ -4,8 +4,6 @@
 
 namespace lifeline::domain {
 
-bool is_urgent(const order_state& o) { return o.injured > 0 || o.fire || o.medical; }
-
 std::vector<std::size_t> share_phones(std::vector<std::size_t> rings, std::size_t phones) {
   std::vector<std::size_t> chosen;
   if (rings.empty()) return chosen;

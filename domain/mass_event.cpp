@@ -1,7 +1,5 @@
 #include "domain/mass_event.hpp"
 
-#include "domain/alert_share.hpp"
-
 #include <algorithm>
 #include <tuple>
 

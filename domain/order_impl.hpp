@@ -1,7 +1,6 @@
 #pragma once
 // The working parts of order_machine.cpp, split by what is done for the order. Not for others to include.
 
-#include "domain/alert_share.hpp"
 #include "domain/order_machine.hpp"
 
 #include <algorithm>

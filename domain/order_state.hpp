@@ -269,6 +269,8 @@ struct order_state {
 inline bool has_ladder(order_type t) { return t == order_type::entrapment || t == order_type::fault; }
 /// The alarm is active: needs a deadline, holds the lift's place for merging.
 inline bool is_active(order_status s) { return s <= order_status::rescued; }
+/// Injured people, fire or medical need: it comes before others, whatever their age.
+inline bool is_urgent(const order_state& o) { return o.injured > 0 || o.fire || o.medical; }
 /// Nothing more happens to it but by people.
 inline bool is_over(order_status s) { return s >= order_status::confirmed; }
 

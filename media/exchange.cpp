@@ -1,6 +1,7 @@
 #include "media/exchange.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace lifeline::media {
 
@@ -12,7 +13,7 @@ exchange::exchange(loop& events, const settings& set, recorder& disk, prompt_sto
                    std::string advertised)
     : events_(events), set_(set), disk_(disk), prompts_(prompts), local_(local), advertised_(std::move(advertised)),
       context_{set, events, {}, std::mt19937_64{std::random_device{}()}, monotonic_ns()},
-      ports_(set.port_min, set.port_max), clock_(events, [this] { on_clock(); }),
+      ports_(set.port_min, set.port_max, std::random_device{}()), clock_(events, [this] { on_clock(); }),
       sweeper_(events, [this] { sweep(); }) {}
 
 void exchange::begin() {

@@ -24,10 +24,10 @@ std::size_t count_port_pairs(std::uint16_t first, std::uint16_t last) {
   return last > even ? (last - even + 1) / 2 : 0;
 }
 
-port_pool::port_pool(std::uint16_t first, std::uint16_t last)
+port_pool::port_pool(std::uint16_t first, std::uint16_t last, std::size_t begin_with)
     : first_(first), last_(last), size_(count_port_pairs(first, last)) {
   for (std::size_t i = 0; i < size_; ++i)
-    free_.push_back(static_cast<std::uint16_t>(first + first % 2u + 2 * i));
+    free_.push_back(static_cast<std::uint16_t>(first + first % 2u + 2 * ((begin_with + i) % size_)));
 }
 
 tl::expected<socket_pair, std::string> port_pool::open(const address& local) {

@@ -15,7 +15,9 @@ struct socket_pair {
 
 class port_pool {
 public:
-  port_pool(std::uint16_t first, std::uint16_t last);
+  /// `begin_with`: the pair that is given first, counted round the range. Each run of a program should begin elsewhere:
+  /// phones of calls that the last run left behind go on sending to its ports.
+  port_pool(std::uint16_t first, std::uint16_t last, std::size_t begin_with);
 
   /// Takes the port that has been free for longest, so that late packets of a finished call meet no new one. Ports
   /// that another program holds are passed over. Error: a sentence.

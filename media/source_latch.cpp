@@ -64,11 +64,15 @@ bool source_latch::proves_itself(const address& from, std::uint32_t ssrc, std::u
   return candidate_packets_ >= proof;
 }
 
+/// Whoever describes a public address, or the one that its signalling comes from, is behind no NAT.
+bool source_latch::hidden() const {
+  return !described_.is_set() || (described_.is_private() && !described_.same_host(signalling_));
+}
+
 void source_latch::take(const address& from, claim c) {
-  // Whoever describes a public address, or the one that its signalling comes from, is behind no NAT. Somebody else who
-  // sends may be another machine of a carrier's; what we say goes where we were asked to send it all the same.
-  const bool hidden = !described_.is_set() || (described_.is_private() && !described_.same_host(signalling_));
-  const auto& to = c == claim::anybody && !hidden ? described_ : from;
+  // Somebody else who sends may be another machine of a carrier's; what we say goes where we were asked to send it all
+  // the same.
+  const auto& to = c == claim::anybody && !hidden() ? described_ : from;
   if (!target_.is_set() || !(to == target_)) ++moves_;
   target_ = to;
   latched_ = from;
@@ -94,7 +98,8 @@ bool source_latch::accept(const address& from, std::uint32_t ssrc, std::uint16_t
   const auto c = claim_of(from, now_ns);
   if (c == claim::none) return false;
   if (c > claim_) {
-    if (c == claim::anybody && !proves_itself(from, ssrc, sequence, now_ns)) return false;
+    const bool doubtful = c == claim::anybody || (c == claim::host && !hidden());
+    if (doubtful && !proves_itself(from, ssrc, sequence, now_ns)) return false;
     take(from, c);
   } else if (goes_on(ssrc, sequence, now_ns)) {
     take(from, claim::before);

@@ -6,7 +6,8 @@
 // Who may be the peer, the better claim first: the described address; the one that was the peer's before the last offer
 // and answer; another port of the described host, or the host that the signalling came from; anybody else. A source
 // gives way to a better claim only, or to its own stream that goes on from another place (the same SSRC and the next
-// sequence numbers): a NAT has forgotten it and made a new hole.
+// sequence numbers): a NAT has forgotten it and made a new hole. Only a peer that NAT must have moved is believed at
+// its first packet: from any other host's further ports comes what is left of another call that had our port before.
 
 #include "media/address.hpp"
 
@@ -21,7 +22,7 @@ public:
   static constexpr std::int64_t straggling_ns = 2'000'000'000;
   /// So long a source must have been quiet before its stream can go on from another place.
   static constexpr std::int64_t gap_ns = 500'000'000;
-  /// So many packets in a row somebody has to send of whom nothing is known.
+  /// So many packets in a row somebody has to send who is not where the peer should be.
   static constexpr unsigned proof = 5;
 
   /// After an offer and answer: the address in the peer's description (nothing: a name, or 0.0.0.0) and the host that
@@ -47,6 +48,8 @@ private:
   [[nodiscard]] claim claim_of(const address& from, std::int64_t now_ns) const;
   [[nodiscard]] bool goes_on(std::uint32_t ssrc, std::uint16_t sequence, std::int64_t now_ns) const;
   bool proves_itself(const address& from, std::uint32_t ssrc, std::uint16_t sequence, std::int64_t now_ns);
+  /// The described address cannot be reached from here: the peer is found by its packets, or not at all.
+  [[nodiscard]] bool hidden() const;
   void take(const address& from, claim c);
   void note(std::uint32_t ssrc, std::uint16_t sequence, std::int64_t now_ns);
 

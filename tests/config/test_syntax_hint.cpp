@@ -36,6 +36,13 @@ TEST_CASE("a text that is not closed is told where it begins") {
   });
 }
 
+TEST_CASE("what breaks off at the end of a line is told in one line all the same") {
+  check({
+      {"[[hotline]]\nname = tru\n", {"2:11: not TOML: Error while parsing boolean: expected 'true', saw 'tru?'"}},
+      {"[[hotline]]\nname = fal\n", {"2:11: not TOML: Error while parsing boolean: expected 'false', saw 'fal?'"}},
+  });
+}
+
 TEST_CASE("a table that stands twice is told where it stands first, with double brackets") {
   check({
       {"a = 1\n[hotline]\nname = \"1\"\n[hotline]\nname = \"2\"\n",

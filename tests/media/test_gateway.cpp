@@ -77,7 +77,7 @@ TEST_CASE("opening an open endpoint changes the sink and repeats its port") {
 
 TEST_CASE("the port pool gives the port that was free for longest and passes over foreign ones") {
   const auto first = free_ports(6);
-  port_pool pool(first, static_cast<std::uint16_t>(first + 5));
+  port_pool pool(first, static_cast<std::uint16_t>(first + 5), 0);
   REQUIRE(pool.size() == 3);
   const auto local = *address::parse("127.0.0.1", 0);
   auto foreign = udp_socket::open(local.with_port(static_cast<std::uint16_t>(first + 1)));
@@ -92,6 +92,17 @@ TEST_CASE("the port pool gives the port that was free for longest and passes ove
   CHECK(count_port_pairs(20000, 29999) == 5000);
   CHECK(count_port_pairs(20001, 20003) == 1);
   CHECK(count_port_pairs(20000, 20000) == 0);
+}
+
+TEST_CASE("the port pool begins where it is told, round the range") {
+  const auto first = free_ports(6);
+  port_pool pool(first, static_cast<std::uint16_t>(first + 5), 5);
+  const auto local = *address::parse("127.0.0.1", 0);
+  std::vector<std::uint16_t> given;
+  for (int i = 0; i < 3; ++i)
+    given.push_back(pool.open(local)->port);
+  const auto at = [&](int step) { return static_cast<std::uint16_t>(first + step); };
+  CHECK(given == std::vector<std::uint16_t>{at(4), at(0), at(2)});
 }
 
 TEST_CASE("a silent peer is told once, and heard again when it speaks") {

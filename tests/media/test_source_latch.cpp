@@ -127,6 +127,27 @@ TEST_CASE("latch: whoever sends from where the signalling comes from replaces a 
   CHECK_FALSE(s.sends(stranger, 100));
 }
 
+TEST_CASE("latch: what another call left behind at our port is not taken for the peer while the peer itself speaks") {
+  scene s;
+  sender left_over{at(carrier, 4002), 9}; // the carrier's machine goes on with a call that we know nothing of any more
+  CHECK(s.sends(left_over, 2));
+  s.describe(described, carrier);
+  CHECK_FALSE(s.sends(left_over, 4));
+  sender party{described};
+  CHECK(s.sends(party));
+  CHECK_FALSE(s.sends(left_over, 100));
+  CHECK(s.latch.target() == described);
+}
+
+TEST_CASE("latch: a peer that sends from another port than it describes is found once it has proved itself") {
+  scene s;
+  s.describe(described, carrier);
+  sender party{at(carrier, 4100)};
+  CHECK_FALSE(s.sends(party, 4));
+  CHECK(s.sends(party, 1));
+  CHECK(s.latch.target() == party.from);
+}
+
 TEST_CASE("latch: behind a proxy nothing is known of the phone's address, and it is found all the same") {
   scene s;
   s.describe(private_place, "10.0.0.1");

@@ -161,3 +161,19 @@ TEST_CASE("events in a stream of their own are told once and do not disturb the 
   CHECK(a.sink->digits() == "8");
   CHECK(tone_share(agent.last_audio(20), 440) > 0.8);
 }
+
+TEST_CASE("a key that the phone of another call goes on sending to our port is not the party's") {
+  media_fixture f;
+  f.start();
+  rtp_peer left_over("PCMA");
+  rtp_peer party("PCMA");
+  const auto a = f.open();
+  auto described = party.description();
+  described.signalled_from = "127.0.0.1"; // behind no NAT
+  f.media->set_remote(a.id, described);
+  for (int i = 0; i < 4; ++i)
+    left_over.send(a.port, 101, 1000, {2, 10, 0, 160});
+  party.send(a.port, 101, 1000, {1, 10, 0, 160});
+  REQUIRE(eventually([&] { return !a.sink->digits().empty(); }));
+  CHECK(a.sink->digits() == "1");
+}
