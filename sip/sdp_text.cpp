@@ -105,8 +105,18 @@ bool is_token(std::string_view text) {
   });
 }
 
+/// RFC 4566, 5.14: "9", or with a count of ports "9/2".
+bool is_port(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto is_number = [](std::string_view digits) {
+    return !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  return is_number(text.substr(0, slash)) && (slash == std::string_view::npos || is_number(text.substr(slash + 1)));
+}
+
 /// The stack's parser never returns, and takes all memory, for a format that begins with no token ("m=audio 9 RTP
-/// /AVP"). So it only gets media lines that are sound: type, port, protocol, formats.
+/// /AVP"), and takes what stands behind a port's digits for the protocol. So it only gets media lines that are sound:
+/// type, port, protocol, formats.
 bool is_sound_media(std::string_view line) {
   for (std::size_t field = 0; !line.empty(); ++field) {
     const auto space = line.find(' ');
@@ -116,9 +126,12 @@ bool is_sound_media(std::string_view line) {
       --field;
       continue;
     }
-    // A port may have a count, and a protocol has parts; neither begins or ends with the slash.
-    for (auto slash = value.find('/'); (field == 1 || field == 2) && slash != std::string_view::npos;
-         slash = value.find('/')) {
+    if (field == 1) {
+      if (!is_port(value)) return false;
+      continue;
+    }
+    // A protocol has parts; it neither begins nor ends with the slash.
+    for (auto slash = value.find('/'); field == 2 && slash != std::string_view::npos; slash = value.find('/')) {
       if (!is_token(value.substr(0, slash))) return false;
       value.remove_prefix(slash + 1);
     }

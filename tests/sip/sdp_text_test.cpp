@@ -187,12 +187,13 @@ TEST_CASE("what we write is what we read") {
   CHECK(back == d);
 }
 
-TEST_CASE("media lines that the stack's parser would never finish are refused") {
+TEST_CASE("media lines that the stack's parser would never finish or read otherwise are refused") {
   const std::string head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
   for (const std::string line :
        {"m=audio 4000 RTP /AVP 8", "m=audio 4000 RT\x14/AVP 9 18", "m=audio 4000 TCP/\xC3\x84/MSRP 3",
         "m=audio 4000 udptl /", "m=audio 4000 RTP/ 8", "m=audio 4000 /AVP 8", "m=image 9 udptl ,",
-        " m=audio 4000 RTP /AVP 8", "\t m=audio 4000 RTP /AVP 8"}) {
+        " m=audio 4000 RTP /AVP 8", "\t m=audio 4000 RTP /AVP 8", "m=audio 0/7/AVP 8", "m=audio 4000x RTP/AVP 8",
+        "m=audio 4000/ RTP/AVP 8", "m=audio /2 RTP/AVP 8", "m=audio -1 RTP/AVP 8"}) {
     CAPTURE(line);
     CHECK_FALSE(read_sdp(head + line + "\r\n"));
     CHECK_FALSE(read_sdp(head + "m=audio 4000 RTP/AVP 8\n" + line));
