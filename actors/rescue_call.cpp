@@ -190,7 +190,7 @@ void request_line(self_ptr self) {
   r.claim.level = s.request.level;
   r.claim.received = about.received;
   r.held = s.now != phase::waiting_line;
-  self->send(calls, std::move(r));
+  self->send(calls, r);
 }
 
 /// The supervisor of calls is gone: for good, with the engine; or a new one, which has to learn of the line.
