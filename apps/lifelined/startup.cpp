@@ -42,6 +42,13 @@ std::string shown(const std::string& address, std::uint16_t port) {
   return (address.find(':') != std::string::npos ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
+/// What a phone is told: all addresses are none that it could register at.
+std::string registrar_of(const std::string& sip) {
+  for (const std::string any : {"0.0.0.0:", "[::]:"})
+    if (sip.rfind(any, 0) == 0) return "this machine's address, port " + sip.substr(any.size());
+  return sip;
+}
+
 void greet(const config::engine_config& config, const std::string& held, const std::string& sip,
            const std::string& http, const std::optional<endpoint>& open) {
   std::cout << "Lifeline " << build_version
@@ -53,7 +60,7 @@ void greet(const config::engine_config& config, const std::string& held, const s
               << "  (alarm pages, pushes, rescuers' links)\n";
   std::cout << "  Data      " << config.data << '\n' << "Connect a phone: account ";
   if (!config.plan.agents.empty()) std::cout << config.plan.agents.front().account;
-  std::cout << ", registrar " << sip << ", password in " << config.secrets_file << '\n'
+  std::cout << ", registrar " << registrar_of(sip) << ", password in " << config.secrets_file << '\n'
             << "Operate: lifelinectl --url http://" << http << " --token-file " << config.secrets_file << " status\n"
             << std::flush;
 }
