@@ -172,7 +172,7 @@ tl::expected<reply, fault> client::ask(const question& q) const {
   if (const auto e = on.read_header(head, q.patience))
     return broken(true, where + " did not answer: " + (wrote ? wrote : e).message());
   reply result;
-  result.status = head.get().result_int();
+  result.status = static_cast<int>(head.get().result_int());
   use_offset(header_of(head.get(), "X-Lifeline-UTC-Offset"));
   result.sealed_as = header_of(head.get(), "X-Content-SHA256");
   if (q.file != nullptr && result.status == 200) {

@@ -72,7 +72,8 @@ int step_order(const session& s, const std::string& key, const std::string& verb
     body[name] = value_of(field, typed);
     if (!body[name].is_null()) continue;
     const auto* expected = field->kind == domain::field_kind::flag ? "yes or no" : "a whole number";
-    complain({false, name + ": expected " + expected + ", got \"" + typed + "\""});
+    complain({false,
+              std::string{name}.append(": expected ").append(expected).append(", got \"").append(typed).append("\"")});
     return exit_usage;
   }
   return finish(s, s.client.post(path_of(key) + "/" + encode(verb), sent(body)), [](const json& o) {

@@ -58,7 +58,7 @@ std::string details(const json& entry) {
     if (key == "seq" || key == "at" || key == "type" || key == "call" || value.is_structured() || value.is_null())
       continue;
     const auto shown = text(entry, key.c_str());
-    if (!shown.empty()) out += (out.empty() ? "" : " ") + key + "=" + shown;
+    if (!shown.empty()) out.append(out.empty() ? "" : " ").append(key).append("=").append(shown);
   }
   return out;
 }

@@ -38,7 +38,7 @@ bool is_token(const std::string& text) {
 } // namespace
 
 tl::expected<std::string, std::string> read_token(const std::string& path) {
-  const auto text = read_file(path);
+  auto text = read_file(path);
   if (!text) return text;
   const auto begin = text->find_first_not_of(" \t\r\n");
   const auto end = text->find_last_not_of(" \t\r\n");
@@ -55,7 +55,7 @@ tl::expected<std::string, std::string> read_token(const std::string& path) {
 }
 
 tl::expected<std::string, std::string> read_sip_password(const std::string& path, const std::string& account) {
-  const auto text = read_file(path);
+  auto text = read_file(path);
   if (!text) return text;
   const auto parsed = parse(*text);
   if (!parsed) return tl::make_unexpected(path + ": not TOML");

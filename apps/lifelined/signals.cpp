@@ -27,7 +27,7 @@ void signal_watch::start(std::function<void()> stop, std::function<void()> reloa
 void signal_watch::end() {
   if (!thread_.joinable()) return;
   cancelled_ = true;
-  pthread_kill(thread_.native_handle(), SIGTERM);
+  pthread_kill(thread_.native_handle(), SIGHUP); // only to wake it
   thread_.join();
 }
 

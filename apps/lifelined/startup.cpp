@@ -70,20 +70,24 @@ int fail(const std::string& why) {
   return 1;
 }
 
-/// The metrics see the engine's gateways only while it lives.
+/// The metrics see the engine's gateways and the journal only while they live.
 struct metric_view {
   std::atomic<actors::engine*> engine{nullptr};
+  std::atomic<storage::journal*> journal{nullptr};
 
   /// What the engine says, or a default while there is none.
   template <class Ask> auto ask(Ask question) {
     auto* e = engine.load();
     return e != nullptr ? question(*e) : decltype(question(*e)){};
   }
-  actors::metric_sources sources(storage::journal*& journal, const config::engine_config& config) {
+  actors::metric_sources sources(const config::engine_config& config) {
     actors::metric_sources s;
     s.sip = [this] { return ask([](auto& e) { return e.sip_statistics(); }); };
     s.media = [this] { return ask([](auto& e) { return e.media_statistics(); }); };
-    s.journal = [&journal] { return journal != nullptr ? journal->health() : storage::journal_health{}; };
+    s.journal = [this] {
+      auto* j = journal.load();
+      return j != nullptr ? j->health() : storage::journal_health{};
+    };
     s.mailboxes = [this] { return ask([](auto& e) { return e.mailboxes(); }); };
     s.trunks = [this] { return ask([](auto& e) { return e.trunks().value_or(std::vector<sip::trunk_state>{}); }); };
     s.shedding = [this] { return ask([](auto& e) { return static_cast<int>(e.shedding()); }); };
@@ -185,8 +189,7 @@ int run_engine(const config::engine_config& wanted_config, const config_source& 
   if (!secrets) return fail(secrets.error());
 
   metric_view view;
-  storage::journal* journal_in_use = nullptr;
-  actors::metrics metrics{config.plan, view.sources(journal_in_use, config)};
+  actors::metrics metrics{config.plan, view.sources(config)};
   actors::event_log lines{output.logger()};
   auto storage = config.storage;
   storage.on_batch = [&](auto took, auto changes, bool synced) { metrics.observe_batch(took, changes, synced); };
@@ -196,7 +199,7 @@ int run_engine(const config::engine_config& wanted_config, const config_source& 
     if (auto kept = confirm_copy(config.data); !kept) return fail(kept.error());
   auto journal = storage::open_rocksdb_journal(storage);
   if (!journal) return fail(journal.error().message);
-  journal_in_use = journal->get();
+  view.journal = journal->get();
   (*journal)->add_observer(&metrics);
   (*journal)->add_observer(&lines);
 
@@ -261,7 +264,7 @@ int run_engine(const config::engine_config& wanted_config, const config_source& 
   assistance.stop();
   view.engine = nullptr;
   engine->reset();
-  journal_in_use = nullptr;
+  view.journal = nullptr;
   (*journal)->remove_observer(&lines);
   (*journal)->remove_observer(&metrics);
   std::cout << (in_order ? "Lifeline stopped." : "Lifeline failed: its root supervisor gave up.") << std::endl;
