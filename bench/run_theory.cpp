@@ -72,15 +72,15 @@ struct totals {
 totals simulate(const one_case& c, const theory_options& o) {
   constexpr double per_day = 500'000;
   totals sum;
-  const auto days = std::max(1.0, std::round(o.calls / per_day));
+  const auto days = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(o.calls / per_day)));
   day d;
   d.plan = plan_of(c);
-  for (double n = 0; n < days; ++n) {
+  for (std::uint64_t n = 0; n < days; ++n) {
     const auto calls = std::min(per_day, o.calls);
     day_profile p{"q",     instant{1'760'000'000s}, of_seconds(calls / c.load.arrivals_per_second),
                   {calls}, talk_law::exponential,   c.load.service_seconds,
                   0,       c.load.patience_seconds};
-    d.calls = invent_day(p, o.seed * 1000 + static_cast<std::uint64_t>(n));
+    d.calls = invent_day(p, o.seed * 1000 + n);
     d.skip = std::min<std::size_t>(5000, d.calls.size() / 10);
     d.seed = o.seed;
     sum.add(play(d).queues.front());

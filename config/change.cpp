@@ -190,7 +190,8 @@ void compare_passwords(const std::string& what, const std::string& kind,
                        const std::map<std::string, std::string>& wanted, config_changes& out) {
   for (const auto& [name, password] : wanted) {
     const auto it = running.find(name);
-    if (it != running.end() && it->second != password) out.changes.push_back(kind + name + what);
+    if (it != running.end() && it->second != password)
+      out.changes.push_back(std::string{kind}.append(name).append(what));
   }
 }
 

@@ -100,6 +100,7 @@ void read_present(section& s, problem_list& problems, std::vector<agent_state>& 
   std::vector<std::string> known;
   auto states = domain::queue_plan{}.present_states;
   states.push_back(agent_state::not_ready); // a break counts for nothing unless it is asked for
+  known.reserve(states.size());
   for (const auto state : states)
     known.emplace_back(to_string(state));
   out.clear();
