@@ -46,7 +46,7 @@ read_result<domain::duty_shift> read_shift(const json& j, const std::string& at)
   if (!j.is_object()) return refuse(at, R"(expected {"days":[1,2],"from":"08:00","until":"18:00"})");
   domain::duty_shift shift;
   for (const auto& [name, value] : j.items()) {
-    const auto field = at + "." + name;
+    const auto field = std::string{at}.append(".").append(name);
     if (name == "days") {
       const auto days = read_days(value, field);
       if (!days) return tl::make_unexpected(days.error());
@@ -77,7 +77,7 @@ read_result<domain::duty_phone> read_phone(const json& j, const std::string& at)
   if (!j.is_object()) return refuse(at, R"(expected {"number":"13900000000","label":"","shifts":[]})");
   domain::duty_phone phone;
   for (const auto& [name, value] : j.items()) {
-    const auto field = at + "." + name;
+    const auto field = std::string{at}.append(".").append(name);
     if (name == "shifts") {
       auto shifts = read_shifts(value, field);
       if (!shifts) return tl::make_unexpected(std::move(shifts.error()));

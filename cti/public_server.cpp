@@ -7,9 +7,9 @@ namespace lifeline::cti {
 
 namespace {
 
-constexpr std::uint64_t page_body = 16 * 1024; // bytes
+constexpr std::uint64_t page_body = 16UL * 1024; // bytes
 constexpr std::chrono::seconds idle_time{15};
-constexpr std::uint64_t push_body = 64 * 1024; // a hundred events
+constexpr std::uint64_t push_body = 64UL * 1024; // a hundred events
 
 } // namespace
 

@@ -46,7 +46,7 @@ std::string shown(const json& value) {
 std::string span_text(domain::span s) {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(s).count();
   if (minutes < 120) return std::to_string(minutes) + " min";
-  return minutes < 48 * 60 ? std::to_string(minutes / 60) + " h" : std::to_string(minutes / 1440) + " days";
+  return minutes < 48L * 60 ? std::to_string(minutes / 60) + " h" : std::to_string(minutes / 1440) + " days";
 }
 
 /// One event, field by field. What is not believed is left at its default and named in the doubts.

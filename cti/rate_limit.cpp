@@ -46,7 +46,7 @@ std::chrono::seconds rate_limiter::wait(const std::string& name, time_point now)
 }
 
 std::string source_of(std::string_view address) {
-  const std::string text{address.substr(0, address.find('%'))};
+  std::string text{address.substr(0, address.find('%'))};
   in6_addr six{};
   if (::inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
   std::array<char, INET6_ADDRSTRLEN> out{};

@@ -9,7 +9,7 @@ namespace lifeline::cti {
 
 namespace {
 
-constexpr std::uint64_t longest_list = 64 * 1024 * 1024; // bytes: 33,000 lifts are 20 MB
+constexpr std::uint64_t longest_list = 64UL * 1024 * 1024; // bytes: 33,000 lifts are 20 MB
 
 response text_response(int status, std::string body, std::string type = "text/plain; charset=utf-8") {
   response r;
