@@ -26,9 +26,9 @@ namespace {
 
 constexpr std::chrono::seconds linger_time{1};
 constexpr std::chrono::seconds probe_patience{2}; // for whoever sits on a kept seat
-constexpr std::size_t linger_bytes = 256 * 1024;
-constexpr std::uint64_t longest_body = 64 * 1024 * 1024; // bytes, of any route
-constexpr std::size_t most_long_bodies = 2;              // at once: they are in memory
+constexpr std::size_t linger_bytes = 256UL * 1024;
+constexpr std::uint64_t longest_body = 64UL * 1024 * 1024; // bytes, of any route
+constexpr std::size_t most_long_bodies = 2;                // at once: they are in memory
 constexpr auto too_large = "the request's body is too long";
 
 std::string text_of(beast::string_view v) { return {v.data(), v.size()}; }
@@ -71,9 +71,17 @@ std::string stream_head(const response& r) {
   std::string head = "HTTP/1.1 200 OK\r\nServer: lifeline\r\nContent-Type: " + r.content_type +
                      "\r\nX-Content-Type-Options: nosniff\r\nTransfer-Encoding: chunked\r\n";
   for (const auto& [name, value] : r.headers)
-    head += name + ": " + value + "\r\n";
+    head.append(name).append(": ").append(value).append("\r\n");
   return head + "\r\n";
 }
+
+/// Not the session's own: clang 14 does not see its initialisers before the class is complete.
+template <class Body> struct outgoing {
+  http::response<Body> message{http::status::ok, 11};
+  std::optional<http::response_serializer<Body>> serializer;
+  /// When the message is complete: a serializer of a file asserts that it is open.
+  http::response_serializer<Body>& begin() { return serializer.emplace(message); }
+};
 
 class session final : public probe, public std::enable_shared_from_this<session> {
 public:
@@ -317,13 +325,6 @@ private:
       if (!e && so_far + n < linger_bytes) self->drain(so_far + n);
     });
   }
-
-  template <class Body> struct outgoing {
-    http::response<Body> message{http::status::ok, 11};
-    std::optional<http::response_serializer<Body>> serializer;
-    /// When the message is complete: a serializer of a file asserts that it is open.
-    http::response_serializer<Body>& begin() { return serializer.emplace(message); }
-  };
 
   session_surroundings& around_;
   beast::tcp_stream stream_;

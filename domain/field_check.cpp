@@ -106,13 +106,12 @@ std::string plain_phone(std::string_view number) {
     if (is_digit(c)) digits += c;
   const auto first = number.find_first_not_of(" (");
   const bool plus = first != std::string_view::npos && number[first] == '+';
-  if (plus && digits.starts_with("86"))
+  // Some carriers present mobile numbers with the country's code and without any prefix.
+  const bool bare_mobile = digits.size() == 13 && digits.starts_with("861");
+  if ((plus && digits.starts_with("86")) || bare_mobile)
     digits.erase(0, 2);
   else if (digits.starts_with("0086") && digits.size() > 9)
     digits.erase(0, 4);
-  // Some carriers present mobile numbers with the country's code and without any prefix.
-  else if (digits.size() == 13 && digits.starts_with("861"))
-    digits.erase(0, 2);
   if (digits.size() > 4 && digits.front() == '0') digits.erase(0, 1);
   return digits;
 }
