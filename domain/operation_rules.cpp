@@ -47,6 +47,7 @@ bool takes_kind(const fault_rule& rule, std::string_view kind) {
 
 std::string fault_targets_text() {
   std::vector<std::string> words;
+  words.reserve(std::size(fault_rules));
   for (const auto& r : fault_rules)
     words.push_back(std::string{r.word} + (r.argument.empty() ? "" : " <" + std::string{r.argument} + ">"));
   return one_of(words);

@@ -128,7 +128,7 @@ void order_rules::attempt_lost(std::size_t d, const attempt_id& id) {
   const auto& attempts = s.deployments[d].attempts;
   const auto lost = std::find_if(attempts.begin(), attempts.end(), [&](const auto& a) { return a.id == id; });
   if (lost == attempts.end()) return;
-  const auto a = *lost;
+  const auto a = *lost; // NOLINT(performance-unnecessary-copy-initialization): it is gone once it has ended
   out.emplace_back(order_command::give_up{id});
   end_attempt(d, id, attempt_outcome::interrupted, nullptr);
   // One that waited for a line has lost nothing but its actor; else it had its whole time: the next phone's turn.

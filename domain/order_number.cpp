@@ -57,7 +57,7 @@ void order_counter::remember(const order_number& n) {
 order_number order_counter::next(const std::string& prefix, instant now, span utc_offset) {
   auto day = local_day(now, utc_offset);
   if (days_.size() >= most_days && day < days_.begin()->first) day = days_.rbegin()->first;
-  const order_number n{prefix, day, days_[day] + 1};
+  order_number n{prefix, day, days_[day] + 1};
   remember(n);
   return n;
 }

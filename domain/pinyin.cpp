@@ -51,15 +51,15 @@ std::string pinyin_initials(std::string_view utf8) {
   char32_t before = 0;
   while (!utf8.empty()) {
     const auto c = fold(take_code_point(utf8).value_or(U' '));
-    const auto initial = initial_of(c);
-    const auto* r = c < first_han ? nullptr : find_reading(before, c);
-    if (r != nullptr && initial != '\0' && !initials.empty()) {
-      initials.back() = r->initials[0];
-      initials += r->initials[1];
-    } else if (initial != '\0') {
-      initials += initial;
-    }
+    const auto* r = c < first_han || initials.empty() ? nullptr : find_reading(before, c);
     before = c;
+    auto initial = initial_of(c);
+    if (initial == '\0') continue;
+    if (r != nullptr) {
+      initials.back() = r->initials[0];
+      initial = r->initials[1];
+    }
+    initials += initial;
   }
   return initials;
 }

@@ -330,7 +330,7 @@ void describe_all(const std::string& kind, const std::vector<T>& before, const s
   for (const auto& [key, ignored] : names) {
     const auto old = from.find(key);
     const auto now = to.find(key);
-    const auto title = kind + " " + key;
+    const auto title = std::string{kind}.append(" ").append(key);
     if (old == from.end()) {
       lines.push_back(title + ": new");
     } else if (now == to.end()) {
