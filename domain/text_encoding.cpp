@@ -69,7 +69,7 @@ std::optional<std::string> gbk_to_utf8(std::string_view bytes) {
   do {
     const auto* source = bytes.data();
     const auto* const end = source + std::min(bytes.size(), piece);
-    const bool last = end == bytes.data() + bytes.size();
+    const UBool last = end == bytes.data() + bytes.size() ? 1 : 0;
     auto* target = units.data();
     ucnv_toUnicode(from.get(), &target, units.data() + units.size(), &source, end, nullptr, last, &status);
     if (U_FAILURE(status) || source != end) return std::nullopt;

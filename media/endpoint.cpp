@@ -55,9 +55,9 @@ void endpoint::tell(endpoint_event_kind kind, std::string text) {
 
 void endpoint::set_remote(const session_description& remote) {
   const auto now = monotonic_ns();
-  auto next = understand(remote, family_);
+  const auto next = understand(remote, family_);
   const bool changed = !described_ || !(next == remote_);
-  remote_ = std::move(next);
+  remote_ = next;
   described_ = true;
   latch_.describe(remote_.target, remote_.signalling, changed && remote_.receives && remote_.sends, now);
   silence_.expect(now);

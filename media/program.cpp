@@ -57,6 +57,7 @@ std::string run_program(const program& p, std::chrono::milliseconds patience, co
   std::vector<std::string> words{p.name};
   words.insert(words.end(), p.arguments.begin(), p.arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (auto& w : words)
     argv.push_back(w.data());
   argv.push_back(nullptr);

@@ -116,7 +116,7 @@ std::optional<rtcp_received> parse_rtcp(std::span<const std::uint8_t> datagram) 
   bool first = true;
   while (!datagram.empty()) {
     if (datagram.size() < 8 || (datagram[0] >> 6) != 2) return std::nullopt;
-    const std::size_t size = 4u * (get16(&datagram[2]) + 1u);
+    const auto size = std::size_t{4} * (get16(&datagram[2]) + 1u);
     if (size < 8 || size > datagram.size()) return std::nullopt;
     const auto packet = datagram.first(size);
     const auto type = packet[1];

@@ -10,7 +10,7 @@ std::optional<rtp_packet> parse_rtp(std::span<const std::uint8_t> datagram) {
   p.sequence = get16(&datagram[2]);
   p.timestamp = get32(&datagram[4]);
   p.ssrc = get32(&datagram[8]);
-  std::size_t begin = rtp_header_size + 4u * (datagram[0] & 0x0fu);
+  std::size_t begin = rtp_header_size + std::size_t{4} * (datagram[0] & 0x0fu);
   if (datagram.size() < begin) return std::nullopt;
   if ((datagram[0] & 0x10) != 0) {
     if (datagram.size() < begin + 4) return std::nullopt;

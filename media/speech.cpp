@@ -117,15 +117,16 @@ public:
     if (auto files = existing(phrases)) return done(std::move(*files));
     {
       const std::lock_guard lock{mutex_};
-      if (stopping_)
+      if (stopping_) {
         error = "speech has stopped";
-      else if (queue_.size() >= settings_.max_queue)
+      } else if (queue_.size() >= settings_.max_queue) {
         error = "speech: " + std::to_string(queue_.size()) + " texts wait to be rendered already";
-      else
+      } else {
         queue_.push_back({std::move(phrases), std::move(done)});
+        return wake_.notify_one();
+      }
     }
-    if (!error.empty()) return done(tl::unexpected(error));
-    wake_.notify_one();
+    done(tl::unexpected(error)); // nobody is called under the lock
   }
 
   void stop() override { end(); }

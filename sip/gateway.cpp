@@ -181,18 +181,21 @@ private:
     queue_.push_back(std::move(c));
     if (!wake) return;
     su_msg_r message = SU_MSG_R_INIT;
-    if (su_msg_create(message, su_root_task(root_), su_task_null, &sip_gateway::on_wake, sizeof(sip_gateway*)) != 0)
+    if (su_msg_create(message, su_root_task(root_), su_task_null, &sip_gateway::on_wake, sizeof(wake_call)) != 0)
       return;
-    auto* self = this;
-    std::memcpy(static_cast<void*>(su_msg_data(message)), &self, sizeof self);
+    const wake_call call{this};
+    std::memcpy(static_cast<void*>(su_msg_data(message)), &call, sizeof call);
     su_msg_send(message);
   }
 
+  struct wake_call {
+    sip_gateway* whom = nullptr;
+  };
   static void on_wake(su_root_magic_t*, su_msg_r message, su_msg_arg_t* data) {
     (void)message;
-    sip_gateway* self = nullptr;
-    std::memcpy(&self, static_cast<void*>(data), sizeof self);
-    self->run_commands();
+    wake_call call;
+    std::memcpy(&call, static_cast<void*>(data), sizeof call);
+    call.whom->run_commands();
   }
 
   void run_commands() {
