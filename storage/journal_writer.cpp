@@ -207,7 +207,7 @@ tl::expected<void, failure> journal_writer::timed(std::size_t changes, bool sync
                                                   const std::function<tl::expected<void, failure>()>& operation) {
   const auto start = clock::now();
   busy_since_.store(start.time_since_epoch().count(), std::memory_order_relaxed);
-  const auto result = operation();
+  auto result = operation();
   busy_since_.store(0, std::memory_order_relaxed);
   if (settings_.on_batch) settings_.on_batch(clock::now() - start, changes, synced);
   return result;
