@@ -61,7 +61,8 @@ tl::expected<examination, defect> check_tables(const column_store& store, const 
   const bool own = *version == wanted.version;
   for (const auto& name : names)
     if (std::find(table_names().begin(), table_names().end(), name) == table_names().end())
-      return hopeless({errc::corrupt, directory + " has a table \"" + name + "\" of another program"});
+      return hopeless({errc::corrupt,
+                       std::string{directory}.append(" has a table \"").append(name).append("\" of another program")});
   if (own && names.size() != table_count)
     return hopeless({errc::corrupt, directory + " lacks tables: " + std::to_string(names.size()) + " of " +
                                         std::to_string(table_count) + " are there"});
