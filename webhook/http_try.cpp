@@ -23,7 +23,7 @@ using failed = boost::system::error_code;
 namespace {
 
 constexpr std::uint32_t most_header = 16 * 1024;
-constexpr std::uint64_t most_body = 64 * 1024;
+constexpr std::uint64_t most_body = 64UL * 1024;
 constexpr const char* too_large = "the answer is larger than 64 kB and was not read";
 
 class beast_try final : public http_try, public std::enable_shared_from_this<beast_try> {
