@@ -41,7 +41,7 @@ sipp stage::caller(sipp_options options) {
 }
 
 void stage::wait_agent(const std::string& account, const std::string& state) {
-  wait_until("agent " + account + " is " + state, 10s, [&] { return lifeline.agent_state(account) == state; });
+  wait_until("agent " + account + " is " + state, 40s, [&] { return lifeline.agent_state(account) == state; });
 }
 
 json stage::record(std::size_t n) {
