@@ -10,8 +10,6 @@ namespace {
 /// Longer texts are cut in messages: the position says where the rest is.
 constexpr std::size_t quoted_limit = 60;
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 /// Edits between two words: insertions, deletions, replacements and swaps of neighbours ("12351" is one from "12315").
 std::size_t distance(std::string_view a, std::string_view b) {
   const auto width = b.size() + 1;
@@ -57,6 +55,8 @@ std::vector<problem> problem_list::sorted() const {
   result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
 }
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 std::string one_line(std::string_view text) {
   std::string line{text};

@@ -45,6 +45,8 @@ private:
   std::vector<problem> problems_;
 };
 
+/// Of ASCII. Bytes of characters beyond it are none.
+bool is_control(char c);
 /// `text` with a question mark for each control character.
 std::string one_line(std::string_view text);
 /// `text` in double quotes, shortened and without control characters, fit for a message of one line.

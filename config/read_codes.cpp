@@ -2,6 +2,8 @@
 #include "config/read_sections.hpp"
 #include "config/read_values.hpp"
 
+#include <algorithm>
+
 namespace lifeline::config {
 
 namespace {
@@ -20,10 +22,7 @@ void read_code(section& s, const char* key, std::string& out) {
 
 /// A reason goes into the agent's state, the event log and lists of both.
 bool is_reason(std::string_view text) {
-  if (text.empty() || text.size() > 64) return false;
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
-  return true;
+  return !text.empty() && text.size() <= 64 && std::none_of(text.begin(), text.end(), is_control);
 }
 
 void read_reasons(section& s, problem_list& problems, std::map<char, std::string>& out) {

@@ -13,9 +13,8 @@ using domain::media_mode;
 
 /// For a telephone's display.
 bool is_short_name(const std::string& text) {
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   return domain::is_utf8(text) && domain::count_code_points(text) <= 32 &&
-         std::none_of(text.begin(), text.end(), control);
+         std::none_of(text.begin(), text.end(), is_control);
 }
 
 domain::hotline_plan read_hotline(section& s, problem_list& problems) {

@@ -2,6 +2,7 @@
 
 #include "config/document.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string_view>
@@ -86,9 +87,8 @@ tl::expected<void, std::string> read_section(const value_section& kind, const no
     if (kind.right == is_token && !tokens.add(e.value.text, e.value.at))
       return fault_at(path, e.value.at,
                       "this token is also that of line " + std::to_string(tokens.line_of(e.value.text)));
-    for (const char c : e.key)
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-        return fault_at(path, e.at, "expected a name without control characters");
+    if (std::any_of(e.key.begin(), e.key.end(), is_control))
+      return fault_at(path, e.at, "expected a name without control characters");
     (out.*kind.items)[e.key] = e.value.text;
   }
   return {};

@@ -1,5 +1,7 @@
 #include "sip/sdp_text.hpp"
 
+#include "domain/field_check.hpp"
+
 #include <sofia-sip/sdp.h>
 
 #include <algorithm>
@@ -108,10 +110,8 @@ bool is_token(std::string_view text) {
 /// RFC 4566, 5.14: "9", or with a count of ports "9/2".
 bool is_port(std::string_view text) {
   const auto slash = text.find('/');
-  const auto is_number = [](std::string_view digits) {
-    return !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-  };
-  return is_number(text.substr(0, slash)) && (slash == std::string_view::npos || is_number(text.substr(slash + 1)));
+  return domain::is_digits(text.substr(0, slash)) &&
+         (slash == std::string_view::npos || domain::is_digits(text.substr(slash + 1)));
 }
 
 /// The stack's parser never returns, and takes all memory, for a format that begins with no token ("m=audio 9 RTP

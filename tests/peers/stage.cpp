@@ -40,8 +40,8 @@ sipp stage::caller(sipp_options options) {
   return sipp(place, options);
 }
 
-void stage::wait_agent(const std::string& account, const std::string& state) {
-  wait_until("agent " + account + " is " + state, 40s, [&] { return lifeline.agent_state(account) == state; });
+void stage::wait_agent(const std::string& account, const std::string& state, std::chrono::milliseconds timeout) {
+  wait_until("agent " + account + " is " + state, timeout, [&] { return lifeline.agent_state(account) == state; });
 }
 
 json stage::record(std::size_t n) {

@@ -29,9 +29,7 @@ public:
   sipp phone(const std::string& account, sipp_options options) { return phones({account}, std::move(options)); }
   sipp caller(sipp_options options);
 
-  /// Also as long as a phone may take that is asked to end a call of before a kill -9: SIPp says nothing to a BYE for a
-  /// call that it has just ended, where a telephone would say 481.
-  void wait_agent(const std::string& account, const std::string& state);
+  void wait_agent(const std::string& account, const std::string& state, std::chrono::milliseconds timeout = 10s);
   /// Waits until `n` calls have ended in all, and gives the newest one's record.
   json record(std::size_t n = 1);
   /// Waits until there is a live call in that phase.
