@@ -1,7 +1,7 @@
 #include "bench/alarm_load.hpp"
 
-#include "domain/elevator_csv.hpp"
-#include "domain/rescue_data.hpp"
+#include "domain/lifts/elevator_csv.hpp"
+#include "domain/rescue/rescue_data.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -2,7 +2,7 @@
 // Thousands of open alarms in a real engine.
 
 #include "bench/http_load.hpp"
-#include "domain/elevator.hpp"
+#include "domain/lifts/elevator.hpp"
 #include "tests/peers/harness/engine.hpp"
 
 #include <chrono>

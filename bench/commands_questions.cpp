@@ -112,8 +112,7 @@ span duration_of(const std::string& text, const char* option) {
 }
 
 strategy strategy_of(const std::string& text) {
-  for (int i = 0; i <= static_cast<int>(strategy::ring_progressively); ++i)
-    if (to_string(static_cast<strategy>(i)) == text) return static_cast<strategy>(i);
+  if (const auto known = domain::parse_strategy(text)) return *known;
   throw std::runtime_error("--strategy: there is no strategy \"" + text + "\"");
 }
 

@@ -1,10 +1,11 @@
 // How fast lifts are read, planned, indexed and found. Prints figures; see bench/README.md.
 // usage: bench_lifts [LIFTS] [QUERIES]    100000 lifts and 2000 queries of each kind unless told
 
-#include "domain/elevator_csv.hpp"
-#include "domain/elevator_index.hpp"
-#include "domain/rescue_data.hpp"
-#include "domain/utf8.hpp"
+#include "domain/base/pinyin.hpp"
+#include "domain/base/utf8.hpp"
+#include "domain/lifts/elevator_csv.hpp"
+#include "domain/lifts/elevator_index.hpp"
+#include "domain/rescue/rescue_data.hpp"
 
 #include <algorithm>
 #include <cstdio>

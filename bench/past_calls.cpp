@@ -1,6 +1,6 @@
 #include "bench/past_calls.hpp"
 
-#include "domain/events.hpp"
+#include "domain/log/events.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/journal.hpp"
 #include "storage/tables.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // A journal as years of work leave it: calls that were, each with its whole story in the log and its record.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 
 #include <cstdint>
 #include <string>

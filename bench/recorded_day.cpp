@@ -1,8 +1,8 @@
 #include "bench/recorded_day.hpp"
 
-#include "domain/phone_number.hpp"
+#include "domain/base/phone_number.hpp"
 
-#include "domain/csv.hpp"
+#include "domain/base/csv.hpp"
 #include "storage/verify.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #pragma once
 // Days that really were, to be played again: from an engine's journal, or from a list as CSV.
 
-#include "domain/day_source.hpp"
-#include "domain/what_if.hpp"
+#include "domain/planning/day_source.hpp"
+#include "domain/planning/what_if.hpp"
 
 #include <tl/expected.hpp>
 

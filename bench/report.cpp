@@ -1,7 +1,7 @@
 #include "bench/report.hpp"
 
 #include "build_info.hpp"
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 
 #include <nlohmann/json.hpp>
 

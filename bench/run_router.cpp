@@ -1,6 +1,6 @@
 #include "bench/runs.hpp"
 
-#include "domain/router.hpp"
+#include "domain/routing/router.hpp"
 
 #include <random>
 #include <vector>

@@ -1,8 +1,8 @@
 #include "bench/runs.hpp"
 
-#include "domain/day_source.hpp"
-#include "domain/erlang.hpp"
-#include "domain/what_if.hpp"
+#include "domain/planning/day_source.hpp"
+#include "domain/planning/erlang.hpp"
+#include "domain/planning/what_if.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "bench/recorded_day.hpp"
 #include "bench/what_if_options.hpp"
 
-#include "domain/erlang.hpp"
+#include "domain/planning/erlang.hpp"
 
 #include <algorithm>
 #include <cmath>

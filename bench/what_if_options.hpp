@@ -3,9 +3,9 @@
 
 #include "bench/recorded_day.hpp"
 #include "bench/report.hpp"
-#include "domain/day_source.hpp"
-#include "domain/erlang.hpp"
-#include "domain/plan.hpp"
+#include "domain/plan/plan.hpp"
+#include "domain/planning/day_source.hpp"
+#include "domain/planning/erlang.hpp"
 
 #include <cstdint>
 #include <map>

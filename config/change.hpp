@@ -1,6 +1,6 @@
 #pragma once
-// From one configuration to the next, while the engine runs: what differs besides the plan (domain/plan_change.hpp),
-// and what of it cannot change before a restart.
+// From one configuration to the next, while the engine runs: what differs besides the plan
+// (domain/plan/plan_change.hpp), and what of it cannot change before a restart.
 
 #include "config/engine_config.hpp"
 #include "config/secrets.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // Durations as people write them: "20s", "500ms", "1h30m".
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 
 #include <optional>
 #include <string>

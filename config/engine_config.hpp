@@ -4,8 +4,8 @@
 
 #include "config/problem.hpp"
 #include "config/secrets.hpp"
-#include "domain/order_state.hpp"
-#include "domain/plan.hpp"
+#include "domain/plan/plan.hpp"
+#include "domain/rescue/order_state.hpp"
 #include "media/gateway.hpp"
 #include "sip/gateway.hpp"
 #include "storage/types.hpp"

@@ -1,7 +1,7 @@
 #include "config/names.hpp"
 #include "config/read_sections.hpp"
 #include "config/read_values.hpp"
-#include "domain/utf8.hpp"
+#include "domain/base/utf8.hpp"
 
 #include <algorithm>
 

@@ -29,16 +29,10 @@ void read_requirements(section& s, problem_list& problems, std::vector<domain::s
 }
 
 void read_choice_of_agent(section& s, problem_list& problems, domain::queue_plan& q) {
-  s.choice<strategy>("strategy", q.strategy,
-                     {{"longest-idle", strategy::longest_idle},
-                      {"round-robin", strategy::round_robin},
-                      {"fewest-calls", strategy::fewest_calls},
-                      {"least-talk", strategy::least_talk},
-                      {"random", strategy::random},
-                      {"ring-all", strategy::ring_all},
-                      {"top-down", strategy::top_down},
-                      {"sequential", strategy::sequential},
-                      {"ring-progressively", strategy::ring_progressively}});
+  std::vector<std::pair<std::string_view, strategy>> known;
+  for (const auto& each : domain::strategies)
+    known.emplace_back(each.name, each.value);
+  s.choice<strategy>("strategy", q.strategy, known);
   read_requirements(s, problems, q.required);
   s.duration("ring_timeout", q.ring_timeout, 1s, 5min);
   s.duration("ring_step", q.ring_step, 1s, 5min);

@@ -1,7 +1,7 @@
 #include "config/names.hpp"
 #include "config/read_sections.hpp"
 #include "config/read_values.hpp"
-#include "domain/local_time.hpp"
+#include "domain/base/local_time.hpp"
 
 #include <algorithm>
 

@@ -198,7 +198,8 @@ std::string make_token() {
 std::string webhook_secret_of(const secrets& s, const std::string& party) {
   if (const auto set = s.webhook_secrets.find(party); set != s.webhook_secrets.end()) return set->second;
   if (s.link_key.empty()) return {};
-  // Begins with its purpose, as all that the link key signs (cti/links.cpp): nothing can pass for something else.
+  // Begins with its purpose, as all that the link key signs (cti/api/links.cpp): nothing can pass for something
+  // else.
   const auto text = std::string{"webhook"} + '\0' + party;
   const auto bytes = [](const std::string& x) { return reinterpret_cast<const unsigned char*>(x.data()); };
   std::array<unsigned char, crypto_auth_hmacsha256_BYTES> made{};

@@ -3,7 +3,7 @@
 // `finish` reports the keys that nobody asked for.
 
 #include "config/document.hpp"
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 
 #include <chrono>
 #include <cstdint>

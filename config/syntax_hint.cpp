@@ -1,7 +1,7 @@
 #include "config/syntax_hint.hpp"
 
-#include "domain/text_encoding.hpp"
-#include "domain/utf8.hpp"
+#include "domain/base/text_encoding.hpp"
+#include "domain/base/utf8.hpp"
 
 #include <array>
 #include <optional>

@@ -32,7 +32,7 @@ void call_recording::add(const frame& left, const frame& right) {
 
 void call_recording::finish() {
   recording_event result;
-  result.call = request_.call;
+  result.recording = request_.recording;
   result.path = request_.path;
   disk_.finish(serial_, silence_, std::move(block_), std::move(result), std::move(sink_));
 }

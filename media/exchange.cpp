@@ -64,7 +64,7 @@ void exchange::open(leg_id leg, std::shared_ptr<endpoint_sink> sink) {
 void exchange::close(leg_id leg) {
   auto* e = find(leg);
   if (e == nullptr) return;
-  for (auto& [call, r] : recordings_)
+  for (auto& [id, r] : recordings_)
     if (r.left() == leg) r.set_sink(e->sink());
   if (auto* peer = e->peer()) peer->join(nullptr, true); // it stays joined, with silence
   ticking_.erase(std::remove(ticking_.begin(), ticking_.end(), e), ticking_.end());
@@ -163,7 +163,7 @@ void exchange::refresh_recorded(leg_id leg) {
 }
 
 void exchange::start_recording(const recording_request& request) {
-  if (const auto running = recordings_.find(request.call); running != recordings_.end()) {
+  if (const auto running = recordings_.find(request.recording); running != recordings_.end()) {
     auto& r = running->second; // a restarted call attaches again: one file, now with these legs
     const auto left = r.left();
     const auto right = r.right();
@@ -173,14 +173,14 @@ void exchange::start_recording(const recording_request& request) {
     return;
   }
   const auto* left = find(request.left);
-  recordings_.try_emplace(request.call, disk_, request, left != nullptr ? left->sink() : nullptr);
+  recordings_.try_emplace(request.recording, disk_, request, left != nullptr ? left->sink() : nullptr);
   refresh_recorded(request.left);
   refresh_recorded(request.right);
   adjust_clock();
 }
 
-void exchange::change_recording_right(call_id call, leg_id right) {
-  const auto found = recordings_.find(call);
+void exchange::change_recording_right(recording_id recording, leg_id right) {
+  const auto found = recordings_.find(recording);
   if (found == recordings_.end()) return;
   const auto before = found->second.right();
   found->second.set_legs(found->second.left(), right);
@@ -188,8 +188,8 @@ void exchange::change_recording_right(call_id call, leg_id right) {
   refresh_recorded(right);
 }
 
-void exchange::stop_recording(call_id call) {
-  const auto found = recordings_.find(call);
+void exchange::stop_recording(recording_id recording) {
+  const auto found = recordings_.find(recording);
   if (found == recordings_.end()) return;
   auto& r = found->second;
   if (const auto* left = find(r.left())) r.set_sink(left->sink());

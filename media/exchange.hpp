@@ -33,8 +33,8 @@ public:
   void listen_tones(leg_id leg, bool on);
   void send_tones(leg_id leg, const std::string& digits, tone_way way);
   void start_recording(const recording_request& request);
-  void change_recording_right(call_id call, leg_id right);
-  void stop_recording(call_id call);
+  void change_recording_right(recording_id recording, leg_id right);
+  void stop_recording(recording_id recording);
 
   /// From any thread; at most a quarter of a second old.
   [[nodiscard]] media_statistics statistics() const;
@@ -61,7 +61,7 @@ private:
   endpoint_context context_;
   port_pool ports_;
   std::unordered_map<leg_id, std::unique_ptr<endpoint>> endpoints_;
-  std::unordered_map<call_id, call_recording> recordings_;
+  std::unordered_map<recording_id, call_recording> recordings_;
   std::vector<endpoint*> ticking_;
   std::uint64_t tick_ = 0; ///< the last one done
   periodic_timer clock_;

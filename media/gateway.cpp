@@ -67,11 +67,11 @@ public:
   void start_recording(const recording_request& request) override {
     post([request](exchange& x) { x.start_recording(request); });
   }
-  void change_recording_right(call_id call, leg_id right) override {
-    post([call, right](exchange& x) { x.change_recording_right(call, right); });
+  void change_recording_right(recording_id recording, leg_id right) override {
+    post([recording, right](exchange& x) { x.change_recording_right(recording, right); });
   }
-  void stop_recording(call_id call) override {
-    post([call](exchange& x) { x.stop_recording(call); });
+  void stop_recording(recording_id recording) override {
+    post([recording](exchange& x) { x.stop_recording(recording); });
   }
   [[nodiscard]] media_statistics statistics() const override {
     auto s = exchange_.statistics();
@@ -131,12 +131,13 @@ tl::expected<void, std::string> check_prompt(const settings& s, const std::strin
   return {};
 }
 
-tl::expected<recording_event, std::string> repair_recording(const settings& s, call_id call, const std::string& path) {
+tl::expected<recording_event, std::string> repair_recording(const settings& s, recording_id recording,
+                                                            const std::string& path) {
   if (auto safe = check_recording_path(path); !safe) return tl::unexpected(safe.error());
   auto mended = mend_recording((std::filesystem::path(s.recordings) / path).string());
   if (!mended) return tl::unexpected(mended.error());
   recording_event e;
-  e.call = call;
+  e.recording = recording;
   e.ok = true;
   e.path = path;
   e.sha256 = mended->sha256;

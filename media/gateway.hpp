@@ -5,9 +5,9 @@
 // they are carried out in order. A command for an endpoint that does not exist is ignored. Sinks are called on the
 // media thread (recordings: on the recorder's thread) and must not block.
 
-#include "domain/ids.hpp"
-#include "domain/session_description.hpp"
-#include "domain/time.hpp"
+#include "domain/base/ids.hpp"
+#include "domain/base/time.hpp"
+#include "domain/calls/session_description.hpp"
 
 #include <tl/expected.hpp>
 
@@ -19,8 +19,8 @@
 
 namespace lifeline::media {
 
-using domain::call_id;
 using domain::leg_id;
+using domain::recording_id;
 using domain::session_description;
 
 enum class endpoint_event_kind : std::uint8_t {
@@ -39,12 +39,9 @@ struct endpoint_event {
   std::uint16_t port = 0;
   std::string text;
 };
-template <class Inspector> auto inspect(Inspector& f, endpoint_event& x) {
-  return f(x.leg, x.kind, x.address, x.port, x.text);
-}
 
 struct recording_event {
-  call_id call;
+  recording_id recording;
   bool ok = false;
   std::string path;   ///< relative to settings::recordings
   std::string error;  ///< when not ok
@@ -52,9 +49,6 @@ struct recording_event {
   std::uint64_t bytes = 0;
   domain::span duration{0};
 };
-template <class Inspector> auto inspect(Inspector& f, recording_event& x) {
-  return f(x.call, x.ok, x.path, x.error, x.sha256, x.bytes, x.duration);
-}
 
 /// Where a leg's events go. Held weakly by nobody: the gateway keeps it alive until the endpoint is closed.
 class endpoint_sink {
@@ -108,7 +102,7 @@ enum class tone_way : std::uint8_t {
 };
 
 struct recording_request {
-  call_id call;
+  recording_id recording;
   leg_id left;      ///< the caller
   leg_id right;     ///< the agent
   std::string path; ///< relative to settings::recordings
@@ -150,9 +144,9 @@ public:
   /// attaches again): the one file goes on.
   virtual void start_recording(const recording_request& request) = 0;
   /// The right channel continues with another leg (transfer).
-  virtual void change_recording_right(call_id call, leg_id right) = 0;
+  virtual void change_recording_right(recording_id recording, leg_id right) = 0;
   /// Seals the file; `recording_event` follows, also when the left endpoint is closed already.
-  virtual void stop_recording(call_id call) = 0;
+  virtual void stop_recording(recording_id recording) = 0;
 
   [[nodiscard]] virtual media_statistics statistics() const = 0;
   /// Fault injection for tests and drills: the media thread sleeps for so long (a hang), or throws when 0 (a fault).
@@ -170,7 +164,7 @@ public:
 
 /// Mends a recording whose engine died: corrects the header's lengths, cuts a torn frame, computes the seal. A file
 /// that holds no audio at all is reported with `bytes` of its repaired (empty) WAV. Error: not ours or unreadable.
-[[nodiscard]] tl::expected<recording_event, std::string> repair_recording(const settings& s, call_id call,
+[[nodiscard]] tl::expected<recording_event, std::string> repair_recording(const settings& s, recording_id recording,
                                                                           const std::string& path);
 
 } // namespace lifeline::media

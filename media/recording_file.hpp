@@ -2,7 +2,7 @@
 // A call's recording on disk: WAV, 16-bit PCM, 8 kHz, stereo. The header claims an unknown length until the file is
 // sealed, so that players take a file that is being written up to its end.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // What a session description means for packets: which payload type is what, who sends, where to.
 
-#include "domain/session_description.hpp"
+#include "domain/calls/session_description.hpp"
 #include "media/address.hpp"
 #include "media/codec.hpp"
 

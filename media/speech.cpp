@@ -1,6 +1,6 @@
 #include "media/speech_renderer.hpp"
 
-#include "domain/rescue_speech.hpp"
+#include "domain/rescue/rescue_speech.hpp"
 #include "media/wav_reader.hpp"
 
 #include <sodium.h>

@@ -48,7 +48,7 @@ speak greeting-96333.wav "电梯应急救援，正在接通。"
 # The answers to an agent's feature codes.
 speak confirm.wav "操作成功"
 speak refuse.wav "操作失败"
-# What rescuers are told and asked: the phrases of domain/rescue_speech.cpp, word by word (a test compares them). They
+# What rescuers are told and asked: the phrases of domain/rescue/rescue_speech.cpp, word by word (a test compares them). They
 # are what is left to be heard when the engine cannot render speech itself.
 speak rescue-entrapment.wav "电梯应急救援中心，有人员被困电梯，请立即救援。"
 speak rescue-fault.wav "电梯应急救援中心，有电梯发生故障，请立即处理。"

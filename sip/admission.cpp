@@ -1,6 +1,6 @@
 // Who gets in: INVITEs from trunks and agents, and REGISTERs.
 
-#include "domain/phone_number.hpp"
+#include "domain/base/phone_number.hpp"
 #include "sip/core.hpp"
 #include "sip/identity.hpp"
 #include "sip/message_source.hpp"

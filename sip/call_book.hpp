@@ -4,7 +4,7 @@
 // keep it for 32 s (RFC 3261, 17.2.2) with some nine kilobytes. No sockets and no clock: `now` is an argument. Its
 // memory is bounded: see `limits`.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 #include "sip/source_guard.hpp"
 
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 // Which trunk a packet comes from: source addresses against CIDR blocks (RFC 4632, RFC 4291).
 
-#include "domain/plan.hpp"
+#include "domain/plan/plan.hpp"
 
 #include <tl/expected.hpp>
 

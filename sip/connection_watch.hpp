@@ -3,7 +3,7 @@
 // a whole request, those of banned sources and those beyond the limit are shut down, upon which the stack closes them
 // by itself. No library call lists them, but the kernel does: the stack waits on one epoll instance.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 #include "sip/cidr.hpp"
 
 #include <functional>

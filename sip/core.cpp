@@ -1,6 +1,6 @@
 #include "sip/core.hpp"
 
-#include "domain/wall_time.hpp"
+#include "domain/base/wall_time.hpp"
 
 #include <algorithm>
 #include <climits>

@@ -3,7 +3,7 @@
 // `now` is an argument. Nonces prove themselves by an HMAC, so none is stored; what is remembered, and bounded, is the
 // highest nonce count that each nonce was used with.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 #include "sip/gateway.hpp"
 
 #include <array>

@@ -5,9 +5,9 @@
 // the leg's `ended` event is on its way or was delivered already. Sinks are called on the SIP thread and must not
 // block.
 
-#include "domain/ids.hpp"
-#include "domain/plan.hpp"
-#include "domain/session_description.hpp"
+#include "domain/base/ids.hpp"
+#include "domain/calls/session_description.hpp"
+#include "domain/plan/plan.hpp"
 
 #include <tl/expected.hpp>
 
@@ -36,9 +36,6 @@ struct caller_identity {
   std::string received;  ///< `number` as it was written
   bool verified = false; ///< a trusted trunk vouches for the number; else it is what the caller says of itself
 };
-template <class Inspector> auto inspect(Inspector& f, caller_identity& x) {
-  return f(x.number, x.display, x.withheld, x.asserted, x.received, x.verified);
-}
 
 /// An INVITE that was let in. The gateway has sent 100 already.
 struct incoming_call {
@@ -50,9 +47,6 @@ struct incoming_call {
   session_description offer; ///< `present` false: delayed offer, our answer carries the offer
   std::string sip_call_id;   ///< Call-ID, for logs and traces
 };
-template <class Inspector> auto inspect(Inspector& f, incoming_call& x) {
-  return f(x.leg, x.trunk, x.agent, x.caller, x.called, x.offer, x.sip_call_id);
-}
 
 enum class leg_event_kind : std::uint8_t {
   progress,         ///< outgoing: 180/183 in `status`, early media in `sdp` if present
@@ -85,9 +79,6 @@ struct leg_event {
   std::string text; ///< digit, or reason phrase / Reason header
   session_description sdp;
 };
-template <class Inspector> auto inspect(Inspector& f, leg_event& x) {
-  return f(x.leg, x.kind, x.status, x.cause, x.text, x.sdp);
-}
 
 /// A way to an agent's phone, as registered: RFC 3261 contact and, behind NAT, the address that was really seen.
 struct contact {
@@ -103,16 +94,12 @@ struct contact {
   domain::instant refreshed = domain::never; ///< when it was bound last
   bool operator==(const contact&) const = default;
 };
-template <class Inspector> auto inspect(Inspector& f, contact& x) {
-  return f(x.uri, x.route, x.expires, x.user_agent, x.instance, x.reg_id, x.call_id, x.cseq, x.refreshed);
-}
 
 /// The whole set of an account's contacts after a change; empty = unreachable.
 struct registration {
   std::string account;
   std::vector<contact> contacts;
 };
-template <class Inspector> auto inspect(Inspector& f, registration& x) { return f(x.account, x.contacts); }
 
 /// What it takes to end a dialog when the engine that had it is gone: kept outside, and given to `end_dialogs` by the
 /// next one.
@@ -167,7 +154,7 @@ struct ban {
   std::uint64_t dropped = 0;
 };
 
-/// Which new calls are answered 503 for overload, the engine's own judgement (domain/overload.hpp).
+/// Which new calls are answered 503 for overload, the engine's own judgement (domain/calls/overload.hpp).
 enum class shedding : std::uint8_t { none, all_but_emergency, all };
 
 class leg_sink {

@@ -2,7 +2,7 @@
 // Glare (RFC 3261, 14.1): both sides of a dialog sent a re-INVITE at once, and both were refused with 491. Who made
 // the Call-ID waits longer, so that the second attempts do not meet again.
 
-#include "domain/ids.hpp"
+#include "domain/base/ids.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "sip/identity.hpp"
 
-#include "domain/phone_number.hpp"
+#include "domain/base/phone_number.hpp"
 
 #include <algorithm>
 #include <cctype>

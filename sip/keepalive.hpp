@@ -2,7 +2,7 @@
 // Which registered phones are asked for a sign of life and when: those behind a NAT, whose mapping the question keeps
 // open, and those on a connection. No sockets and no clock: `now` is an argument.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 #include "sip/gateway.hpp"
 
 #include <map>

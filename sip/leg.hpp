@@ -5,7 +5,7 @@
 // some seconds more (a BYE that waits for its 200, a CANCEL that crosses a 200): that is phase `closing`, of which
 // nobody outside sees anything.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 #include "sip/counters.hpp"
 #include "sip/gateway.hpp"
 #include "sip/glare.hpp"

@@ -2,7 +2,7 @@
 // 3xx answers (RFC 3261, 8.1.3.4). An agent's phone that redirects has failed: a call never leaves the house by a
 // phone's wish. A trunk may send us on to another of its own addresses, and no further.
 
-#include "domain/plan.hpp"
+#include "domain/plan/plan.hpp"
 
 #include <optional>
 #include <set>

@@ -1,6 +1,6 @@
 #include "sip/sdp_text.hpp"
 
-#include "domain/field_check.hpp"
+#include "domain/base/field_check.hpp"
 
 #include <sofia-sip/sdp.h>
 

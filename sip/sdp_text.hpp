@@ -1,7 +1,7 @@
 #pragma once
 // SDP as text (RFC 4566) to and from domain::session_description.
 
-#include "domain/session_description.hpp"
+#include "domain/calls/session_description.hpp"
 
 #include <tl/expected.hpp>
 

@@ -4,7 +4,7 @@
 //
 // A source is an IPv4 address or an IPv6 /64 (which is what one attacker gets for free).
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 #include "sip/cidr.hpp"
 #include "sip/gateway.hpp"
 

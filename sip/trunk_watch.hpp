@@ -2,7 +2,7 @@
 // What is known of one trunk that we can dial out through: its health by OPTIONS and calls, its registration, and what
 // is to be sent next. No sockets and no clock: `now` is an argument.
 
-#include "domain/plan.hpp"
+#include "domain/plan/plan.hpp"
 #include "sip/gateway.hpp"
 
 #include <string>

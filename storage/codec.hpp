@@ -12,8 +12,8 @@
 // and, at global scope, CEREAL_CLASS_VERSION(thing, 1). Enumerations go through `storage::enumeration`. For containers
 // beyond string and vector include cereal/types/<container>.hpp. This header is heavy: include it in .cpp files.
 
-#include "domain/ids.hpp"
-#include "domain/wall_time.hpp"
+#include "domain/base/ids.hpp"
+#include "domain/base/wall_time.hpp"
 #include "storage/types.hpp"
 
 #include <cereal/cereal.hpp>
@@ -93,7 +93,7 @@ void load(byte_reader& ar, T& x) {
   }
 }
 
-/// On the disk lies the world's time (domain/wall_time.hpp).
+/// On the disk lies the world's time (domain/base/wall_time.hpp).
 inline void save(byte_writer& ar, const domain::instant& t) { ar(domain::to_world(t).time_since_epoch().count()); }
 inline void load(byte_reader& ar, domain::instant& t) {
   domain::span::rep micros = 0;

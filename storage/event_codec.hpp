@@ -1,7 +1,7 @@
 #pragma once
 // The domain's values as bytes. An event's number is its key, so it is not in its value. Errors: errc::corrupt.
 
-#include "domain/events.hpp"
+#include "domain/log/events.hpp"
 #include "storage/types.hpp"
 
 #include <tl/expected.hpp>

@@ -4,7 +4,7 @@
 //
 // All member functions may be called from any thread.
 
-#include "domain/events.hpp"
+#include "domain/log/events.hpp"
 #include "storage/types.hpp"
 
 #include <tl/expected.hpp>

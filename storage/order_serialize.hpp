@@ -1,9 +1,10 @@
 #pragma once
-// How cereal takes lifts, parties, orders and their log entries apart. The rules of event_serialize.hpp hold.
+// How cereal takes lifts, parties and orders apart, and the enumerations of their log entries, which are described in
+// domain/log. A field is only ever added at the end, behind a raised class version.
 
-#include "domain/order_events.hpp"
-#include "domain/order_machine.hpp"
-#include "domain/rescue_party.hpp"
+#include "domain/log/order_events.hpp"
+#include "domain/rescue/order_machine.hpp"
+#include "domain/rescue/rescue_party.hpp"
 #include "storage/codec.hpp"
 
 #include <cereal/types/map.hpp>
@@ -57,15 +58,6 @@ template <class Archive> void on_disk(Archive& ar, alert_stage& x) {
 template <class Archive> void on_disk(Archive& ar, step_via& x) {
   storage::enumeration(ar, x, step_via::engine, step_via::webhook);
 }
-template <class Archive> void on_disk(Archive& ar, role& x) {
-  storage::enumeration(ar, x, role::agent, role::integration);
-}
-template <class Archive> void on_disk(Archive& ar, order_verb& x) {
-  storage::enumeration(ar, x, order_verb::acknowledge, order_verb::leave_mass);
-}
-template <class Archive> void on_disk(Archive& ar, rescuer_word& x) {
-  storage::enumeration(ar, x, rescuer_word::accept, rescuer_word::completed);
-}
 
 template <class Archive> void serialize(Archive& ar, geo_point& x) { ar(x.latitude, x.longitude); }
 
@@ -103,17 +95,6 @@ template <class Archive> void serialize(Archive& ar, rescue_party& x, std::uint3
   ar(x.phones);
   on_disk(ar, x.order);
   ar(x.webhook, x.active);
-}
-
-template <class Archive> void serialize(Archive& ar, alarm_report& x, std::uint32_t version) {
-  storage::check_version<alarm_report>(version);
-  on_disk(ar, x.channel);
-  ar(x.source, x.message_id);
-  on_disk(ar, x.kind);
-  ar(x.lift, x.lift_key, x.place, x.occurred, x.received, x.caller_name, x.caller_phone, x.call, x.description,
-     x.trapped, x.injured, x.children, x.elderly, x.medical, x.fire, x.door_open, x.moving, x.in_maintenance, x.bypass,
-     x.confirmed, x.code, x.raw, x.doubts);
-  if (version >= 2) ar(x.district);
 }
 
 template <class Archive> void serialize(Archive& ar, open_attempt& x) {
@@ -172,99 +153,9 @@ template <class Archive> void serialize(Archive& ar, order_state& x, std::uint32
   ar(x.alert.reasons, x.alert.since, x.alert_backup_due);
 }
 
-template <class Archive> void serialize(Archive& ar, order_action& x, std::uint32_t version) {
-  storage::check_version<order_action>(version);
-  on_disk(ar, x.verb);
-  ar(x.by);
-  on_disk(ar, x.role);
-  on_disk(ar, x.via);
-  ar(x.expected_version, x.fields);
-  optional_value(ar, x.lift);
-}
-template <class Archive> void serialize(Archive& ar, rescuer_report& x, std::uint32_t version) {
-  storage::check_version<rescuer_report>(version);
-  ar(x.party);
-  on_disk(ar, x.word);
-  on_disk(ar, x.via);
-  ar(x.note, x.fault_cause);
-}
-
-template <class Archive> void serialize(Archive& ar, alarm_received& x, std::uint32_t version) {
-  storage::check_version<alarm_received>(version);
-  ar(x.order);
-  on_disk(ar, x.fate);
-  ar(x.report);
-}
-template <class Archive> void serialize(Archive& ar, order_changed& x, std::uint32_t version) {
-  storage::check_version<order_changed>(version);
-  ar(x.order, x.version);
-  on_disk(ar, x.step);
-  on_disk(ar, x.type);
-  on_disk(ar, x.from);
-  on_disk(ar, x.to);
-  ar(x.number, x.district, x.level, x.party, x.party_name, x.by);
-  on_disk(ar, x.via);
-  ar(x.note, x.told_at, x.took);
-}
-template <class Archive> void serialize(Archive& ar, rescuer_called& x, std::uint32_t version) {
-  storage::check_version<rescuer_called>(version);
-  ar(x.order, x.attempt, x.level, x.party, x.party_name, x.target);
-  on_disk(ar, x.channel);
-  on_disk(ar, x.purpose);
-  ar(x.outcome_known);
-  on_disk(ar, x.outcome);
-  ar(x.took, x.detail, x.recording);
-  if (version >= 2) ar(x.due);
-}
-template <class Archive> void serialize(Archive& ar, rescuer_dialled& x, std::uint32_t version) {
-  storage::check_version<rescuer_dialled>(version);
-  ar(x.order, x.attempt);
-}
-template <class Archive> void serialize(Archive& ar, alert_rung& x, std::uint32_t version) {
-  storage::check_version<alert_rung>(version);
-  ar(x.order, x.attempt);
-  on_disk(ar, x.stage);
-  ar(x.whom, x.outcome_known);
-  on_disk(ar, x.outcome);
-  ar(x.took, x.detail, x.recording);
-}
-template <class Archive> void serialize(Archive& ar, elevators_imported& x, std::uint32_t version) {
-  storage::check_version<elevators_imported>(version);
-  ar(x.source, x.by, x.added, x.changed, x.unchanged, x.bad_rows);
-}
-template <class Archive> void serialize(Archive& ar, party_changed& x, std::uint32_t version) {
-  storage::check_version<party_changed>(version);
-  ar(x.party, x.name, x.removed, x.by);
-}
-template <class Archive> void serialize(Archive& ar, device_silence& x, std::uint32_t version) {
-  storage::check_version<device_silence>(version);
-  ar(x.lift, x.silent, x.last_heard);
-}
-template <class Archive> void serialize(Archive& ar, mass_event_changed& x, std::uint32_t version) {
-  storage::check_version<mass_event_changed>(version);
-  ar(x.group, x.area, x.on, x.orders);
-}
-template <class Archive> void serialize(Archive& ar, rescuer_link_made& x, std::uint32_t version) {
-  storage::check_version<rescuer_link_made>(version);
-  ar(x.order, x.party, x.by, x.client, x.expires);
-}
-
 } // namespace lifeline::domain
 
 CEREAL_CLASS_VERSION(lifeline::domain::elevator, 1)
 CEREAL_CLASS_VERSION(lifeline::domain::rescue_party, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::alarm_report, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::deployment, 2)
 CEREAL_CLASS_VERSION(lifeline::domain::order_state, 3)
-CEREAL_CLASS_VERSION(lifeline::domain::order_action, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::rescuer_report, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::alarm_received, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::order_changed, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::rescuer_called, 2)
-CEREAL_CLASS_VERSION(lifeline::domain::rescuer_dialled, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::alert_rung, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::elevators_imported, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::party_changed, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::device_silence, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::mass_event_changed, 1)
-CEREAL_CLASS_VERSION(lifeline::domain::rescuer_link_made, 1)

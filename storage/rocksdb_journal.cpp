@@ -1,6 +1,6 @@
 #include "storage/rocksdb_journal.hpp"
 
-#include "domain/wall_time.hpp"
+#include "domain/base/wall_time.hpp"
 #include "storage/backup.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/opening.hpp"

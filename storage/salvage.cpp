@@ -1,6 +1,6 @@
 #include "storage/salvage.hpp"
 
-#include "domain/lost_orders.hpp"
+#include "domain/rescue/lost_orders.hpp"
 #include "storage/directory.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/examination.hpp"

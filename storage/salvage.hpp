@@ -35,7 +35,7 @@ struct salvage_report {
   std::string why;     ///< what the examination found
   std::uint64_t lost = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges; ///< first and last number of each hole
-  std::vector<std::string> orders;                             ///< see domain/lost_orders.hpp
+  std::vector<std::string> orders;                             ///< see domain/rescue/lost_orders.hpp
   std::string kept;                                            ///< folder with the damaged files
 };
 

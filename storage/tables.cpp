@@ -1,6 +1,6 @@
 #include "storage/tables.hpp"
 
-#include "domain/wall_time.hpp"
+#include "domain/base/wall_time.hpp"
 
 #include <stdexcept>
 

@@ -2,9 +2,9 @@
 // How the journal lies on disk: the tables, their names, and the keys. Every key compares bytewise in the order that
 // it means, so all numbers in keys are big-endian.
 
-#include "domain/alarm_report.hpp"
-#include "domain/ids.hpp"
-#include "domain/plan.hpp"
+#include "domain/base/ids.hpp"
+#include "domain/log/alarm_report.hpp"
+#include "domain/plan/plan.hpp"
 #include "storage/types.hpp"
 
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 // The values that go in and out of the journal.
 
-#include "domain/events.hpp"
+#include "domain/log/events.hpp"
 
 #include <chrono>
 #include <cstdint>

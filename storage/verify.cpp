@@ -1,6 +1,6 @@
 #include "storage/verify.hpp"
 
-#include "domain/log_verifier.hpp"
+#include "domain/log/log_verifier.hpp"
 #include "storage/column_store.hpp"
 #include "storage/directory.hpp"
 #include "storage/event_codec.hpp"

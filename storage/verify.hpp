@@ -1,5 +1,5 @@
 #pragma once
-// The exactly-once proof of a whole log (domain/log_verifier.hpp), of a running journal or of one on the disk.
+// The exactly-once proof of a whole log (domain/log/log_verifier.hpp), of a running journal or of one on the disk.
 
 #include "storage/journal.hpp"
 

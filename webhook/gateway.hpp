@@ -2,7 +2,7 @@
 // The one door for outgoing HTTP: tells parties' and the authority's software what happens. One thread of its own;
 // what passes are values. Beast and OpenSSL stay in this folder.
 
-#include "domain/time.hpp"
+#include "domain/base/time.hpp"
 
 #include <tl/expected.hpp>
 

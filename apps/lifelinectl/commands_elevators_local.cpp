@@ -1,8 +1,8 @@
 #include "apps/lifelinectl/commands_elevators_local.hpp"
 
 #include "apps/lifelinectl/commands.hpp"
-#include "domain/elevator_csv.hpp"
-#include "domain/rescue_data.hpp"
+#include "domain/lifts/elevator_csv.hpp"
+#include "domain/rescue/rescue_data.hpp"
 
 #include <nlohmann/json.hpp>
 

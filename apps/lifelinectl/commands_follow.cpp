@@ -3,7 +3,7 @@
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/order_text.hpp"
 #include "apps/lifelinectl/table.hpp"
-#include "domain/operation_rules.hpp"
+#include "domain/plan/operation_rules.hpp"
 
 #include <cstdio>
 #include <thread>

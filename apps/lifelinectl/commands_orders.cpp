@@ -3,7 +3,7 @@
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/order_text.hpp"
 #include "apps/lifelinectl/table.hpp"
-#include "domain/order_field_table.hpp"
+#include "domain/rescue/order_field_table.hpp"
 
 #include <charconv>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "apps/lifelinectl/local_time.hpp"
 
-#include "domain/local_time.hpp"
+#include "domain/base/local_time.hpp"
 
 namespace lifeline::ctl {
 

@@ -9,8 +9,8 @@
 #include "apps/lifelined/private_files.hpp"
 #include "build_info.hpp"
 #include "config/duration.hpp"
-#include "domain/operation_rules.hpp"
-#include "domain/rescue_data.hpp"
+#include "domain/plan/operation_rules.hpp"
+#include "domain/rescue/rescue_data.hpp"
 
 #include <CLI/CLI.hpp>
 

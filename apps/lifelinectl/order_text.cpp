@@ -1,6 +1,7 @@
 #include "apps/lifelinectl/order_text.hpp"
 
 #include "apps/lifelinectl/table.hpp"
+#include "apps/lifelinectl/words.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -201,14 +202,9 @@ std::string order_entry(const json& entry) {
   const auto type = text(entry, "type");
   if (type == "order_changed") return step_text(entry);
   if (type == "rescuer_called") return attempt_text(entry);
-  if (type == "rescuer_dialled") return "a line is free: dialled";
   if (type == "alert_rung") return ring_text(entry);
   if (type == "alarm_received") return report_text(entry);
-  if (type == "rescuer_link_made") {
-    const auto by = named(entry, "by");
-    return "link for " + named(entry, "party") + " made by " + (by.empty() ? "the engine" : by);
-  }
-  return spaced(printable(type));
+  return entry_words(entry);
 }
 
 std::string order_story(const json& story) {

@@ -2,9 +2,9 @@
 
 #include "apps/lifelinectl/commands_rescue.hpp"
 #include "apps/lifelinectl/registration.hpp"
-#include "domain/operation_rules.hpp"
-#include "domain/order_field_table.hpp"
-#include "domain/order_machine.hpp"
+#include "domain/plan/operation_rules.hpp"
+#include "domain/rescue/order_field_table.hpp"
+#include "domain/rescue/order_machine.hpp"
 
 #include <algorithm>
 #include <map>

@@ -2,6 +2,7 @@
 
 #include "apps/lifelinectl/output.hpp"
 #include "apps/lifelinectl/table.hpp"
+#include "apps/lifelinectl/words.hpp"
 
 #include <cstdio>
 #include <map>
@@ -11,85 +12,6 @@ namespace lifeline::ctl {
 namespace {
 
 std::string named(const json& e, const char* key) { return printable(text(e, key)); }
-
-/// The phone's own answer, if it gave one: " (480)".
-std::string answered_with(const json& e) {
-  const auto status = number(e, "sip_status");
-  return status > 0 ? " (" + std::to_string(static_cast<int>(status)) + ")" : "";
-}
-
-std::string in_words(const json& e) {
-  const auto type = text(e, "type");
-  const auto t = [&](const char* key) { return named(e, key); };
-  if (type == "call_arrived")
-    return "arrived on " + t("hotline") + " from " + t("caller") + ", called " + t("called") + ", trunk " + t("trunk");
-  if (type == "call_blocked") return "refused with " + t("sip_status") + ": " + t("reason");
-  if (type == "queue_entered") {
-    const auto expected = t("expected_wait_seconds");
-    return (e.value("resumed", false) ? "has its old place again in queue " : "entered queue ") + t("queue") +
-           " at position " + t("position") +
-           (expected.empty() ? "" : ", expected wait " + duration(number(e, "expected_wait_seconds")));
-  }
-  if (type == "call_escalated") return "escalates in queue " + t("queue") + " by rule " + t("rule") + ": " + t("what");
-  if (type == "queue_left")
-    return "left queue " + t("queue") + ": " + t("outcome") + " after " + duration(number(e, "waited_seconds"));
-  if (type == "agent_reserved") return "chose agent " + t("agent") + " of queue " + t("queue");
-  if (type == "agent_changed") {
-    const auto reason = t("reason");
-    return "agent " + t("agent") + " " + t("from") + " -> " + t("to") + (reason.empty() ? "" : ": " + reason);
-  }
-  if (type == "agent_ringing") return "agent " + t("agent") + " rings";
-  if (type == "reservation_ended")
-    return "offer to " + t("agent") + " ended: " + t("outcome") + answered_with(e) + ", rang " +
-           duration(number(e, "rang_seconds"));
-  if (type == "call_connected") {
-    const auto agent = t("agent");
-    return "connected to " + (agent.empty() ? "number " + t("external") : "agent " + agent) + " after waiting " +
-           duration(number(e, "waited_seconds")) + ", " + duration(number(e, "since_arrival_seconds")) +
-           " after it arrived";
-  }
-  if (type == "call_cut")
-    return "CUT: the engine died " +
-           std::string{e.value("talking", false) ? "in the talk" : "while the caller waited"} + "; to be rung back";
-  if (type == "call_rung_back") {
-    const auto by = t("by");
-    const auto note = t("note");
-    return "rung back" + (by.empty() ? "" : " by " + by) + (note.empty() ? "" : ": " + note);
-  }
-  if (type == "call_held") return "put on hold by the " + t("by");
-  if (type == "call_resumed") return "resumed by the " + t("by") + " after " + duration(number(e, "held_seconds"));
-  if (type == "call_overflowed") {
-    const auto queue = t("to_queue");
-    return "overflows from " + t("from") + " to " + (queue.empty() ? "number " + t("to_number") : "queue " + queue) +
-           ": " + t("reason");
-  }
-  if (type == "call_ended") {
-    const auto& r = e.at("record");
-    return "ended: " + named(r, "outcome") + ", " + named(r, "cause") + ", talked " +
-           duration(number(r, "talk_seconds"));
-  }
-  if (type == "recording_started") return "recording " + t("path");
-  if (type == "recording_sealed") {
-    const auto& r = e.at("recording");
-    return "recording sealed, " + named(r, "bytes") + " bytes, SHA-256 " + named(r, "sha256");
-  }
-  if (type == "recording_failed") return "RECORDING FAILED: " + t("reason");
-  if (type == "recording_fetched") return "its recording was given to " + t("by") + " (" + t("client") + ")";
-  if (type == "hotline_rerouted")
-    return "hotline " + t("hotline") + (e.value("on", false) ? " goes to its backup numbers: " : " is served again: ") +
-           t("reason");
-  if (type == "trunk_changed") {
-    const auto reason = t("reason");
-    return "trunk " + t("trunk") + (e.value("up", false) ? " is up" : " is DOWN") +
-           (reason.empty() ? "" : ": " + reason);
-  }
-  if (type == "log_salvaged")
-    return "the log was SALVAGED: " + text(e, "lost") + " entries are lost; the damaged files are in " + t("kept");
-  if (type == "clock_stepped") return "the clock was set by " + text(e, "by_seconds") + " s";
-  if (type == "outbound_resumed") return "calls out are taken up: " + t("restored");
-  if (type == "actor_restarted") return "its actor " + t("actor") + " was restarted: " + t("reason");
-  return printable(type);
-}
 
 std::string rank_of(const json& c) {
   char figure[32];
@@ -148,7 +70,7 @@ std::string timeline(const json& journey, bool why) {
     }
     char time[32];
     std::snprintf(time, sizeof time, "%+12.3fs  ", at - start);
-    out += time + in_words(e) + "\n";
+    out += time + entry_words(e) + "\n";
     if (const auto reasons = e.find("why"); reasons != e.end()) add_reasons(out, *reasons, indent, why);
   }
   if (journey.value("live", false)) {

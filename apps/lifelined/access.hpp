@@ -3,8 +3,8 @@
 
 #include "config/engine_config.hpp"
 #include "config/secrets.hpp"
-#include "cti/clients.hpp"
-#include "domain/rescue_plan.hpp"
+#include "cti/api/clients.hpp"
+#include "domain/plan/rescue_plan.hpp"
 
 #include <memory>
 #include <mutex>

@@ -1,6 +1,6 @@
 #include "apps/lifelined/doors.hpp"
 
-#include "cti/links.hpp"
+#include "cti/api/links.hpp"
 
 namespace lifeline::app {
 

@@ -2,13 +2,13 @@
 // What the process has besides the engine: the gateways that tell and speak to rescuers, and the HTTP servers, the
 // inner one (API) and the one for the public.
 
-#include "actors/engine.hpp"
+#include "actors/engine/engine.hpp"
 #include "apps/lifelined/access.hpp"
 #include "apps/lifelined/endpoints.hpp"
 #include "config/engine_config.hpp"
 #include "config/secrets.hpp"
-#include "cti/public_server.hpp"
-#include "cti/server.hpp"
+#include "cti/api/server.hpp"
+#include "cti/public/public_server.hpp"
 
 #include <tl/expected.hpp>
 

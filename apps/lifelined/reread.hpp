@@ -1,7 +1,7 @@
 #pragma once
 // The configuration, read again for a running engine.
 
-#include "actors/engine.hpp"
+#include "actors/engine/engine.hpp"
 #include "apps/lifelined/startup.hpp"
 #include "config/secrets.hpp"
 

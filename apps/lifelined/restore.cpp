@@ -1,7 +1,7 @@
 #include "apps/lifelined/restore.hpp"
 
 #include "apps/lifelined/private_files.hpp"
-#include "domain/wall_time.hpp"
+#include "domain/base/wall_time.hpp"
 #include "storage/backup.hpp"
 
 #include <iostream>

@@ -1,8 +1,8 @@
 #include "apps/lifelined/salvage.hpp"
 
-#include "actors/salvage_counters.hpp"
-#include "domain/lost_orders.hpp"
-#include "domain/wall_time.hpp"
+#include "actors/engine/salvage_counters.hpp"
+#include "domain/base/wall_time.hpp"
+#include "domain/rescue/lost_orders.hpp"
 #include "storage/salvage.hpp"
 
 #include <iostream>

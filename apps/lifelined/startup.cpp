@@ -1,8 +1,7 @@
 #include "apps/lifelined/startup.hpp"
 
-#include "actors/engine.hpp"
-#include "actors/event_log.hpp"
-#include "actors/metrics.hpp"
+#include "actors/core/event_log.hpp"
+#include "actors/engine/engine.hpp"
 #include "apps/lifelined/backup_files.hpp"
 #include "apps/lifelined/doors.hpp"
 #include "apps/lifelined/endpoints.hpp"
@@ -16,7 +15,8 @@
 #include "build_info.hpp"
 #include "config/change.hpp"
 #include "config/secrets.hpp"
-#include "domain/wall_time.hpp"
+#include "domain/base/wall_time.hpp"
+#include "metrics/metrics.hpp"
 #include "storage/journal.hpp"
 
 #include <atomic>
@@ -159,7 +159,7 @@ actors::engine_parts parts_of(const config::engine_config& config, const config:
 }
 
 /// Says what a SIGHUP has done; whoever sent it cannot be answered.
-void report_reload(spdlog::logger& log, const actors::operation_result<actors::reload_report>& result) {
+void report_reload(spdlog::logger& log, const domain::result<actors::reload_report>& result) {
   if (!result) return log.error("reload refused, nothing has changed: {}", result.error().message);
   for (const auto& line : result->needs_restart)
     log.error("reload refused, nothing has changed; this needs a restart: {}", config::for_the_log(line));

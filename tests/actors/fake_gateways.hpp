@@ -208,12 +208,12 @@ public:
   }
   void start_recording(const media::recording_request& r) override {
     add("record", r.left);
-    const auto [it, fresh] = recording.try_emplace(r.call, r);
+    const auto [it, fresh] = recording.try_emplace(r.recording, r);
     if (!fresh) it->second.left = r.left, it->second.right = r.right; // the one file goes on
   }
-  void change_recording_right(domain::call_id, domain::leg_id right) override { add("record_right", right); }
-  void stop_recording(domain::call_id call) override {
-    const auto it = recording.find(call);
+  void change_recording_right(domain::recording_id, domain::leg_id right) override { add("record_right", right); }
+  void stop_recording(domain::recording_id id) override {
+    const auto it = recording.find(id);
     if (it == recording.end()) return;
     const auto request = it->second;
     add("seal", request.left);
@@ -230,7 +230,7 @@ public:
     sealing.clear();
     for (const auto& [request, sink] : all) {
       media::recording_event e;
-      e.call = request.call;
+      e.recording = request.recording;
       e.ok = !fail_seal;
       e.path = request.path;
       e.error = fail_seal ? "disk full" : "";
@@ -272,7 +272,7 @@ public:
 
   std::map<domain::leg_id, std::shared_ptr<media::endpoint_sink>> sinks;
   std::map<domain::leg_id, std::uint16_t> ports;
-  std::map<domain::call_id, media::recording_request> recording;
+  std::map<domain::recording_id, media::recording_request> recording;
   std::vector<std::pair<std::string, domain::leg_id>> log;
   std::vector<std::pair<domain::leg_id, std::vector<std::string>>> played; ///< prompts
   std::uint16_t next_port = 20000;

@@ -1,6 +1,6 @@
 #include "tests/actors/hotline_bench.hpp"
 
-#include "actors/checkpoints.hpp"
+#include "actors/core/checkpoints.hpp"
 #include "storage/tables.hpp"
 
 #include <set>

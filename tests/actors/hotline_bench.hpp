@@ -5,10 +5,10 @@
 #include "tests/actors/caf_dsl.hpp"
 #include "tests/actors/fake_gateways.hpp"
 
-#include "actors/messages.hpp"
-#include "actors/surroundings.hpp"
-#include "actors/tree.hpp"
-#include "domain/call_machine.hpp"
+#include "actors/engine/tree.hpp"
+#include "actors/rescue/rescue_surroundings.hpp"
+#include "actors/supervision/supervisor_messages.hpp"
+#include "domain/calls/call_machine.hpp"
 #include "storage/memory_journal.hpp"
 
 #include <map>
@@ -56,8 +56,8 @@ inline domain::session_description phone_sdp(std::uint16_t port = 40000,
 class hotline_bench : public deterministic_system {
 public:
   explicit hotline_bench(domain::plan plan = small_plan(), std::vector<actors::watched_part> parts = {})
-      : deterministic_system([](caf::actor_system_config& cfg) { actors::add_message_types(cfg); }) {
-    around = std::make_shared<actors::surroundings>();
+      : deterministic_system([](caf::actor_system_config& cfg) { actors::add_supervision_errors(cfg); }) {
+    around = std::make_shared<actors::rescue_surroundings>();
     around->set_plan(std::move(plan));
     around->sip = &sip;
     around->media = &media;
@@ -101,11 +101,11 @@ public:
   }
   void sign_in(const std::string& account) {
     register_phone(account);
-    REQUIRE(order(account, domain::agent_verb::ready).ok);
+    REQUIRE_FALSE(order(account, domain::agent_verb::ready).refused);
     run();
   }
   domain::agent_state state(const std::string& account) {
-    return ask<actors::agent_figures>(around->who.agent(account), actors::get_agent{}).state;
+    return ask<actors::agent_status>(around->who.agent(account), actors::get_agent{}).state;
   }
 
   /// A caller; the leg is the answer.
@@ -170,7 +170,7 @@ public:
   /// after that, queues are entered and left in turn, and the tables agree with the log.
   void check_invariants(bool all_ended) const;
 
-  std::shared_ptr<actors::surroundings> around;
+  std::shared_ptr<actors::rescue_surroundings> around;
   std::unique_ptr<storage::journal> journal;
   fake_sip sip;
   fake_media media;

@@ -1,7 +1,7 @@
 #pragma once
 // What systemd is to a service: a datagram socket named in NOTIFY_SOCKET, and a period in WATCHDOG_USEC.
 
-#include "tests/apps/temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -14,7 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace lifeline::test {
+namespace lifeline::testing {
 
 class service_manager {
 public:
@@ -63,4 +63,4 @@ private:
   int socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 };
 
-} // namespace lifeline::test
+} // namespace lifeline::testing

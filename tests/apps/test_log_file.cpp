@@ -1,6 +1,6 @@
 #include "apps/lifelined/log_file.hpp"
 #include "apps/lifelined/logging.hpp"
-#include "tests/apps/temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -13,8 +13,8 @@
 
 using lifeline::app::log_file;
 using lifeline::app::log_output;
-using lifeline::test::content_of;
-using lifeline::test::temp_folder;
+using lifeline::testing::content_of;
+using lifeline::testing::temp_folder;
 using namespace lifeline;
 
 namespace {

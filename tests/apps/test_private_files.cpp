@@ -1,5 +1,5 @@
 #include "apps/lifelined/private_files.hpp"
-#include "temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -27,7 +27,7 @@ TEST_CASE("private files: only a mask that keeps all others out is kept, every o
   static_assert(app::private_mask(0077) == 0077);
   const auto before = ::umask(0022);
   CHECK(app::keep_files_private() == 0077);
-  const test::temp_folder folder;
+  const testing::temp_folder folder;
   std::filesystem::create_directories(folder.file("data/recordings"));
   std::ofstream{folder.file("data/note")} << "x";
   CHECK(mode_of(folder.file("data")) == 0700);
@@ -37,7 +37,7 @@ TEST_CASE("private files: only a mask that keeps all others out is kept, every o
 }
 
 TEST_CASE("private files: open folders are closed to others, a group's access stays, shared ones are only named") {
-  const test::temp_folder folder;
+  const testing::temp_folder folder;
   const auto make = [&](const std::string& name, mode_t mode) {
     std::filesystem::create_directory(folder.file(name));
     REQUIRE(::chmod(folder.file(name).c_str(), mode) == 0);

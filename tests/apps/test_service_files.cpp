@@ -1,5 +1,5 @@
 // The files that make a service of the engine: what they say, and, where the programs are there, that those agree.
-#include "tests/apps/temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <vector>
 
-using lifeline::test::content_of;
-using lifeline::test::temp_folder;
+using lifeline::testing::content_of;
+using lifeline::testing::temp_folder;
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 using lifeline::app::service_notice;
 using lifeline::app::watchdog_period;
-using lifeline::test::service_manager;
+using lifeline::testing::service_manager;
 using namespace std::chrono_literals;
 
 namespace {

@@ -29,6 +29,9 @@ void log_fold::apply(const json& e) {
   }
   if (type == "agent_reserved") on_reserved(e);
   if (type == "reservation_ended") on_released(e);
+  // A call's record may wait for the seal of its recording; its agent, free by then, does not.
+  const auto talks = [&e](const char* when) { return text(e, when) == "talking" || text(e, when) == "hold"; };
+  if (type == "agent_changed" && talks("from") && !talks("to")) talking_.erase(text(e, "agent"));
   if (type == "call_ended") on_ended(call, e);
 }
 
@@ -66,8 +69,14 @@ void log_fold::on_ended(const std::string& call, const json& e) {
   if (e.dump().find("engine_restart") != std::string::npos) ++cut_;
   const auto live = live_.find(call);
   if (live == live_.end()) return; // refused on arrival
-  if (!live->second.agent.empty()) talking_.erase(live->second.agent);
+  stop_talking(live->second.agent, call);
   live_.erase(live);
+}
+
+/// The agent may have another call by now.
+void log_fold::stop_talking(const std::string& agent, const std::string& call) {
+  const auto talk = talking_.find(agent);
+  if (talk != talking_.end() && talk->second == call) talking_.erase(talk);
 }
 
 void log_fold::settle() {
@@ -77,7 +86,7 @@ void log_fold::settle() {
       continue;
     }
     violate("the call " + it->first + " of an engine before has no end");
-    if (!it->second.agent.empty()) talking_.erase(it->second.agent);
+    stop_talking(it->second.agent, it->first);
     it = live_.erase(it);
   }
   for (auto it = open_.begin(); it != open_.end();) {

@@ -42,6 +42,7 @@ private:
   void violate(const std::string& what);
   void on_reserved(const json& e);
   void on_released(const json& e);
+  void stop_talking(const std::string& agent, const std::string& call);
   void on_ended(const std::string& call, const json& e);
 
   std::uint64_t last_ = 0;

@@ -40,6 +40,17 @@ TEST_CASE("a log in order has no violation") {
   CHECK(b.fold.starts() == 2);
 }
 
+TEST_CASE("an agent is free as soon as it talks no more, though its call's record comes later") {
+  book b;
+  b.add("engine_started").add("call_arrived", "c1").add("agent_reserved", "c1", "r1", "8001");
+  b.add("reservation_ended", "c1", "r1", "8001", "connected").add("call_arrived", "c2");
+  b.fold.apply({{"seq", ++b.seq}, {"type", "agent_changed"}, {"agent", "8001"}, {"from", "talking"}, {"to", "ready"}});
+  b.add("agent_reserved", "c2", "r2", "8001").add("reservation_ended", "c2", "r2", "8001", "connected");
+  CHECK(b.fold.violations().empty());
+  b.add("call_ended", "c1").add("call_arrived", "c3").add("agent_reserved", "c3", "r3", "8001");
+  CHECK(b.fold.violations().size() == 1); // it talks in c2
+}
+
 TEST_CASE("what a killed engine left open is found") {
   book b;
   b.add("engine_started").add("call_arrived", "c1").add("agent_reserved", "c1", "r1", "8001").add("engine_started");

@@ -1,35 +1,24 @@
 #pragma once
 
 #include "config/reader.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <unistd.h>
 
 namespace lifeline::config::testing {
 
-/// A folder of the test's own, removed with everything in it.
+/// A folder of the test's own, its files by `/`.
 class scratch_folder {
 public:
-  scratch_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lifeline-config-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder");
-    path_ = name;
-  }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] std::string path() const { return path_.string(); }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return folder_.file(name); }
+  [[nodiscard]] std::string path() const { return folder_.path.string(); }
 
 private:
-  std::filesystem::path path_;
+  lifeline::testing::temp_folder folder_;
 };
 
 inline void write_file(const std::string& path, const std::string& content) {

@@ -107,7 +107,7 @@ TEST_CASE("every setting of rescues is read") {
 }
 
 TEST_CASE("a field added to the rescues' plan must be read, compared and documented") {
-  // Does not compile when the number of fields changes: then see config/read_rescue.cpp, domain/plan_change.cpp,
+  // Does not compile when the number of fields changes: then see config/read_rescue.cpp, domain/plan/plan_change.cpp,
   // docs/configuration.md and the test above.
   const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23,
                r24, r25, r26, r27] = domain::rescue_plan{};

@@ -14,17 +14,20 @@ using namespace std::chrono_literals;
 class real_scene final : public media_scene {
 public:
   real_scene() {
-    media::test::write_file(fixture_.folder.file("tone.wav"), media::test::make_wav(media::test::make_tone(440, 800)));
+    media::testing::write_file(fixture_.folder.file("tone.wav"),
+                               media::testing::make_wav(media::testing::make_tone(440, 800)));
     fixture_.start();
   }
   ~real_scene() override { fixture_.media->stop(); }
   [[nodiscard]] std::string name() const override { return "the real gateway"; }
   [[nodiscard]] media::gateway& gate() override { return *fixture_.media; }
-  [[nodiscard]] bool eventually(const std::function<bool()>& holds) override { return media::test::eventually(holds); }
+  [[nodiscard]] bool eventually(const std::function<bool()>& holds) override {
+    return media::testing::eventually(holds);
+  }
   void pass() override { std::this_thread::sleep_for(200ms); }
 
 private:
-  media::test::media_fixture fixture_;
+  media::testing::media_fixture fixture_;
 };
 
 class fake_scene final : public media_scene {

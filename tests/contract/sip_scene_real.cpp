@@ -20,7 +20,7 @@ sip::settings with_way_out(sip::settings s) {
 
 class real_scene final : public sip_scene {
 public:
-  real_scene() : settings_{with_way_out(sip::test::trunk_settings())}, engine_{settings_} {}
+  real_scene() : settings_{with_way_out(sip::testing::trunk_settings())}, engine_{settings_} {}
   [[nodiscard]] std::string name() const override { return "the real gateway"; }
   [[nodiscard]] sip::gateway& gate() override { return *engine_.gate; }
   [[nodiscard]] sip::settings settings() const override { return settings_; }
@@ -28,8 +28,8 @@ public:
   void pass() override { std::this_thread::sleep_for(100ms); }
 
   [[nodiscard]] domain::leg_id incoming() override {
-    auto peer = std::make_unique<sip::test::raw_peer>(engine_.gate->port());
-    auto dialog = peer->invite("13900000000", "12315", sip::test::offer_sdp());
+    auto peer = std::make_unique<sip::testing::raw_peer>(engine_.gate->port());
+    auto dialog = peer->invite("13900000000", "12315", sip::testing::offer_sdp());
     const auto call = engine_.sink->calls.take();
     REQUIRE(call);
     callers_.emplace(call->leg, side{std::move(peer), std::move(dialog), {}});
@@ -47,12 +47,12 @@ public:
     c.peer->response(200, "BYE");
   }
   [[nodiscard]] domain::leg_id dial(std::shared_ptr<sip::leg_sink> sink) override {
-    auto peer = std::make_unique<sip::test::raw_peer>(engine_.gate->port());
+    auto peer = std::make_unique<sip::testing::raw_peer>(engine_.gate->port());
     sip::invite_request r;
     r.leg = {9, ++dialled_};
     r.target_uri = peer->uri("8001");
     r.from_number = "13800000000";
-    r.offer = sip::test::media_at(30000);
+    r.offer = sip::testing::media_at(30000);
     engine_.gate->attach(r.leg, std::move(sink));
     engine_.gate->invite(r);
     auto invite = peer->request("INVITE");
@@ -63,7 +63,7 @@ public:
   void phone_rings(const domain::leg_id& leg) override { respond(leg, 180, "Ringing"); }
   void phone_answers(const domain::leg_id& leg) override {
     auto& p = phones_.at(leg);
-    p.peer->respond(p.invite, 200, "OK", sip::test::offer_sdp());
+    p.peer->respond(p.invite, 200, "OK", sip::testing::offer_sdp());
     p.peer->request("ACK");
   }
   void phone_refuses(const domain::leg_id& leg) override { respond(leg, 486, "Busy Here"); }
@@ -75,9 +75,9 @@ public:
 
 private:
   struct side {
-    std::unique_ptr<sip::test::raw_peer> peer;
-    sip::test::dialog dialog;
-    sip::test::message invite; ///< of a phone
+    std::unique_ptr<sip::testing::raw_peer> peer;
+    sip::testing::dialog dialog;
+    sip::testing::message invite; ///< of a phone
   };
   void respond(const domain::leg_id& leg, int status, const std::string& reason) {
     auto& p = phones_.at(leg);
@@ -88,7 +88,7 @@ private:
   std::map<domain::leg_id, side> callers_;
   std::map<domain::leg_id, side> phones_;
   std::uint64_t dialled_ = 0;
-  sip::test::live engine_;
+  sip::testing::live engine_;
 };
 
 } // namespace

@@ -22,7 +22,7 @@ std::unique_ptr<media_scene> each_gateway() {
 
 constexpr domain::leg_id caller{1, 1};
 constexpr domain::leg_id agent{1, 2};
-constexpr domain::call_id the_call{3, 3};
+constexpr domain::recording_id the_call{3, 3};
 
 std::shared_ptr<kept_endpoint_events> opened(media_scene& s, const domain::leg_id& leg) {
   auto sink = std::make_shared<kept_endpoint_events>();
@@ -92,7 +92,7 @@ TEST_CASE("media contract: a recording is told to the left side when it is seale
   s->gate().stop_recording(the_call);
   REQUIRE(s->eventually([&] { return sink->recordings().size() == 1; }));
   const auto told = sink->recordings().front();
-  CHECK(told.call == the_call);
+  CHECK(told.recording == the_call);
   CHECK(told.ok);
   CHECK(told.path == "2026/11/30/one.wav");
   CHECK_FALSE(told.sha256.empty());

@@ -1,9 +1,9 @@
 // A list of lifts as somebody's office program wrote it. What is taken from it may be stored, and is written and read
 // as the same.
 
-#include "domain/elevator_csv.hpp"
-#include "domain/rescue_data.hpp"
-#include "domain/utf8.hpp"
+#include "domain/base/utf8.hpp"
+#include "domain/lifts/elevator_csv.hpp"
+#include "domain/rescue/rescue_data.hpp"
 #include "tests/fuzz/target.hpp"
 
 using namespace lifeline;

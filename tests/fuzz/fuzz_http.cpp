@@ -1,8 +1,8 @@
 // A request to the API: "METHOD /target" on the first line, then the body. Every answer is one that the API documents.
 
-#include "cti/routes.hpp"
-#include "cti/target.hpp"
-#include "tests/cti/fake_engine.hpp"
+#include "cti/api/routes.hpp"
+#include "cti/http/target.hpp"
+#include "tests/cti/api/fake_engine.hpp"
 #include "tests/fuzz/target.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,7 +24,7 @@ void check_answer(const cti::response& r) {
 
 void run(std::string_view input) {
   static const std::string token(64, 'a');
-  test::fake_engine engine;
+  testing::fake_engine engine;
   const cti::routes_context context{engine, token, [] { return std::string{"# metrics\n"}; }};
   auto line = fuzz::take(input, '\n');
   cti::request request;

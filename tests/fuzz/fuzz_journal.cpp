@@ -1,6 +1,6 @@
 // Values of the journal: the first byte chooses the decoder. What can be read is written and read again.
 
-#include "actors/checkpoints.hpp"
+#include "actors/core/checkpoints.hpp"
 #include "storage/directory.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"

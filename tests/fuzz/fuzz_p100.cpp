@@ -1,6 +1,6 @@
 // A lift phone's digits: the reader, and the dialogue with any digits at any times.
 
-#include "domain/p100.hpp"
+#include "domain/lifts/p100.hpp"
 #include "tests/fuzz/target.hpp"
 
 using namespace lifeline;

@@ -1,6 +1,6 @@
 // A peer's session description, read, answered, and written as our answer and our checkpointed offer.
 
-#include "domain/session_description.hpp"
+#include "domain/calls/session_description.hpp"
 #include "sip/sdp_text.hpp"
 #include "tests/fuzz/target.hpp"
 

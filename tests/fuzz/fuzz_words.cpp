@@ -1,7 +1,7 @@
 // Small grammars: durations, times, CIDRs, addresses, request targets, the digits of a SIP INFO.
 
 #include "config/duration.hpp"
-#include "cti/target.hpp"
+#include "cti/http/target.hpp"
 #include "sip/cidr.hpp"
 #include "sip/info_digit.hpp"
 #include "tests/fuzz/target.hpp"

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace lifeline::media::test {
+namespace lifeline::media::testing {
 
 bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds within) {
   const auto deadline = std::chrono::steady_clock::now() + within;
@@ -52,16 +52,6 @@ std::string collector::digits() const {
 }
 bool collector::wait(endpoint_event_kind kind, std::size_t wanted) const {
   return eventually([&] { return count(kind) >= wanted; });
-}
-
-temp_folder::temp_folder() {
-  auto name = (std::filesystem::temp_directory_path() / "lifeline-media-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path = name;
-}
-temp_folder::~temp_folder() {
-  std::error_code ec;
-  std::filesystem::remove_all(path, ec);
 }
 
 std::uint16_t free_ports(std::uint16_t count) {
@@ -182,4 +172,4 @@ std::vector<std::int16_t> make_tone(double hertz, std::size_t samples, std::uint
   return out;
 }
 
-} // namespace lifeline::media::test
+} // namespace lifeline::media::testing

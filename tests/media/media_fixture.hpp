@@ -3,6 +3,7 @@
 
 #include "media/gateway.hpp"
 #include "tests/media/rtp_peer.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <condition_variable>
 #include <filesystem>
@@ -12,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace lifeline::media::test {
+namespace lifeline::media::testing {
 
 using namespace std::chrono_literals;
 
@@ -35,15 +36,7 @@ private:
   std::vector<recording_event> recordings_;
 };
 
-class temp_folder {
-public:
-  temp_folder();
-  ~temp_folder();
-  temp_folder(const temp_folder&) = delete;
-  temp_folder& operator=(const temp_folder&) = delete;
-  [[nodiscard]] std::string file(const std::string& name) const { return (path / name).string(); }
-  std::filesystem::path path;
-};
+using lifeline::testing::temp_folder;
 
 struct leg {
   leg_id id;
@@ -83,4 +76,4 @@ void write_file(const std::string& path, const std::vector<std::uint8_t>& conten
 std::vector<std::uint8_t> read_file(const std::string& path);
 std::vector<std::int16_t> make_tone(double hertz, std::size_t samples, std::uint32_t rate = 8000);
 
-} // namespace lifeline::media::test
+} // namespace lifeline::media::testing

@@ -16,7 +16,7 @@
 #include <numbers>
 #include <stdexcept>
 
-namespace lifeline::media::test {
+namespace lifeline::media::testing {
 
 namespace {
 
@@ -225,4 +225,4 @@ double tone_share(const std::vector<std::int16_t>& samples, double hertz) {
   return pieces == 0 ? 0 : share / static_cast<double>(pieces);
 }
 
-} // namespace lifeline::media::test
+} // namespace lifeline::media::testing

@@ -1,7 +1,7 @@
 #pragma once
 // A phone's media for tests: plain UDP sockets on 127.0.0.1, a thread that talks in real time and keeps what it hears.
 
-#include "domain/session_description.hpp"
+#include "domain/calls/session_description.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace lifeline::media::test {
+namespace lifeline::media::testing {
 
 struct heard_packet {
   std::uint8_t payload_type = 0;
@@ -86,4 +86,4 @@ private:
 double tone_share(const std::vector<std::int16_t>& samples, double hertz);
 double level(const std::vector<std::int16_t>& samples);
 
-} // namespace lifeline::media::test
+} // namespace lifeline::media::testing

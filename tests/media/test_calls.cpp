@@ -8,7 +8,7 @@
 #include <set>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using lifeline::domain::direction;
 
 namespace {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using Catch::Matchers::Contains;
 using lifeline::domain::direction;
 

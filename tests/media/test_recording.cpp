@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using Catch::Matchers::Contains;
 using clock_type = std::chrono::steady_clock;
 
@@ -44,7 +44,7 @@ TEST_CASE("each side is in its own channel, and the length is the wall's, throug
   agent.talk(b.port, 1000);
   REQUIRE(eventually([&] { return tone_share(caller.last_audio(10), 1000) > 0.8; }));
   REQUIRE(eventually([&] { return tone_share(agent.last_audio(10), 440) > 0.8; }));
-  const call_id call{7, 7};
+  const recording_id call{7, 7};
   f.media->play(b.id, {{"music.wav"}, true}); // what a leg is played is not what anybody said
   f.media->start_recording({call, a.id, b.id, "2026/11/23/call.wav"});
   const auto began = clock_type::now();
@@ -62,7 +62,7 @@ TEST_CASE("each side is in its own channel, and the length is the wall's, throug
   const auto e = a.sink->recordings().front();
   INFO(e.error);
   REQUIRE(e.ok);
-  CHECK(e.call == call);
+  CHECK(e.recording == call);
   CHECK(e.path == "2026/11/23/call.wav");
   CHECK(e.sha256.size() == 64);
   const auto content = read_recording(f.set.recordings + "/" + e.path);
@@ -88,14 +88,14 @@ TEST_CASE("a recording outlives its endpoints, and its result finds the sink of 
   const auto a = f.open(caller);
   const auto b = f.open(agent);
   const auto c = f.open(second);
-  f.media->start_recording({call_id{1, 1}, a.id, b.id, "x.wav"});
+  f.media->start_recording({recording_id{1, 1}, a.id, b.id, "x.wav"});
   second.talk(c.port, 900);
-  f.media->change_recording_right(call_id{1, 1}, c.id);
+  f.media->change_recording_right(recording_id{1, 1}, c.id);
   f.media->close(b.id);
   f.media->close(a.id);
   std::this_thread::sleep_for(1s);
-  f.media->stop_recording(call_id{1, 1});
-  f.media->stop_recording(call_id{1, 1}); // nothing more to say
+  f.media->stop_recording(recording_id{1, 1});
+  f.media->stop_recording(recording_id{1, 1}); // nothing more to say
   REQUIRE(wait_sealed(*a.sink));
   f.media->stop();
   REQUIRE(a.sink->recordings().size() == 1);
@@ -112,7 +112,7 @@ TEST_CASE("stopping the gateway seals what is being recorded") {
   media_fixture f;
   f.start();
   const auto a = f.open();
-  f.media->start_recording({call_id{1, 1}, a.id, leg_id{}, "x.wav"});
+  f.media->start_recording({recording_id{1, 1}, a.id, leg_id{}, "x.wav"});
   REQUIRE(eventually([&] { return f.media->statistics().recordings_active == 1; }));
   f.media->stop();
   REQUIRE(a.sink->recordings().size() == 1);
@@ -126,12 +126,12 @@ TEST_CASE("a recording that cannot be written fails once and disturbs nothing el
   const auto a = f.open();
   const auto b = f.open();
   write_file(f.set.recordings + "/taken.wav", {1});
-  f.media->start_recording({call_id{1, 1}, a.id, b.id, "taken.wav"});
-  f.media->start_recording({call_id{1, 2}, a.id, b.id, "../outside.wav"});
-  f.media->start_recording({call_id{1, 3}, b.id, a.id, "good.wav"});
+  f.media->start_recording({recording_id{1, 1}, a.id, b.id, "taken.wav"});
+  f.media->start_recording({recording_id{1, 2}, a.id, b.id, "../outside.wav"});
+  f.media->start_recording({recording_id{1, 3}, b.id, a.id, "good.wav"});
   REQUIRE(eventually([&] { return f.media->statistics().recordings_failed == 2; }));
   for (std::uint64_t i = 1; i <= 3; ++i)
-    f.media->stop_recording(call_id{1, i});
+    f.media->stop_recording(recording_id{1, i});
   REQUIRE(wait_sealed(*a.sink, 2));
   REQUIRE(wait_sealed(*b.sink));
   const auto failed = a.sink->recordings();
@@ -147,8 +147,8 @@ TEST_CASE("a full disk fails one recording once, keeps what was written, and the
   temp_folder folder;
   const auto sink = std::make_shared<collector>();
   recorder disk(folder.path.string(), 10'000'000);
-  call_recording large(disk, {call_id{1, 1}, {}, {}, "large.wav"}, sink);
-  call_recording small(disk, {call_id{1, 2}, {}, {}, "small.wav"}, sink);
+  call_recording large(disk, {recording_id{1, 1}, {}, {}, "large.wav"}, sink);
+  call_recording small(disk, {recording_id{1, 2}, {}, {}, "small.wav"}, sink);
   // The kernel refuses to grow a file beyond the limit just as it does on a full disk.
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
@@ -207,14 +207,14 @@ TEST_CASE("the recording of an engine that was killed is repaired") {
   REQUIRE(grew);
   CHECK(WIFSIGNALED(status));
   CHECK_THROWS(read_recording(path)); // it was not sealed
-  const auto repaired = repair_recording(f.set, call_id{3, 3}, "killed.wav");
+  const auto repaired = repair_recording(f.set, recording_id{3, 3}, "killed.wav");
   REQUIRE(repaired);
   CHECK(repaired->ok);
-  CHECK(repaired->call == call_id{3, 3});
+  CHECK(repaired->recording == recording_id{3, 3});
   const auto content = read_recording(path);
   CHECK(content.bytes == repaired->bytes);
   CHECK(tone_share(part(content.left, 0.9, 1.4), 700) > 0.8);
-  CHECK(repair_recording(f.set, call_id{3, 3}, "killed.wav")->sha256 == repaired->sha256);
+  CHECK(repair_recording(f.set, recording_id{3, 3}, "killed.wav")->sha256 == repaired->sha256);
 }
 
 TEST_CASE("records until it is killed", "[.records-until-killed]") {
@@ -227,6 +227,6 @@ TEST_CASE("records until it is killed", "[.records-until-killed]") {
   f.set.port_max = static_cast<std::uint16_t>(f.set.port_min + 1); // the one that the caller talks to
   f.start();
   const auto a = f.open();
-  f.media->start_recording({call_id{1, 1}, a.id, leg_id{}, "killed.wav"});
+  f.media->start_recording({recording_id{1, 1}, a.id, leg_id{}, "killed.wav"});
   std::this_thread::sleep_for(60s);
 }

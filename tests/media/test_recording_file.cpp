@@ -7,7 +7,7 @@
 #include <array>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using Catch::Matchers::Contains;
 
 TEST_CASE("a sealed recording has the right lengths and the hash of its bytes") {
@@ -93,7 +93,7 @@ TEST_CASE("when the disk does not keep up, frames become silence of the same len
   const auto sink = std::make_shared<collector>();
   recorder disk(folder.path.string(), 0); // takes no block at all before the end
   recording_request request;
-  request.call = call_id{1, 1};
+  request.recording = recording_id{1, 1};
   request.path = "a.wav";
   call_recording r(disk, request, sink);
   frame f{};

@@ -16,7 +16,7 @@
 
 namespace fs = std::filesystem;
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 
 namespace {
 

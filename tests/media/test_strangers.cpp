@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using lifeline::domain::direction;
 
 namespace {

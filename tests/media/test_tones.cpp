@@ -1,6 +1,6 @@
 // DTMF in the audio: what is taken for a key and what is not, and lift phones' packets through real sockets.
 
-#include "domain/p100.hpp"
+#include "domain/lifts/p100.hpp"
 #include "media/telephone_event.hpp"
 #include "media/tone_detector.hpp"
 #include "media/tone_sender.hpp"
@@ -15,7 +15,7 @@
 #include <string_view>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 
 namespace {
 

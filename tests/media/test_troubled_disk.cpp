@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using Catch::Matchers::Contains;
 
 namespace {
@@ -66,7 +66,7 @@ struct rig {
 
   void begin() {
     recording_request request;
-    request.call = call_id{1, 1};
+    request.recording = recording_id{1, 1};
     request.path = "2026/11/23/a.wav";
     call = std::make_unique<call_recording>(writer, request, sink);
   }
@@ -270,7 +270,7 @@ TEST_CASE("one probe in its time for all recordings, however many wait for the d
   std::vector<std::unique_ptr<call_recording>> calls;
   for (std::uint64_t i = 1; i <= 20; ++i) {
     recording_request request;
-    request.call = call_id{1, i};
+    request.recording = recording_id{1, i};
     request.path = std::to_string(i) + ".wav";
     calls.push_back(std::make_unique<call_recording>(writer, request, sink));
   }

@@ -6,7 +6,7 @@
 #include <cstring>
 
 using namespace lifeline::media;
-using namespace lifeline::media::test;
+using namespace lifeline::media::testing;
 using Catch::Matchers::Contains;
 using bytes = std::vector<std::uint8_t>;
 

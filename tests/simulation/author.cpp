@@ -14,11 +14,16 @@ struct possible {
   std::vector<const char*> values;
 };
 
+std::vector<const char*> names_of_strategies() {
+  std::vector<const char*> names;
+  for (const auto& s : domain::strategies)
+    names.push_back(s.name.data()); // of a literal
+  return names;
+}
+
 const std::vector<possible>& queue_values() {
   static const std::vector<possible> all{
-      {"strategy",
-       {"longest-idle", "round-robin", "fewest-calls", "least-talk", "random", "ring-all", "top-down", "sequential",
-        "ring-progressively"}},
+      {"strategy", names_of_strategies()},
       {"priority", {"0", "5", "10"}},
       {"weight", {"1", "3", "10"}},
       {"ring-timeout", {"8s", "15s"}},
@@ -235,7 +240,7 @@ input author::crash(world& w) {
     if (!reports.empty()) return {how, "alarm", reports[dice(reports.size())], 0};
   }
   if (n < 17) return {how, "dispatcher", {}, 0};
-  if (n < 18) return {how, "calls", {}, 0};
+  if (n < 18) return {how, chance(3) ? "rescue-lines" : "calls", {}, 0};
   if (n < 19) return {how, "alarms", {}, 0};
   return {how, chance(8) ? "root" : "agents", {}, 0};
 }

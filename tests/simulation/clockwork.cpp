@@ -1,7 +1,6 @@
 #include "tests/simulation/clockwork.hpp"
 
-#include "actors/messages.hpp"
-#include "actors/rescue_messages.hpp"
+#include "actors/supervision/supervisor_messages.hpp"
 
 #include <algorithm>
 
@@ -13,7 +12,7 @@ caf::actor_system_config& prepared(caf::actor_system_config& config) {
   config.set("logger.file-verbosity", caf::atom("quiet"));
   config.set("logger.inline-output", true);
   config.set("scheduler.policy", caf::atom("testing"));
-  actors::add_message_types(config);
+  actors::add_supervision_errors(config);
   return config;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
-// What the event log must always be, checked as it is written: the exactly-once proof (domain/log_verifier), leases
-// that end, accounts that add up, no agent asked again within its delay. Also a hash of the course.
+// What the event log must always be, checked as it is written: the exactly-once proof (domain/log/log_verifier.hpp),
+// leases that end, accounts that add up, no agent asked again within its delay. Also a hash of the course.
 
-#include "domain/log_verifier.hpp"
+#include "domain/log/log_verifier.hpp"
+#include "domain/plan/plan.hpp"
 #include "storage/journal.hpp"
 #include "tests/simulation/outside.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/simulation/plans.hpp"
 
-#include "domain/events.hpp"
+#include "domain/log/events.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,7 +65,8 @@ struct queue_setting {
 };
 
 constexpr std::array queue_settings{
-    queue_setting{"strategy", [](queue_plan& q, const std::string& v) { return name_into(q.strategy, v, 8); }},
+    queue_setting{"strategy",
+                  [](queue_plan& q, const std::string& v) { return into(q.strategy, domain::parse_strategy(v)); }},
     queue_setting{"priority", [](queue_plan& q, const std::string& v) { return into(q.priority, number_of<int>(v)); }},
     queue_setting{"weight",
                   [](queue_plan& q, const std::string& v) {

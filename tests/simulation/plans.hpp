@@ -1,9 +1,9 @@
 #pragma once
 // The plan that a course is played with: always the same three hotlines and six agents, changed by the script's `set`.
 
-#include "domain/elevator.hpp"
-#include "domain/plan.hpp"
-#include "domain/rescue_party.hpp"
+#include "domain/lifts/elevator.hpp"
+#include "domain/plan/plan.hpp"
+#include "domain/rescue/rescue_party.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "tests/simulation/routing_watch.hpp"
 
-#include "actors/call.hpp"
+#include "actors/calls/call.hpp"
 
 #include <algorithm>
 

@@ -3,8 +3,9 @@
 // whom an agent could serve the one of higher priority comes first, of one queue the one who came first; and nobody who
 // is ready sits idle while somebody waits whom it could serve.
 
-#include "actors/dispatcher.hpp"
-#include "domain/call_state.hpp"
+#include "actors/core/surroundings.hpp"
+#include "actors/routing/dispatcher.hpp"
+#include "domain/calls/call_state.hpp"
 #include "tests/simulation/log_watch.hpp"
 
 #include <vector>

@@ -97,16 +97,16 @@ void sound::unbridge(domain::leg_id leg) {
 
 void sound::start_recording(const media::recording_request& r) {
   const auto left = endpoints_.find(r.left);
-  recordings_.try_emplace(r.call, recording{r, left != endpoints_.end() ? left->second.sink : nullptr});
+  recordings_.try_emplace(r.recording, recording{r, left != endpoints_.end() ? left->second.sink : nullptr});
 }
 
-void sound::stop_recording(domain::call_id call) {
-  auto found = recordings_.extract(call);
+void sound::stop_recording(domain::recording_id id) {
+  auto found = recordings_.extract(id);
   if (found.empty()) return;
   auto& r = found.mapped();
   if (recorder_ == recorder_health::dead) return world_.note("recording never sealed");
   media::recording_event e;
-  e.call = call;
+  e.recording = id;
   e.path = r.request.path;
   e.ok = recorder_ == recorder_health::well;
   if (e.ok) {

@@ -53,8 +53,8 @@ public:
   void listen_tones(domain::leg_id, bool) override {}
   void send_tones(domain::leg_id, const std::string&, media::tone_way) override {}
   void start_recording(const media::recording_request& r) override;
-  void change_recording_right(domain::call_id, domain::leg_id) override {}
-  void stop_recording(domain::call_id call) override;
+  void change_recording_right(domain::recording_id, domain::leg_id) override {}
+  void stop_recording(domain::recording_id id) override;
   void stop() override {}
 
 private:
@@ -73,7 +73,7 @@ private:
   outside& world_;
   std::map<domain::leg_id, endpoint> endpoints_;
   std::map<domain::leg_id, domain::leg_id> bridges_;
-  std::map<domain::call_id, recording> recordings_;
+  std::map<domain::recording_id, recording> recordings_;
   std::uint16_t next_port_ = 20000;
   health health_ = health::well;
   recorder_health recorder_ = recorder_health::well;

@@ -1,8 +1,8 @@
 #include "tests/simulation/state_watch.hpp"
 
-#include "actors/agent.hpp"
-#include "actors/alarm.hpp"
-#include "actors/call.hpp"
+#include "actors/agents/agent.hpp"
+#include "actors/calls/call.hpp"
+#include "actors/rescue/alarm.hpp"
 
 #include <cstring>
 #include <set>
@@ -36,7 +36,7 @@ template <class Handle> bool is_other(const Handle& handle, const caf::abstract_
 
 } // namespace
 
-void state_watch::check_actor(const actors::surroundings& around, const caf::abstract_actor& actor,
+void state_watch::check_actor(const actors::rescue_surroundings& around, const caf::abstract_actor& actor,
                               domain::instant now) {
   if (actor.getf(caf::abstract_actor::is_terminated_flag) || actor.getf(caf::abstract_actor::is_cleaned_up_flag))
     return;
@@ -49,15 +49,15 @@ void state_watch::check_actor(const actors::surroundings& around, const caf::abs
     if (is_other(around.who.call(s->call.id), actor)) found_.add("owner", "a call has two actors");
     check_call(s->call, s->clock.armed(), now, false);
   } else if (std::strcmp(name, "agent") == 0) {
-    const auto* s = state_of<actors::agent_state, actors::agent_actor>(actor);
+    const auto* s = state_of<actors::agent_actor_state, actors::agent_actor>(actor);
     if (s == nullptr) return;
     if (is_other(around.who.agent(s->model.account), actor)) found_.add("owner", "an agent has two actors");
     check_agent(s->model, s->clock.armed(), s->plan.retired, now, false);
   } else if (std::strcmp(name, "alarm") == 0) {
     const auto* s = state_of<actors::alarm_actor_state, actors::alarm_actor>(actor);
     if (s == nullptr) return;
-    if (is_other(around.who.order(s->order.id), actor)) found_.add("owner", "an order has two actors");
-    check_order(s->order, s->clock.armed(), now, false);
+    if (is_other(around.who.order(s->order->id), actor)) found_.add("owner", "an order has two actors");
+    check_order(*s->order, s->order.armed(), now, false);
   }
 }
 
@@ -131,7 +131,7 @@ void state_watch::check_legs(const network& sip) {
   }
 }
 
-void state_watch::check_rest(const actors::surroundings& around, const network& sip, const log_watch& log,
+void state_watch::check_rest(const actors::rescue_surroundings& around, const network& sip, const log_watch& log,
                              bool disk_well, domain::instant now) {
   check_legs(sip);
   for (const auto& [id, actor] : around.who.live_calls()) {
@@ -139,12 +139,12 @@ void state_watch::check_rest(const actors::surroundings& around, const network& 
     if (s != nullptr && !s->muted) check_call(s->call, s->clock.armed(), now);
   }
   for (const auto& actor : around.who.all_agents()) {
-    const auto* s = look_at<actors::agent_state>(actor);
+    const auto* s = look_at<actors::agent_actor_state>(actor);
     if (s != nullptr) check_agent(s->model, s->clock.armed(), s->plan.retired, now);
   }
   for (const auto& [id, actor] : around.who.all_orders()) {
     const auto* s = look_at<actors::alarm_actor_state>(actor);
-    if (s != nullptr) check_order(s->order, s->clock.armed(), now);
+    if (s != nullptr) check_order(*s->order, s->order.armed(), now);
   }
   if (!disk_well) return; // what a disk that hangs has been given is not seen yet
   for (const auto& [id, l] : log.leases())
@@ -152,22 +152,22 @@ void state_watch::check_rest(const actors::surroundings& around, const network& 
       found_.add("lease", "a reservation of agent " + l.agent + " has not ended with its deadline");
 }
 
-void state_watch::check_rescue(const actors::surroundings& around) {
+void state_watch::check_rescue(const actors::rescue_surroundings& around) {
   if (around.releasing) return;
   const auto lines = around.plan().rescue.lines;
-  const bool counted = around.who.calls() && is_alive(around.who.calls());
+  const bool counted = around.who.rescue_lines() && is_alive(around.who.rescue_lines());
   if (counted && around.rescue_calls_waiting > 0 && around.rescue_lines_used < lines)
     found_.add("rescue", "a call to a rescuer waits while a line is free");
   for (const auto& [id, actor] : around.who.all_orders()) {
     const auto* s = look_at<actors::alarm_actor_state>(actor);
     if (s == nullptr) continue;
     std::set<std::pair<std::string, std::string>> parties;
-    for (const auto& d : s->order.deployments) {
+    for (const auto& d : s->order->deployments) {
       if (!parties.insert({d.party, d.party.empty() ? d.name : ""}).second)
-        found_.add("rescue", "order " + s->order.number + " has two deployments of one party");
+        found_.add("rescue", "order " + s->order->number + " has two deployments of one party");
       for (const auto& a : d.attempts)
         if (!around.attempts.goes_on(a.id))
-          found_.add("rescue", "order " + s->order.number + " waits for a call that nobody makes");
+          found_.add("rescue", "order " + s->order->number + " waits for a call that nobody makes");
     }
   }
 }

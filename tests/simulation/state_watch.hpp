@@ -2,7 +2,7 @@
 // The states of the living actors: each call and each order has one owner, none is without a deadline or past it,
 // wrap-up lasts as long as it was given; and what the outer world sees: an agent is in one conversation, a caller too.
 
-#include "actors/surroundings.hpp"
+#include "actors/rescue/rescue_surroundings.hpp"
 #include "tests/simulation/log_watch.hpp"
 #include "tests/simulation/network.hpp"
 #include "tests/simulation/sound.hpp"
@@ -17,15 +17,15 @@ public:
   explicit state_watch(findings& found) : found_(found) {}
 
   /// After each step, of the actor that has run.
-  void check_actor(const actors::surroundings& around, const caf::abstract_actor& actor, domain::instant now);
+  void check_actor(const actors::rescue_surroundings& around, const caf::abstract_actor& actor, domain::instant now);
   /// After each step that has changed a bridge.
   void check_bridges(const network& sip, const sound& media);
   /// While no message is under way and the parts of the engine are up.
-  void check_rest(const actors::surroundings& around, const network& sip, const log_watch& log, bool disk_well,
+  void check_rest(const actors::rescue_surroundings& around, const network& sip, const log_watch& log, bool disk_well,
                   domain::instant now);
   /// While no message is under way: nothing of a rescue is waited for that is not under way, no line is idle while a
   /// call waits for one, and a party has one deployment.
-  void check_rescue(const actors::surroundings& around);
+  void check_rescue(const actors::rescue_surroundings& around);
   /// The agent has been told something: its wrap-up may end early.
   void ordered(const std::string& account, domain::instant now) { orders_[account] = now; }
   /// The engine has died and may have lost what was not on disk.

@@ -3,8 +3,8 @@
 
 #include "tests/simulation/world.hpp"
 
-#include "actors/call.hpp"
-#include "actors/checkpoints.hpp"
+#include "actors/calls/call.hpp"
+#include "actors/core/checkpoints.hpp"
 #include "storage/tables.hpp"
 
 #include <catch2/catch.hpp>

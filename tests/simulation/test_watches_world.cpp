@@ -1,9 +1,10 @@
 // Each invariant can fail, continued: what is found at the end of a course, about alarms, and over restarts.
 
+#include "actors/supervision/supervisor_messages.hpp"
 #include "tests/simulation/world.hpp"
 
-#include "actors/agent.hpp"
-#include "actors/checkpoints.hpp"
+#include "actors/agents/agent.hpp"
+#include "actors/core/checkpoints.hpp"
 #include "storage/tables.hpp"
 #include "tests/simulation/runner.hpp"
 
@@ -81,7 +82,7 @@ TEST_CASE("found: one report in two orders, and one acknowledged without its row
   CHECK(finds("log", "report 1 complaint 320145\nsettle\n", harm, "kill-engine 1000\nreport-again 1\nsettle\n"));
   CHECK(finds("alarm", alarm_text, [](world& w) {
     actors::report_answer another;
-    another.ok = true;
+    another.refused.reset();
     another.receipt.order = domain::order_id{7, 7};
     w.answered("1", another);
   }));
@@ -132,7 +133,7 @@ TEST_CASE("found: what is left over when everybody has gone") {
   }
   SECTION("a recording") {
     CHECK(finds("call ends", call_text, [](world& w) {
-      w.media().start_recording({domain::call_id{7, 7}, {}, {}, "x.wav"});
+      w.media().start_recording({domain::recording_id{7, 7}, {}, {}, "x.wav"});
     }));
   }
   SECTION("a call") {
@@ -167,11 +168,7 @@ TEST_CASE("found: what is left over when everybody has gone") {
     }));
   }
   SECTION("an agent without an actor") {
-    CHECK(finds("agent is free", call_text, [](world& w) {
-      const auto pool = w.time().latest("lifeline.pool");
-      REQUIRE(pool);
-      caf::anon_send(pool, actors::stop_child{"8001"});
-    }));
+    CHECK(finds("agent is free", call_text, [](world& w) { w.around()->who.set_agent("8001", {}); }));
   }
 }
 

@@ -1,8 +1,8 @@
 #include "tests/simulation/world.hpp"
 
-#include "actors/agent.hpp"
-#include "actors/calls.hpp"
-#include "actors/checkpoints.hpp"
+#include "actors/agents/agent.hpp"
+#include "actors/calls/calls.hpp"
+#include "actors/core/checkpoints.hpp"
 #include "storage/tables.hpp"
 
 namespace lifeline::simulation {
@@ -75,7 +75,7 @@ world::~world() {
 void world::start_engine() {
   const auto clock =
       around_ ? around_->clock : actors::clock_anchor{domain::instant{std::chrono::hours{24 * 365 * 50}}, time_.now()};
-  around_ = std::make_shared<actors::surroundings>();
+  around_ = std::make_shared<actors::rescue_surroundings>();
   around_->set_plan(wanted_);
   around_->system = &time_.system();
   around_->sip = &sip_;
@@ -91,7 +91,7 @@ void world::start_engine() {
 }
 
 void world::equip() {
-  around_->start_call = [this](caf::actor_system& system, const actors::surroundings_ptr& around,
+  around_->start_call = [this](caf::actor_system& system, const actors::rescue_surroundings_ptr& around,
                                actors::rescue_call_request r, actors::attempt_done done) {
     auto* a = begin_attempt(r);
     return actors::start_rescue_call(system, around, std::move(r),
@@ -109,7 +109,7 @@ void world::kill_engine(domain::span down) {
   const auto died = now();
   std::map<std::string, std::string> pauses;
   for (const auto& actor : around_->who.all_agents()) {
-    const auto* s = look_at<actors::agent_state>(actor);
+    const auto* s = look_at<actors::agent_actor_state>(actor);
     if (s != nullptr && domain::visible_state(s->model) == domain::agent_state::not_ready)
       pauses[s->model.account] = s->model.reason;
   }
@@ -130,7 +130,7 @@ void world::kill_engine(domain::span down) {
   if (lost) states_.forget_wrap_ups();
   advance_to(time_.now() + down);
   const auto before = std::exchange(around_, nullptr);
-  around_ = std::make_shared<actors::surroundings>();
+  around_ = std::make_shared<actors::rescue_surroundings>();
   around_->clock = before->clock;
   around_->system = &time_.system();
   around_->journal = &disk_;
@@ -139,7 +139,7 @@ void world::kill_engine(domain::span down) {
   start_engine();
   if (lost) return;
   for (const auto& [account, reason] : pauses) {
-    const auto* s = look_at<actors::agent_state>(around_->who.agent(account));
+    const auto* s = look_at<actors::agent_actor_state>(around_->who.agent(account));
     const bool known = s != nullptr && s->model.wanted == domain::presence::not_ready && s->model.reason == reason;
     if (s != nullptr && !s->plan.retired && !known)
       found_.add("pause", "agent " + account + "'s pause \"" + reason + "\" is lost with the engine");

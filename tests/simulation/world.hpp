@@ -11,9 +11,9 @@
 #include "tests/simulation/sound.hpp"
 #include "tests/simulation/state_watch.hpp"
 
-#include "actors/rescue_call.hpp"
-#include "actors/surroundings.hpp"
-#include "actors/tree.hpp"
+#include "actors/engine/tree.hpp"
+#include "actors/rescue/rescue_call.hpp"
+#include "actors/rescue/rescue_surroundings.hpp"
 #include "storage/memory_journal.hpp"
 
 #include <memory>
@@ -46,7 +46,7 @@ public:
   }
   [[nodiscard]] domain::instant now() const { return around_->clock.at(time_.now()); }
   [[nodiscard]] clockwork& time() { return time_; }
-  [[nodiscard]] const actors::surroundings_ptr& around() const { return around_; }
+  [[nodiscard]] const actors::rescue_surroundings_ptr& around() const { return around_; }
   [[nodiscard]] network& sip() { return sip_; }
   [[nodiscard]] sound& media() { return media_; }
   [[nodiscard]] log_watch& log() { return log_; }
@@ -122,7 +122,7 @@ private:
   routing_watch routing_;
   state_watch states_;
   domain::plan wanted_;
-  actors::surroundings_ptr around_;
+  actors::rescue_surroundings_ptr around_;
   caf::actor root_;
   std::uint64_t runs_ = 0; ///< of the engine
   std::uint64_t inputs_ = 0;

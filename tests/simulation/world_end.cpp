@@ -1,7 +1,7 @@
 #include "tests/simulation/world.hpp"
 
-#include "actors/agent.hpp"
-#include "actors/checkpoints.hpp"
+#include "actors/agents/agent.hpp"
+#include "actors/core/checkpoints.hpp"
 #include "storage/tables.hpp"
 
 namespace lifeline::simulation {
@@ -54,7 +54,7 @@ void world::end_fairly() {
     for (const auto& [id, leg] : sip_.legs())
       if (leg.phase != leg_phase::over) return false;
     for (const auto& actor : around_->who.all_agents())
-      if (const auto* s = look_at<actors::agent_state>(actor);
+      if (const auto* s = look_at<actors::agent_actor_state>(actor);
           s == nullptr || s->model.engaged != domain::engagement::none)
         return false;
     if (!orders_live()) return false;
@@ -93,7 +93,7 @@ void world::check_end() {
   if (media_.recordings() > 0) left("call ends", "a recording goes on");
   if (!media_.bridges().empty()) left("call ends", "a bridge is left");
   for (const auto& actor : around_->who.all_agents()) {
-    const auto* s = look_at<actors::agent_state>(actor);
+    const auto* s = look_at<actors::agent_actor_state>(actor);
     if (s == nullptr || s->model.engaged != domain::engagement::none)
       left("agent is free", "an agent is still engaged although everybody has gone");
   }
@@ -118,7 +118,7 @@ void world::check_tables() {
   if (records != log_.ended_calls())
     found_.add("tables", std::to_string(records) + " records of " + std::to_string(log_.ended_calls()) + " calls");
   for (const auto& actor : around_->who.all_agents()) {
-    const auto* s = look_at<actors::agent_state>(actor);
+    const auto* s = look_at<actors::agent_actor_state>(actor);
     const auto row = s != nullptr ? disk_.get(storage::table::agents, s->model.account)
                                   : tl::expected<std::optional<std::string>, storage::failure>{};
     if (s == nullptr || !row || !*row) continue; // nothing has ever happened to it

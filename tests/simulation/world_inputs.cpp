@@ -1,10 +1,10 @@
 #include "tests/simulation/world.hpp"
 
-#include "actors/agent.hpp"
-#include "actors/call.hpp"
-#include "actors/checkpoints.hpp"
-#include "actors/supervisor_messages.hpp"
-#include "domain/plan_change.hpp"
+#include "actors/agents/agent.hpp"
+#include "actors/calls/call.hpp"
+#include "actors/core/checkpoints.hpp"
+#include "actors/supervision/supervisor_messages.hpp"
+#include "domain/plan/plan_change.hpp"
 
 #include <algorithm>
 #include <array>
@@ -188,7 +188,7 @@ void world::register_phones(const std::string& account, std::int64_t phones, std
     r.contacts.push_back(
         {"sip:" + account + "@192.0.2." + std::to_string(10 * address + n + 1), {}, now() + 12h, "phone"});
   const auto agent = around_->who.agent(account);
-  const auto* s = look_at<actors::agent_state>(agent);
+  const auto* s = look_at<actors::agent_actor_state>(agent);
   if (s != nullptr &&
       (s->model.engaged == domain::engagement::reserved || s->model.engaged == domain::engagement::ringing))
     outside_.note("registered during an offer");
@@ -213,11 +213,11 @@ void world::order_agent(const std::string& account, const std::string& words) {
 
 // ---- the engine --------------------------------------------------------------------------------------------------
 
-/// As actors/engine_reload does, from outside the actors.
+/// As actors/engine/engine_reload.cpp does, from outside the actors.
 void world::reload() {
   outside_.note("reloaded");
   for (const auto& actor : around_->who.all_agents())
-    if (const auto* s = look_at<actors::agent_state>(actor);
+    if (const auto* s = look_at<actors::agent_actor_state>(actor);
         s != nullptr && s->model.engaged == domain::engagement::wrap_up)
       outside_.note("reloaded during wrap-up");
   routing_.plan_changes();
@@ -229,6 +229,7 @@ void world::reload() {
     if (pool && !plan.retired && !around_->who.agent(plan.account))
       caf::anon_send(pool, actors::start_child{plan.account});
   if (const auto calls = around_->who.calls()) caf::anon_send(calls, actors::plan_changed{});
+  if (const auto lines = around_->who.rescue_lines()) caf::anon_send(lines, actors::plan_changed{});
   if (const auto alarms = around_->who.alarms()) caf::anon_send(alarms, actors::plan_changed{});
   for (const auto& a : around_->who.all_agents())
     caf::anon_send(a, actors::plan_changed{});
@@ -256,6 +257,7 @@ void world::crash(const input& i, bool at_once) {
   if (i.who == "agent") return send(who.agent(i.text));
   if (i.who == "dispatcher") return send(who.dispatcher());
   if (i.who == "calls") return send(who.calls());
+  if (i.who == "rescue-lines") return send(who.rescue_lines());
   if (i.who == "alarms") return send(who.alarms());
   if (i.who == "alarm") return send(who.order(order_of(i.text)));
   // Supervisors throw at nothing: they can only be killed.

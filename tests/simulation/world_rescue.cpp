@@ -1,7 +1,7 @@
 #include "tests/simulation/world.hpp"
 
-#include "actors/alarm.hpp"
-#include "actors/rescue_codec.hpp"
+#include "actors/rescue/alarm.hpp"
+#include "actors/rescue/rescue_codec.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -111,7 +111,7 @@ void world::send_report(const std::string& name) {
 
 /// An acknowledged report is on the disk, and stays in the order that it was told to be in.
 void world::answered(const std::string& name, const actors::report_answer& a) {
-  if (!a.ok || !looks_) {
+  if (a.refused || !looks_) {
     if (looks_) outside_.note("report refused");
     return;
   }

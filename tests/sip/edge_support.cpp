@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 domain::trunk_plan trunk_at(const std::string& name, const raw_peer& peer) {
   auto trunk = trunk_named(name, {});
@@ -75,4 +75,4 @@ std::pair<leg_id, std::shared_ptr<recording_leg>> dial_trunks(live& engine, cons
   return {request.leg, leg};
 }
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

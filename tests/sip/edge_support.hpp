@@ -3,7 +3,7 @@
 
 #include "tests/sip/live.hpp"
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 /// A trunk that dials out to this peer; no source addresses, no checks.
 domain::trunk_plan trunk_at(const std::string& name, const raw_peer& peer);
@@ -22,4 +22,4 @@ std::pair<leg_id, std::shared_ptr<recording_leg>> dial_trunks(live& engine, cons
                                                               std::uint64_t number,
                                                               std::chrono::milliseconds ring = 10s);
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

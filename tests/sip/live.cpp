@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 leg_event recording_leg::next(leg_event_kind kind, std::chrono::milliseconds timeout) {
   const auto event = events.take(timeout);
@@ -118,4 +118,4 @@ bool live::eventually(const std::function<bool()>& holds, std::chrono::milliseco
 
 session_description media_at(std::uint16_t port) { return domain::make_offer({"127.0.0.1", port}); }
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

@@ -8,7 +8,7 @@
 #include <deque>
 #include <mutex>
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 /// Thread-safe list with a bounded wait.
 template <class T> class kept_list {
@@ -97,4 +97,4 @@ private:
 
 session_description media_at(std::uint16_t port);
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

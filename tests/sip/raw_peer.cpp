@@ -13,7 +13,7 @@
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 namespace {
 
@@ -352,4 +352,4 @@ std::string authorize(const std::string& challenge, const std::string& user, con
          ", cnonce=\"" + answer.cnonce + "\", qop=auth, nc=" + answer.nc + "\r\n";
 }
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

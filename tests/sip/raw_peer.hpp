@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 using namespace std::chrono_literals;
 
@@ -108,4 +108,4 @@ std::string offer_sdp(std::uint16_t port = 40000, const std::string& direction =
 std::string authorize(const std::string& challenge, const std::string& user, const std::string& password,
                       const std::string& method, const std::string& uri, int nc = 1);
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

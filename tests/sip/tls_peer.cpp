@@ -17,7 +17,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-namespace lifeline::sip::test {
+namespace lifeline::sip::testing {
 
 namespace {
 
@@ -67,14 +67,6 @@ void write_pem(const std::string& path, X509* certificate, EVP_PKEY* key) {
 }
 
 } // namespace
-
-temporary_directory::temporary_directory() {
-  auto pattern = (std::filesystem::temp_directory_path() / "lifeline-sip-XXXXXX").string();
-  if (!::mkdtemp(pattern.data())) throw std::runtime_error{"no temporary directory"};
-  path_ = pattern;
-}
-
-temporary_directory::~temporary_directory() { std::filesystem::remove_all(path_); }
 
 struct test_authority::state {
   key_ptr key{EVP_EC_gen("P-256")};
@@ -180,4 +172,4 @@ tls_listener::accepted tls_listener::accept(const tls_options& options, std::chr
   return result;
 }
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

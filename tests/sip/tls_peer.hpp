@@ -1,6 +1,8 @@
 #pragma once
 // Certificates made in the test, and the peer's end of a TLS connection.
 
+#include "tests/temp_folder.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -8,20 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace lifeline::sip::test {
-
-/// A directory that is removed with everything in it.
-class temporary_directory {
-public:
-  temporary_directory();
-  ~temporary_directory();
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-  std::filesystem::path path_;
-};
+namespace lifeline::sip::testing {
 
 struct certificate_files {
   std::string certificate;
@@ -36,11 +25,11 @@ public:
   /// `host` is the common name and, if it is no address, the DNS name.
   certificate_files issue(const std::string& host, int days = 30);
   [[nodiscard]] std::string file() const { return directory_.file("authority.pem"); }
-  [[nodiscard]] const temporary_directory& directory() const { return directory_; }
+  [[nodiscard]] const lifeline::testing::temp_folder& directory() const { return directory_; }
 
 private:
   struct state;
-  temporary_directory directory_;
+  lifeline::testing::temp_folder directory_;
   std::unique_ptr<state> state_;
   int issued_ = 0;
 };
@@ -86,4 +75,4 @@ private:
   std::uint16_t port_ = 0;
 };
 
-} // namespace lifeline::sip::test
+} // namespace lifeline::sip::testing

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace lifeline::storage::test {
+namespace lifeline::storage::testing {
 
 namespace fs = std::filesystem;
 
@@ -79,4 +79,4 @@ std::string wrong_content(const journal& j, std::uint64_t last,
   return {};
 }
 
-} // namespace lifeline::storage::test
+} // namespace lifeline::storage::testing

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace lifeline::storage::test {
+namespace lifeline::storage::testing {
 
 /// Copies a journal that is in use, as a kill -9 at this moment would leave it.
 void take_image(const std::string& journal, const std::string& image);
@@ -34,4 +34,4 @@ std::string value_of(std::uint64_t n);
 std::string wrong_content(const journal& j, std::uint64_t last,
                           const std::vector<std::pair<std::uint64_t, std::uint64_t>>& lost = {});
 
-} // namespace lifeline::storage::test
+} // namespace lifeline::storage::testing

@@ -9,7 +9,7 @@
 #include <memory>
 #include <thread>
 
-namespace lifeline::storage::test {
+namespace lifeline::storage::testing {
 
 enum class fault {
   none,
@@ -106,4 +106,4 @@ struct faulty_disk {
   void hang() { state->hangs = true; }
 };
 
-} // namespace lifeline::storage::test
+} // namespace lifeline::storage::testing

@@ -1,5 +1,6 @@
 #include "support.hpp"
 
+#include "domain/log/describe.hpp"
 #include "storage/event_codec.hpp"
 
 #include <csignal>
@@ -16,20 +17,81 @@
 
 extern char** environ;
 
-namespace lifeline::storage::test {
+namespace lifeline::storage::testing {
 
 namespace fs = std::filesystem;
 
-temp_directory::temp_directory() {
-  auto name = (fs::temp_directory_path() / "lifeline-storage-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  path_ = name;
+namespace {
+
+/// Every field of a described value is filled with anything that its type can hold.
+class random_filler {
+public:
+  explicit random_filler(std::mt19937_64& random) : random_(random) {}
+
+  template <class T> void operator()(const domain::field&, T& x) { fill(x); }
+  template <class Flag, class Value> void operator()(const domain::field&, domain::known_later<Flag, Value> x) {
+    fill(x.known);
+    fill(x.value);
+  }
+
+private:
+  void fill(std::string& x) {
+    x.resize(random_() % 20);
+    for (auto& c : x)
+      c = static_cast<char>(random_() & 0xff);
+  }
+  void fill(bool& x) { x = random_() % 2 == 0; }
+  void fill(double& x) { x = static_cast<double>(random_()) / 7; }
+  void fill(domain::instant& x) { x = domain::from_micros(static_cast<std::int64_t>(random_() >> 12)); }
+  void fill(domain::span& x) { x = domain::span{static_cast<std::int64_t>(random_() >> 20)}; }
+  template <class Tag> void fill(domain::basic_id<Tag>& x) { x = {random_(), random_()}; }
+  template <class T> void fill(std::vector<T>& x) {
+    x.resize(random_() % 4);
+    for (auto& each : x)
+      fill(each);
+  }
+  void fill(domain::queue_stay& x) {
+    fill(x.queue);
+    fill(x.waited);
+  }
+  void fill(domain::call_record& x) {
+    fill(x.call);
+    for (auto* s : {&x.hotline, &x.queue, &x.caller, &x.called, &x.trunk, &x.agent, &x.external, &x.caller_received})
+      fill(*s);
+    for (auto* t : {&x.arrived, &x.queued, &x.answered, &x.ended, &x.first_queued})
+      fill(*t);
+    for (auto* s : {&x.waited, &x.talk, &x.hold})
+      fill(*s);
+    fill(x.outcome);
+    fill(x.cause);
+    fill(x.offers);
+    fill(x.recording);
+    fill(x.stays);
+  }
+  template <class T> void fill(T& x) {
+    if constexpr (std::is_enum_v<T>) {
+      do
+        x = static_cast<T>(random_() % 64);
+      while (to_string(x) == "unknown");
+    } else if constexpr (std::is_integral_v<T>) {
+      x = static_cast<T>(random_());
+    } else {
+      domain::describe(*this, x);
+    }
+  }
+
+  std::mt19937_64& random_;
+};
+
+template <class Body> domain::event random_entry(std::mt19937_64& random) {
+  Body body;
+  random_filler filler{random};
+  domain::describe(filler, body);
+  const auto at = domain::from_micros(static_cast<std::int64_t>(random() >> 12));
+  return {0, at, random() % 4 == 0 ? domain::call_id{} : random_call(random), std::move(body)};
 }
 
-temp_directory::~temp_directory() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
+} // namespace
 
 void write_file(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
@@ -52,117 +114,10 @@ std::map<std::string, std::string> contents(const std::string& directory) {
 domain::call_id random_call(std::mt19937_64& random) { return {random() | 1, random()}; }
 
 std::vector<domain::event> one_of_each(std::mt19937_64& random) {
-  using namespace domain;
-  const auto text = [&] {
-    std::string s(random() % 20, ' ');
-    for (auto& c : s)
-      c = static_cast<char>(random() & 0xff);
-    return s;
-  };
-  const auto id = [&]<class Id>(Id) { return Id{random(), random()}; };
-  const auto time = [&] { return from_micros(static_cast<std::int64_t>(random() >> 12)); };
-  const auto length = [&] { return span{static_cast<std::int64_t>(random() >> 20)}; };
-  const auto small = [&] { return static_cast<std::uint32_t>(random()); };
-  explanation why;
-  why.strategy = static_cast<strategy>(random() % 9);
-  for (auto n = random() % 4; n > 0; --n)
-    why.considered.push_back({text(), static_cast<double>(random()) / 7});
-  for (auto n = random() % 4; n > 0; --n)
-    why.excluded.push_back({text(), text()});
-  why.considered_count = small();
-  why.excluded_count = small();
-  why.waiting_ahead = small();
-  why.note = text();
-  const recording_info recording{text(), text(), random(), length(), random() % 2 == 0};
-  call_record record;
-  record.call = id(call_id{});
-  for (auto* s : {&record.hotline, &record.queue, &record.caller, &record.called, &record.trunk, &record.agent,
-                  &record.external, &record.caller_received})
-    *s = text();
-  for (auto* t : {&record.arrived, &record.queued, &record.answered, &record.ended, &record.first_queued})
-    *t = time();
-  for (auto* s : {&record.waited, &record.talk, &record.hold})
-    *s = length();
-  record.outcome = static_cast<call_outcome>(1 + random() % 5);
-  record.cause = static_cast<end_cause>(1 + random() % 13);
-  record.offers = small();
-  record.recording = recording;
-  record.stays = {{text(), length()}, {text(), length()}};
-  const auto outcome = static_cast<queue_outcome>(1 + random() % 4);
-  const auto ended = static_cast<reservation_outcome>(1 + random() % 11);
-  const auto state = [&] { return static_cast<agent_state>(random() % agent_state_count); };
-  const bool yes = random() % 2 == 0;
-  const auto number = static_cast<std::int32_t>(random());
-
-  alarm_report report;
-  report.channel = report_channel::iot;
-  report.kind = report_kind::recovered;
-  for (auto* s : {&report.source, &report.message_id, &report.lift, &report.lift_key, &report.place,
-                  &report.caller_name, &report.caller_phone, &report.description, &report.code, &report.raw})
-    *s = text();
-  report.occurred = time();
-  report.received = time();
-  report.call = id(call_id{});
-  report.trapped = small();
-  report.injured = small();
-  report.children = report.fire = report.bypass = yes;
-  report.doubts = {text(), text()};
-
-  std::vector<event_body> bodies = {
-      engine_started{text(), text()},
-      engine_stopped{text()},
-      call_arrived{text(), text(), text(), text(), id(leg_id{}), text()},
-      call_blocked{text(), text(), number},
-      queue_entered{text(), number, small(), length(), yes},
-      queue_left{text(), outcome, length()},
-      agent_reserved{id(reservation_id{}), text(), text(), random(), time(), why},
-      agent_ringing{id(reservation_id{}), text(), id(leg_id{})},
-      reservation_ended{id(reservation_id{}), text(), text(), ended, length(), number},
-      call_connected{id(reservation_id{}), text(), text(), text(), length(), length()},
-      call_held{yes},
-      call_resumed{yes, length()},
-      call_overflowed{text(), text(), text(), text()},
-      call_ended{record},
-      recording_started{text()},
-      recording_sealed{recording},
-      recording_failed{text(), text()},
-      agent_changed{text(), state(), state(), text(), length()},
-      registration_changed{text(), small()},
-      dispatcher_started{random()},
-      actor_restarted{text(), text()},
-      call_escalated{text(), small(), text()},
-      hotline_rerouted{text(), yes, text()},
-      trunk_changed{text(), yes, !yes, text()},
-      source_banned{text(), time(), text()},
-      configuration_reloaded{small(), text()},
-      engine_draining{text()},
-      backup_made{text(), random()},
-      events_lost{random(), text()},
-      alarm_received{id(order_id{}), report_fate::merged, report},
-      order_changed{id(order_id{}), random(), order_step::accepted, order_type::fault, order_status::open,
-                    order_status::accepted, text(), text(), 2, text(), text(), text(), step_via::phone_key, text(),
-                    time(), length()},
-      rescuer_called{id(order_id{}), id(attempt_id{}), 1, text(), text(), text(), attempt_channel::webhook,
-                     attempt_purpose::urge, yes, attempt_outcome::delivered, length(), text(), text(), time()},
-      rescuer_dialled{id(order_id{}), id(attempt_id{})},
-      alert_rung{id(order_id{}), id(attempt_id{}), alert_stage::backup, text(), yes, attempt_outcome::heard, length(),
-                 text(), text()},
-      elevators_imported{text(), text(), random(), random(), random(), random()},
-      party_changed{text(), text(), yes, text()},
-      recording_fetched{text(), text(), text()},
-      rescuer_link_made{id(order_id{}), text(), text(), text(), time()},
-      device_silence{text(), yes, time()},
-      mass_event_changed{small(), text(), yes, small()},
-      log_salvaged{random(), random(), random(), text(), text()},
-      clock_stepped{length()},
-      outbound_resumed{text(), text()},
-      call_cut{text(), text(), text(), yes, text(), id(order_id{})},
-      call_rung_back{text(), text(), text()},
-  };
-  std::vector<event> events;
-  for (auto& b : bodies)
-    events.push_back({0, time(), random() % 4 == 0 ? call_id{} : random_call(random), std::move(b)});
-  return events;
+  return []<std::size_t... I>(std::mt19937_64 & r, std::index_sequence<I...>) {
+    return std::vector<domain::event>{random_entry<std::variant_alternative_t<I, domain::event_body>>(r)...};
+  }
+  (random, std::make_index_sequence<std::variant_size_v<domain::event_body>>{});
 }
 
 domain::event simple_event(std::uint64_t mark, domain::call_id call) {
@@ -290,4 +245,4 @@ int peer::wait() {
   return status;
 }
 
-} // namespace lifeline::storage::test
+} // namespace lifeline::storage::testing

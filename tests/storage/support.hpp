@@ -1,8 +1,9 @@
 #pragma once
 // What the tests of the journal share.
 
-#include "domain/events.hpp"
+#include "domain/log/events.hpp"
 #include "storage/journal.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -15,21 +16,9 @@
 #include <utility>
 #include <vector>
 
-namespace lifeline::storage::test {
+namespace lifeline::storage::testing {
 
-/// A directory of its own, removed at the end.
-class temp_directory {
-public:
-  temp_directory();
-  ~temp_directory();
-  temp_directory(const temp_directory&) = delete;
-  temp_directory& operator=(const temp_directory&) = delete;
-  [[nodiscard]] std::string path() const { return path_.string(); }
-  [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-  std::filesystem::path path_;
-};
+using lifeline::testing::temp_folder;
 
 void write_file(const std::string& path, const std::string& bytes);
 std::string read_file(const std::string& path);
@@ -93,4 +82,4 @@ private:
   std::string buffer_;
 };
 
-} // namespace lifeline::storage::test
+} // namespace lifeline::storage::testing

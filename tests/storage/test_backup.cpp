@@ -13,7 +13,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace fs = std::filesystem;
@@ -70,16 +70,16 @@ std::string some_file_below(const std::string& folder) {
 } // namespace
 
 TEST_CASE("a backup holds everything that was acknowledged before it, and the restored journal proves its log") {
-  temp_directory dir;
-  const auto folder = dir.path("backups");
-  write_file(dir.path("secrets"), "a secret");
-  REQUIRE(::chmod(dir.path("secrets").c_str(), 0600) == 0);
-  write_file(dir.path("config"), "[plan]");
-  REQUIRE(::chmod(dir.path("config").c_str(), 0640) == 0);
-  const auto j = open_at(dir.path("journal"));
+  temp_folder dir;
+  const auto folder = dir.file("backups");
+  write_file(dir.file("secrets"), "a secret");
+  REQUIRE(::chmod(dir.file("secrets").c_str(), 0600) == 0);
+  write_file(dir.file("config"), "[plan]");
+  REQUIRE(::chmod(dir.file("config").c_str(), 0640) == 0);
+  const auto j = open_at(dir.file("journal"));
   fill(*j, 1, 500);
   const auto done =
-      j->back_up(into(folder, {{"secrets.toml", dir.path("secrets")}, {"etc/lifeline.toml", dir.path("config")}}));
+      j->back_up(into(folder, {{"secrets.toml", dir.file("secrets")}, {"etc/lifeline.toml", dir.file("config")}}));
   REQUIRE(done);
   CHECK(done->id == 1);
   CHECK(done->last_sequence == 500);
@@ -88,7 +88,7 @@ TEST_CASE("a backup holds everything that was acknowledged before it, and the re
   CHECK(permissions(folder + "/files") == 0700);
   fill(*j, 501, 600); // is not in it
 
-  const auto data = dir.path("data");
+  const auto data = dir.file("data");
   const auto back = restore_journal(from(folder, data));
   if (!back) FAIL(back.error().message);
   CHECK(back->id == 1);
@@ -108,13 +108,13 @@ TEST_CASE("a backup holds everything that was acknowledged before it, and the re
 }
 
 TEST_CASE("backups share a folder: each can be restored, old ones are removed with their files") {
-  temp_directory dir;
-  const auto folder = dir.path("backups");
-  const auto j = open_at(dir.path("journal"));
+  temp_folder dir;
+  const auto folder = dir.file("backups");
+  const auto j = open_at(dir.file("journal"));
   for (std::uint64_t i = 1; i <= 4; ++i) {
     fill(*j, 100 * i - 99, 100 * i);
-    write_file(dir.path("secrets"), "secret " + std::to_string(i));
-    const auto done = j->back_up(into(folder, {{"secrets", dir.path("secrets")}}, 3));
+    write_file(dir.file("secrets"), "secret " + std::to_string(i));
+    const auto done = j->back_up(into(folder, {{"secrets", dir.file("secrets")}}, 3));
     REQUIRE(done);
     CHECK(done->id == i);
   }
@@ -125,20 +125,20 @@ TEST_CASE("backups share a folder: each can be restored, old ones are removed wi
   CHECK(list->back().last_sequence == 400);
   CHECK(list->back().files == std::vector<std::string>{"secrets"});
   CHECK(std::distance(fs::directory_iterator(folder + "/files"), fs::directory_iterator{}) == 3);
-  const auto second = restore_journal(from(folder, dir.path("two"), 2));
+  const auto second = restore_journal(from(folder, dir.file("two"), 2));
   REQUIRE(second);
   CHECK(second->log.last_sequence == 200);
-  CHECK(read_file(dir.path("two/secrets")) == "secret 2");
-  CHECK(restore_journal(from(folder, dir.path("newest")))->log.last_sequence == 400);
-  const auto removed = restore_journal(from(folder, dir.path("one"), 1));
+  CHECK(read_file(dir.file("two/secrets")) == "secret 2");
+  CHECK(restore_journal(from(folder, dir.file("newest")))->log.last_sequence == 400);
+  const auto removed = restore_journal(from(folder, dir.file("one"), 1));
   REQUIRE_FALSE(removed);
   CHECK(removed.error().code == errc::not_found);
   CHECK_THAT(removed.error().message, Catch::Contains("backup 1"));
 }
 
 TEST_CASE("a backup of a journal that is being written is consistent") {
-  temp_directory dir;
-  const auto j = open_at(dir.path("journal"));
+  temp_folder dir;
+  const auto j = open_at(dir.file("journal"));
   std::atomic<bool> stop{false};
   std::atomic<std::uint64_t> acknowledged{0};
   std::thread writer([&] {
@@ -153,15 +153,15 @@ TEST_CASE("a backup of a journal that is being written is consistent") {
   std::vector<std::uint64_t> known;
   for (int i = 0; i < 3; ++i) {
     known.push_back(acknowledged);
-    const auto done = j->back_up(into(dir.path("backups")));
+    const auto done = j->back_up(into(dir.file("backups")));
     if (!done) UNSCOPED_INFO(done.error().message);
     CHECK(done.has_value());
   }
   stop = true;
   writer.join();
   for (std::uint32_t i = 1; i <= 3; ++i) {
-    const auto data = dir.path("data" + std::to_string(i));
-    const auto back = restore_journal(from(dir.path("backups"), data, i));
+    const auto data = dir.file("data" + std::to_string(i));
+    const auto back = restore_journal(from(dir.file("backups"), data, i));
     REQUIRE(back);
     CHECK(back->log.violation_count == 0);
     CHECK(back->log.last_sequence >= known[i - 1]);
@@ -173,63 +173,63 @@ TEST_CASE("a backup of a journal that is being written is consistent") {
 }
 
 TEST_CASE("a backup goes nowhere but into an empty folder or one of backups") {
-  temp_directory dir;
-  const auto j = open_at(dir.path("journal"));
+  temp_folder dir;
+  const auto j = open_at(dir.file("journal"));
   fill(*j, 1, 5);
-  fs::create_directory(dir.path("photos"));
-  write_file(dir.path("photos/cat.jpg"), "meow");
-  const auto before = contents(dir.path("photos"));
-  const auto foreign = j->back_up(into(dir.path("photos")));
+  fs::create_directory(dir.file("photos"));
+  write_file(dir.file("photos/cat.jpg"), "meow");
+  const auto before = contents(dir.file("photos"));
+  const auto foreign = j->back_up(into(dir.file("photos")));
   REQUIRE_FALSE(foreign);
   CHECK(foreign.error().code == errc::foreign_directory);
   CHECK_THAT(foreign.error().message, Catch::Contains("cat.jpg"));
-  CHECK(contents(dir.path("photos")) == before);
-  const auto inside = j->back_up(into(dir.path("journal/backups")));
+  CHECK(contents(dir.file("photos")) == before);
+  const auto inside = j->back_up(into(dir.file("journal/backups")));
   REQUIRE_FALSE(inside);
   CHECK_THAT(inside.error().message, Catch::Contains("lies in the journal itself"));
   CHECK_FALSE(j->back_up(into("")));
-  const auto lacking = j->back_up(into(dir.path("b"), {{"secrets", dir.path("none")}}));
+  const auto lacking = j->back_up(into(dir.file("b"), {{"secrets", dir.file("none")}}));
   REQUIRE_FALSE(lacking);
   CHECK(lacking.error().code == errc::not_found);
-  CHECK_THAT(lacking.error().message, Catch::Contains(dir.path("none")));
-  CHECK(list_backups(dir.path("b"))->empty());
-  CHECK_FALSE(j->back_up(into(dir.path("b"), {{"../secrets", dir.path("photos/cat.jpg")}})));
-  CHECK(j->back_up(into(dir.path("b"))));
-  CHECK_FALSE(make_memory_journal()->back_up(into(dir.path("c"))));
+  CHECK_THAT(lacking.error().message, Catch::Contains(dir.file("none")));
+  CHECK(list_backups(dir.file("b"))->empty());
+  CHECK_FALSE(j->back_up(into(dir.file("b"), {{"../secrets", dir.file("photos/cat.jpg")}})));
+  CHECK(j->back_up(into(dir.file("b"))));
+  CHECK_FALSE(make_memory_journal()->back_up(into(dir.file("c"))));
 }
 
 TEST_CASE("a journal that cannot be written makes no backup, for entries would be missing") {
-  temp_directory dir;
+  temp_folder dir;
   faulty_disk disk;
   inner_settings inner;
   inner.env = disk.env.get();
-  auto j = open_at(dir.path("journal"), inner);
+  auto j = open_at(dir.file("journal"), inner);
   fill(*j, 1, 5);
-  REQUIRE(j->back_up(into(dir.path("backups"))));
+  REQUIRE(j->back_up(into(dir.file("backups"))));
   disk.fail(fault::no_space);
   j->append(numbered(6), durability::durable);
   REQUIRE(eventually([&] { return !j->health().writable; }));
-  CHECK_FALSE(j->back_up(into(dir.path("backups"))));
+  CHECK_FALSE(j->back_up(into(dir.file("backups"))));
   disk.heal();
   CHECK(eventually([&] { return j->health().writable; }));
-  CHECK(list_backups(dir.path("backups"))->size() == 1);
-  CHECK(restore_journal(from(dir.path("backups"), dir.path("data")))->log.last_sequence == 5);
-  const auto next = j->back_up(into(dir.path("backups")));
+  CHECK(list_backups(dir.file("backups"))->size() == 1);
+  CHECK(restore_journal(from(dir.file("backups"), dir.file("data")))->log.last_sequence == 5);
+  const auto next = j->back_up(into(dir.file("backups")));
   REQUIRE(next);
-  CHECK(list_backups(dir.path("backups"))->size() == 2);
+  CHECK(list_backups(dir.file("backups"))->size() == 2);
   j.reset();
 }
 
 TEST_CASE("restoring needs an empty data directory and a whole backup, and changes nothing otherwise") {
-  temp_directory dir;
-  const auto folder = dir.path("backups");
-  write_file(dir.path("secrets"), std::string(200, 's'));
+  temp_folder dir;
+  const auto folder = dir.file("backups");
+  write_file(dir.file("secrets"), std::string(200, 's'));
   {
-    const auto j = open_at(dir.path("journal"));
+    const auto j = open_at(dir.file("journal"));
     fill(*j, 1, 50);
-    REQUIRE(j->back_up(into(folder, {{"secrets", dir.path("secrets")}})));
+    REQUIRE(j->back_up(into(folder, {{"secrets", dir.file("secrets")}})));
   }
-  const auto data = dir.path("data");
+  const auto data = dir.file("data");
   const auto refused = [&](errc code, const std::string& text) {
     const auto r = restore_journal(from(folder, data));
     REQUIRE_FALSE(r);

@@ -13,9 +13,9 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 
-namespace lifeline::storage::test {
+namespace lifeline::storage::testing {
 
 struct checkpoint {
   std::map<std::string, std::vector<std::uint32_t>> counts;
@@ -27,9 +27,9 @@ template <class Archive> void serialize(Archive& ar, checkpoint& x, std::uint32_
   ar(x.counts, x.since, x.reservation);
 }
 
-} // namespace lifeline::storage::test
+} // namespace lifeline::storage::testing
 
-CEREAL_CLASS_VERSION(lifeline::storage::test::checkpoint, 2)
+CEREAL_CLASS_VERSION(lifeline::storage::testing::checkpoint, 2)
 
 TEST_CASE("every entry comes back from its bytes as it was") {
   std::mt19937_64 random(1);

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 
 namespace {
 
@@ -28,8 +28,8 @@ std::uintmax_t bytes_below(const std::string& directory) {
 } // namespace
 
 TEST_CASE("a batch's last word about a row counts, in each table for itself") {
-  const temp_directory dir;
-  auto opened = column_store::open(dir.path("db"), rocksdb::Env::Default(), column_store::mode::create);
+  const temp_folder dir;
+  auto opened = column_store::open(dir.file("db"), rocksdb::Env::Default(), column_store::mode::create);
   REQUIRE(opened);
   auto& store = **opened;
   column_store::batch b;
@@ -49,14 +49,14 @@ TEST_CASE("a batch's last word about a row counts, in each table for itself") {
 }
 
 TEST_CASE("what a later row of the batch replaces is not written") {
-  const temp_directory dir;
-  auto opened = column_store::open(dir.path("db"), rocksdb::Env::Default(), column_store::mode::create);
+  const temp_folder dir;
+  auto opened = column_store::open(dir.file("db"), rocksdb::Env::Default(), column_store::mode::create);
   REQUIRE(opened);
   const std::string value(10'000, 'x');
   column_store::batch b;
   for (int i = 0; i < 100; ++i)
     b.put(table::live_calls, "call", value);
-  const auto before = bytes_below(dir.path());
+  const auto before = bytes_below(dir.path.string());
   REQUIRE((*opened)->write(b, true));
-  CHECK(bytes_below(dir.path()) - before < 2 * value.size());
+  CHECK(bytes_below(dir.path.string()) - before < 2 * value.size());
 }

@@ -10,7 +10,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace fs = std::filesystem;
@@ -48,28 +48,28 @@ void forget_witness(const std::string& directory) { fs::remove(directory + "/" +
 } // namespace
 
 TEST_CASE("a killed journal comes back whole, with the witness and without") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(15, durability::durable);
-  take_image(j.directory, dir.path("image"));
+  take_image(j.directory, dir.file("image"));
   SECTION("with it") {}
-  SECTION("without it, as an older engine leaves it") { forget_witness(dir.path("image")); }
-  SECTION("with a damaged one, which proves nothing") { flip_bit(dir.path("image/LIFELINE_WITNESS"), 300); }
-  CHECK(opened_wrong(dir.path("image"), 15).empty());
-  CHECK(opened_wrong(dir.path("image"), 15).empty()); // the next start, too
-  const auto proof = verify_journal(dir.path("image"));
+  SECTION("without it, as an older engine leaves it") { forget_witness(dir.file("image")); }
+  SECTION("with a damaged one, which proves nothing") { flip_bit(dir.file("image/LIFELINE_WITNESS"), 300); }
+  CHECK(opened_wrong(dir.file("image"), 15).empty());
+  CHECK(opened_wrong(dir.file("image"), 15).empty()); // the next start, too
+  const auto proof = verify_journal(dir.file("image"));
   REQUIRE(proof);
   CHECK(proof->violation_count == 0);
 }
 
 TEST_CASE("a flipped bit anywhere in the write-ahead file is refused by name, or it hit nothing") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(30, durability::durable);
   const auto wal = fs::path(wals_of(j.directory).back()).filename().string();
   const auto size = fs::file_size(j.directory + "/" + wal);
   std::mt19937_64 random(40);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   int harmless = 0;
   for (int round = 0; round < 60; ++round) {
     take_image(j.directory, image);
@@ -90,10 +90,10 @@ TEST_CASE("a flipped bit anywhere in the write-ahead file is refused by name, or
 }
 
 TEST_CASE("without a witness a flipped bit is refused as long as something sound is behind it") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(30, durability::durable);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   std::mt19937_64 random(41);
   for (int round = 0; round < 30; ++round) {
     take_image(j.directory, image);
@@ -110,8 +110,8 @@ TEST_CASE("without a witness a flipped bit is refused as long as something sound
 }
 
 TEST_CASE("cut at any byte of its last batches a log starts when they were not acknowledged, else it is refused") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(6, durability::durable);
   const auto begin = fs::file_size(wals_of(j.directory).back());
   const bool promised = GENERATE(false, true);
@@ -119,7 +119,7 @@ TEST_CASE("cut at any byte of its last batches a log starts when they were not a
   REQUIRE(j.open->barrier(10s));
   const auto end = fs::file_size(wals_of(j.directory).back());
   REQUIRE(end > begin);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   for (auto size = begin; size < end; size += 3) {
     take_image(j.directory, image);
     fs::resize_file(wals_of(image).back(), size);
@@ -136,29 +136,29 @@ TEST_CASE("cut at any byte of its last batches a log starts when they were not a
 }
 
 TEST_CASE("zeros or rubbish behind the last batch are no damage") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(8, durability::durable);
-  take_image(j.directory, dir.path("image"));
-  const auto wal = wals_of(dir.path("image")).back();
+  take_image(j.directory, dir.file("image"));
+  const auto wal = wals_of(dir.file("image")).back();
   SECTION("zeros, space taken in advance") { write_file(wal, read_file(wal) + std::string(150'000, '\0')); }
   SECTION("rubbish of a page that was never written") { write_file(wal, read_file(wal) + std::string(9'000, '\x5a')); }
-  CHECK(opened_wrong(dir.path("image"), 8).empty());
+  CHECK(opened_wrong(dir.file("image"), 8).empty());
 }
 
 TEST_CASE("an unsynced end whose pages came to the disk in another order is cut off and the engine starts") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(7, durability::durable);
   const auto promised = fs::file_size(wals_of(j.directory).back());
   j.add(2, durability::lazy);
   const auto damaged = fs::file_size(wals_of(j.directory).back());
   j.add(4, durability::lazy);
-  take_image(j.directory, dir.path("image"));
-  const auto wal = wals_of(dir.path("image")).back();
+  take_image(j.directory, dir.file("image"));
+  const auto wal = wals_of(dir.file("image")).back();
   SECTION("its first batch") { flip_bit(wal, (promised + 20) * 8); }
   SECTION("a later one") { flip_bit(wal, (damaged + 20) * 8); }
-  const auto opened = open_rocksdb_journal(at(dir.path("image")));
+  const auto opened = open_rocksdb_journal(at(dir.file("image")));
   REQUIRE(opened);
   const auto last = (*opened)->last_sequence();
   CHECK((last == 7 || last == 9));
@@ -166,22 +166,22 @@ TEST_CASE("an unsynced end whose pages came to the disk in another order is cut 
 }
 
 TEST_CASE("a synced batch damaged before an unsynced end is refused") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(6, durability::durable);
   const auto before = fs::file_size(wals_of(j.directory).back());
   j.add(1, durability::durable);
   j.add(3, durability::lazy);
-  take_image(j.directory, dir.path("image"));
-  flip_bit(wals_of(dir.path("image")).back(), (before + 20) * 8);
-  forget_witness(dir.path("image")); // the batches tell
-  CHECK_THAT(refusal(dir.path("image")), Catch::Contains("at byte " + std::to_string(before)) &&
+  take_image(j.directory, dir.file("image"));
+  flip_bit(wals_of(dir.file("image")).back(), (before + 20) * 8);
+  forget_witness(dir.file("image")); // the batches tell
+  CHECK_THAT(refusal(dir.file("image")), Catch::Contains("at byte " + std::to_string(before)) &&
                                              Catch::Contains("3 sound batches are behind it with entries 8 to 10"));
 }
 
 TEST_CASE("write-ahead files that are missing are missed, the last, an older one, or all") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(3, durability::durable);
   // Entries so heavy that the log's memory is written out: that begins a new file, and the old one stays needed.
   for (int i = 0; i < 20; ++i)
@@ -190,7 +190,7 @@ TEST_CASE("write-ahead files that are missing are missed, the last, an older one
                             durability::durable)
                 .ok);
   REQUIRE(append_and_wait(*j.open, {{}, {{table::agents, "late", "row"}}}, durability::durable).ok);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   take_image(j.directory, image);
   auto wals = wals_of(image);
   REQUIRE(wals.size() >= 2);
@@ -208,8 +208,8 @@ TEST_CASE("write-ahead files that are missing are missed, the last, an older one
 }
 
 TEST_CASE("flipped bits in tables and manifest are refused or found, never taken for data") {
-  const temp_directory dir;
-  const auto whole = dir.path("journal");
+  const temp_folder dir;
+  const auto whole = dir.file("journal");
   { numbered_journal{whole}.add(25, durability::durable); }
   { REQUIRE(open_rocksdb_journal(at(whole))); } // into table files
   std::vector<std::string> files;
@@ -220,7 +220,7 @@ TEST_CASE("flipped bits in tables and manifest are refused or found, never taken
   std::sort(files.begin(), files.end());
   REQUIRE(files.size() >= 3);
   std::mt19937_64 random(43);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   for (int round = 0; round < 60; ++round) {
     take_image(whole, image);
     const auto file = image + "/" + files[static_cast<std::size_t>(round) % files.size()];
@@ -239,20 +239,20 @@ TEST_CASE("flipped bits in tables and manifest are refused or found, never taken
 }
 
 TEST_CASE("a salvage that was cut short is not passed over") {
-  const temp_directory dir;
-  { numbered_journal{dir.path("journal")}.add(3, durability::durable); }
-  write_file(dir.path("journal/" + std::string(salvage_marker)), dir.path("kept"));
-  CHECK_THAT(refusal(dir.path("journal")), Catch::Contains("has not ended"));
+  const temp_folder dir;
+  { numbered_journal{dir.file("journal")}.add(3, durability::durable); }
+  write_file(dir.file("journal/" + std::string(salvage_marker)), dir.file("kept"));
+  CHECK_THAT(refusal(dir.file("journal")), Catch::Contains("has not ended"));
 }
 
 TEST_CASE("damage that shows while the disk is being recovered stops the journal, and is not made away with") {
-  const temp_directory dir;
+  const temp_folder dir;
   faulty_disk disk;
   inner_settings inner;
   inner.env = disk.env.get();
   inner.pace.first_pause = 5ms;
   inner.pace.longest_pause = 10ms;
-  auto s = at(dir.path("journal"));
+  auto s = at(dir.file("journal"));
   s.linger = 0ms;
   auto j = open_rocksdb_journal(s, inner);
   REQUIRE(j);

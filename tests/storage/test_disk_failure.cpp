@@ -11,13 +11,13 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace {
 
 struct rig {
-  temp_directory dir;
+  temp_folder dir;
   faulty_disk disk;
   recorder observer;
   std::unique_ptr<journal> j;
@@ -35,7 +35,7 @@ struct rig {
   }
   void open() {
     settings s;
-    s.directory = dir.path("journal");
+    s.directory = dir.file("journal");
     s.linger = 1ms;
     inner_settings inner;
     inner.env = disk.env.get();
@@ -228,9 +228,9 @@ TEST_CASE("a disk that hangs for a while delays nobody, refuses durable changes 
 }
 
 TEST_CASE("a journal whose directory is moved away stops acknowledging, and goes on when it is back") {
-  temp_directory dir;
+  temp_folder dir;
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   inner_settings inner;
   inner.pace.first_pause = 5ms;
   inner.pace.longest_pause = 20ms;
@@ -238,13 +238,13 @@ TEST_CASE("a journal whose directory is moved away stops acknowledging, and goes
   REQUIRE(opened);
   auto& j = **opened;
   CHECK(append_and_wait(j, rig::changed(1), durability::durable).ok);
-  std::filesystem::rename(s.directory, dir.path("elsewhere"));
+  std::filesystem::rename(s.directory, dir.file("elsewhere"));
   const auto refused = append_and_wait(j, rig::changed(2), durability::durable);
   CHECK_FALSE(refused.ok);
   CHECK_THAT(refused.error.message, Catch::Contains("is gone"));
   j.append(rig::changed(3), durability::lazy);
   CHECK(eventually([&] { return !j.health().writable; }));
-  std::filesystem::rename(dir.path("elsewhere"), s.directory);
+  std::filesystem::rename(dir.file("elsewhere"), s.directory);
   REQUIRE(j.barrier(10s));
   CHECK(eventually([&] { return j.health().writable; }));
   CHECK(append_and_wait(j, rig::changed(4), durability::durable).ok);
@@ -252,10 +252,10 @@ TEST_CASE("a journal whose directory is moved away stops acknowledging, and goes
 }
 
 TEST_CASE("where lazy changes had to be given up, the log says how many, and its numbers stay gapless") {
-  temp_directory dir;
+  temp_folder dir;
   faulty_disk disk;
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   s.linger = 1ms;
   s.max_queue = 100;
   inner_settings inner;

@@ -9,7 +9,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace {

@@ -6,7 +6,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 
 namespace {
 
@@ -82,9 +82,9 @@ TEST_CASE("both journals do the same in every operation") {
   const auto seed = std::random_device{}();
   INFO("seed " << seed);
   operations random(seed);
-  const temp_directory dir;
+  const temp_folder dir;
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   s.linger = std::chrono::milliseconds(1);
   auto disk = open_rocksdb_journal(s);
   REQUIRE(disk);

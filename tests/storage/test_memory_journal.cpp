@@ -5,7 +5,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 TEST_CASE("in memory everything has happened when append returns") {

@@ -8,7 +8,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 
 namespace fs = std::filesystem;
 
@@ -57,10 +57,10 @@ void tamper(const std::string& directory, const column_store::batch& rows) {
 } // namespace
 
 TEST_CASE("foreign directories are refused and left as they are") {
-  const temp_directory dir;
+  const temp_folder dir;
   SECTION("files of another program") {
-    write_file(dir.path("notes.txt"), "not yours");
-    const auto f = refused(dir.path());
+    write_file(dir.file("notes.txt"), "not yours");
+    const auto f = refused(dir.path.string());
     CHECK(f.code == errc::foreign_directory);
     CHECK(f.message.find("notes.txt") != std::string::npos);
   }
@@ -68,50 +68,50 @@ TEST_CASE("foreign directories are refused and left as they are") {
     rocksdb::Options options;
     options.create_if_missing = true;
     rocksdb::DB* raw = nullptr;
-    REQUIRE(rocksdb::DB::Open(options, dir.path(), &raw).ok());
+    REQUIRE(rocksdb::DB::Open(options, dir.path.string(), &raw).ok());
     REQUIRE(raw->Put({}, "a", "b").ok());
     delete raw;
-    CHECK(refused(dir.path()).code == errc::foreign_directory);
+    CHECK(refused(dir.path.string()).code == errc::foreign_directory);
   }
   SECTION("a file") {
-    write_file(dir.path("file"), "x");
-    CHECK(refused(dir.path("file")).code == errc::foreign_directory);
-    CHECK(read_file(dir.path("file")) == "x");
+    write_file(dir.file("file"), "x");
+    CHECK(refused(dir.file("file")).code == errc::foreign_directory);
+    CHECK(read_file(dir.file("file")) == "x");
   }
   SECTION("a subdirectory only") {
-    fs::create_directory(dir.path("sub"));
-    CHECK(refused(dir.path()).code == errc::foreign_directory);
+    fs::create_directory(dir.file("sub"));
+    CHECK(refused(dir.path.string()).code == errc::foreign_directory);
   }
 }
 
 TEST_CASE("an empty directory and the root of a fresh disk become journals") {
-  const temp_directory dir;
+  const temp_folder dir;
   SECTION("empty") {}
-  SECTION("with lost+found") { fs::create_directory(dir.path("lost+found")); }
-  make_journal(dir.path());
-  CHECK(open_rocksdb_journal(at(dir.path())).value()->last_sequence() == 20);
+  SECTION("with lost+found") { fs::create_directory(dir.file("lost+found")); }
+  make_journal(dir.path.string());
+  CHECK(open_rocksdb_journal(at(dir.path.string())).value()->last_sequence() == 20);
 }
 
 TEST_CASE("a creation that was cut short is made anew") {
-  const temp_directory dir;
-  make_journal(dir.path());
+  const temp_folder dir;
+  make_journal(dir.path.string());
   // As if the power had gone just before the last step, and then as if just after the first.
-  fs::rename(dir.path("LIFELINE_JOURNAL"), dir.path("LIFELINE_JOURNAL.new"));
+  fs::rename(dir.file("LIFELINE_JOURNAL"), dir.file("LIFELINE_JOURNAL.new"));
   {
-    const auto j = open_rocksdb_journal(at(dir.path()));
+    const auto j = open_rocksdb_journal(at(dir.path.string()));
     REQUIRE(j);
     CHECK((*j)->last_sequence() == 0);
-    CHECK(fs::exists(dir.path("LIFELINE_JOURNAL")));
-    CHECK_FALSE(fs::exists(dir.path("LIFELINE_JOURNAL.new")));
+    CHECK(fs::exists(dir.file("LIFELINE_JOURNAL")));
+    CHECK_FALSE(fs::exists(dir.file("LIFELINE_JOURNAL.new")));
   }
-  const temp_directory early;
-  write_file(early.path("LIFELINE_JOURNAL.new"), "");
-  make_journal(early.path());
+  const temp_folder early;
+  write_file(early.file("LIFELINE_JOURNAL.new"), "");
+  make_journal(early.path.string());
 }
 
 TEST_CASE("damaged journals are refused as corrupt and left as they are") {
-  const temp_directory dir;
-  const auto path = dir.path("journal");
+  const temp_folder dir;
+  const auto path = dir.file("journal");
   make_journal(path);
   SECTION("the marker") { write_file(path + "/LIFELINE_JOURNAL", "lifeline journal\nschema x\n"); }
   SECTION("an empty marker") { write_file(path + "/LIFELINE_JOURNAL", ""); }
@@ -153,8 +153,8 @@ TEST_CASE("damaged journals are refused as corrupt and left as they are") {
 }
 
 TEST_CASE("a torn end of the write-ahead log costs only what was never whole") {
-  const temp_directory dir;
-  const auto path = dir.path("journal");
+  const temp_folder dir;
+  const auto path = dir.file("journal");
   {
     peer child("load", path);
     for (int i = 0; i < 500; ++i)
@@ -173,8 +173,8 @@ TEST_CASE("a torn end of the write-ahead log costs only what was never whole") {
 }
 
 TEST_CASE("a newer schema is refused, in the marker and in the tables") {
-  const temp_directory dir;
-  const auto path = dir.path("journal");
+  const temp_folder dir;
+  const auto path = dir.file("journal");
   make_journal(path);
   SECTION("marker") { write_file(path + "/LIFELINE_JOURNAL", "lifeline journal\nschema 2\n"); }
   SECTION("tables") { tamper(path, column_store::batch{}.put(table::meta, meta_schema_version, encode_u64(2))); }
@@ -184,8 +184,8 @@ TEST_CASE("a newer schema is refused, in the marker and in the tables") {
 }
 
 TEST_CASE("a journal in use by another process is refused and left alone") {
-  const temp_directory dir;
-  const auto path = dir.path("journal");
+  const temp_folder dir;
+  const auto path = dir.file("journal");
   peer holder("hold", path);
   REQUIRE(holder.line() == "open");
   CHECK(refused(path).code == errc::in_use);
@@ -199,16 +199,16 @@ TEST_CASE("a journal in use by another process is refused and left alone") {
 }
 
 TEST_CASE("an unwritable place is an error, not a crash") {
-  const temp_directory dir;
-  write_file(dir.path("file"), "x");
-  const auto j = open_rocksdb_journal(at(dir.path("file/journal")));
+  const temp_folder dir;
+  write_file(dir.file("file"), "x");
+  const auto j = open_rocksdb_journal(at(dir.file("file/journal")));
   REQUIRE_FALSE(j);
   CHECK_FALSE(j.error().message.empty());
 }
 
 TEST_CASE("older schemas are migrated step by step, and no way is an error") {
-  const temp_directory dir;
-  const auto path = dir.path("journal");
+  const temp_folder dir;
+  const auto path = dir.file("journal");
   make_journal(path); // schema 1
   const auto rename_agents = [](const column_store& store, column_store::batch& rows) {
     return store.scan(table::agents, {}, {}, false, [&](auto key, auto value) {

@@ -9,7 +9,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -27,9 +27,9 @@ change with_state(std::uint64_t mark, const std::string& key, std::optional<std:
 } // namespace
 
 TEST_CASE("what was written is there after reopening, and the numbers go on") {
-  const temp_directory dir;
+  const temp_folder dir;
   settings s;
-  s.directory = dir.path("a/b/journal");
+  s.directory = dir.file("a/b/journal");
   {
     const auto j = reopen(s);
     j->append(with_state(1, "8001", "ready"), durability::lazy);
@@ -46,9 +46,9 @@ TEST_CASE("what was written is there after reopening, and the numbers go on") {
 }
 
 TEST_CASE("kill -9 under load leaves a gapless log with every acknowledged change") {
-  const temp_directory dir;
+  const temp_folder dir;
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   for (int round = 0; round < 3; ++round) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> acknowledged;
     peer child("load", s.directory);
@@ -82,9 +82,9 @@ TEST_CASE("kill -9 under load leaves a gapless log with every acknowledged chang
 }
 
 TEST_CASE("records between two times are one scan") {
-  const temp_directory dir;
+  const temp_folder dir;
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   const auto j = reopen(s);
   domain::id_source ids(5);
   const auto start = domain::from_micros(1'700'000'000'000'000);
@@ -109,14 +109,14 @@ TEST_CASE("records between two times are one scan") {
 }
 
 TEST_CASE("lazy changes share a write and are synced in time - durable ones are synced at once") {
-  const temp_directory dir;
+  const temp_folder dir;
   std::atomic<std::size_t> unsynced{0};
   std::atomic<std::size_t> synced{0};
   std::atomic<std::size_t> bare_syncs{0};
   std::atomic<std::size_t> batches{0};
   std::atomic<bool> timed{true};
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   s.on_batch = [&](std::chrono::nanoseconds took, std::size_t changes, bool is_synced) {
     if (took.count() <= 0) timed = false;
     if (changes == 0) {
@@ -144,9 +144,9 @@ TEST_CASE("lazy changes share a write and are synced in time - durable ones are 
 }
 
 TEST_CASE("changes of many threads to one key end as the log tells") {
-  const temp_directory dir;
+  const temp_folder dir;
   settings s;
-  s.directory = dir.path("journal");
+  s.directory = dir.file("journal");
   const auto j = reopen(s);
   std::vector<std::thread> threads;
   for (std::uint64_t t = 0; t < 4; ++t)

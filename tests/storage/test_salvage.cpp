@@ -10,7 +10,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace fs = std::filesystem;
@@ -80,10 +80,10 @@ void check_salvage(const std::string& image, std::uint64_t last) {
 } // namespace
 
 TEST_CASE("salvage: after a flipped bit everything goes on but the batch that it hit") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(30, durability::durable);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   std::mt19937_64 random(50);
   int salvaged = 0;
   for (int round = 0; round < 12; ++round) {
@@ -102,34 +102,34 @@ TEST_CASE("salvage: after a flipped bit everything goes on but the batch that it
 }
 
 TEST_CASE("salvage: the log's end that had been acknowledged takes its numbers with it") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(4, durability::durable);
   const auto size = fs::file_size(wals_of(j.directory).back());
   j.add(5, durability::durable);
-  take_image(j.directory, dir.path("image"));
-  fs::resize_file(wals_of(dir.path("image")).back(), size);
-  check_salvage(dir.path("image"), 9);
+  take_image(j.directory, dir.file("image"));
+  fs::resize_file(wals_of(dir.file("image")).back(), size);
+  check_salvage(dir.file("image"), 9);
 }
 
 TEST_CASE("salvage: a file that is missing") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(6, durability::durable);
-  take_image(j.directory, dir.path("image"));
-  fs::remove(wals_of(dir.path("image")).back());
-  check_salvage(dir.path("image"), 6);
+  take_image(j.directory, dir.file("image"));
+  fs::remove(wals_of(dir.file("image")).back());
+  check_salvage(dir.file("image"), 6);
 }
 
 TEST_CASE("salvage: goes on where a crash has cut it short") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(12, durability::durable);
-  const auto image = dir.path("image");
+  const auto image = dir.file("image");
   take_image(j.directory, image);
   const auto wal = wals_of(image).back();
   flip_bit(wal, 8 * 700);
-  const auto kept = dir.path("image.damaged-earlier");
+  const auto kept = dir.file("image.damaged-earlier");
   take_image(image, kept);
   write_file(image + "/" + std::string(salvage_marker), kept);
   SECTION("before the files were mended") {}
@@ -146,8 +146,8 @@ TEST_CASE("salvage: goes on where a crash has cut it short") {
 }
 
 TEST_CASE("salvage: what is whole is left alone, and what cannot be mended is left as it is") {
-  const temp_directory dir;
-  const auto place = dir.path("journal");
+  const temp_folder dir;
+  const auto place = dir.file("journal");
   {
     numbered_journal j{place};
     j.add(5, durability::durable);
@@ -155,31 +155,31 @@ TEST_CASE("salvage: what is whole is left alone, and what cannot be mended is le
     REQUIRE_FALSE(busy);
     CHECK(busy.error().code == errc::in_use);
   }
-  auto before = contents(dir.path());
+  auto before = contents(dir.path.string());
   REQUIRE(salvage(place));
   CHECK_FALSE(salvage(place)->needed);
-  CHECK(contents(dir.path()) == before);
-  CHECK_FALSE(salvage(dir.path("none"))->needed);
+  CHECK(contents(dir.path.string()) == before);
+  CHECK_FALSE(salvage(dir.file("none"))->needed);
   for (const auto& entry : fs::directory_iterator(place))
     if (entry.path().filename().string().starts_with("MANIFEST")) fs::resize_file(entry.path(), 12);
-  before = contents(dir.path());
+  before = contents(dir.path.string());
   const auto hopeless = salvage(place);
   REQUIRE_FALSE(hopeless);
   CHECK_THAT(hopeless.error().message, Catch::Contains("restore the last backup"));
-  CHECK(contents(dir.path()) == before);
+  CHECK(contents(dir.path.string()) == before);
 }
 
 TEST_CASE("salvage: counters of others are written with its last word, and what is kept is for the owner alone") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   j.add(3, durability::durable);
   REQUIRE(append_and_wait(*j.open, {{}, {{table::meta, "counter", "7"}}}, durability::durable).ok);
   const auto size = fs::file_size(wals_of(j.directory).back());
   j.add(2, durability::durable);
-  take_image(j.directory, dir.path("image"));
-  fs::resize_file(wals_of(dir.path("image")).back(), size);
+  take_image(j.directory, dir.file("image"));
+  fs::resize_file(wals_of(dir.file("image")).back(), size);
   salvage_order order;
-  order.directory = dir.path("image");
+  order.directory = dir.file("image");
   order.now = some_time;
   order.counters = [](const row_getter& get, std::uint64_t lost) -> std::vector<mutation> {
     return {{table::meta, "counter", get(table::meta, "counter").value_or("") + "+" + std::to_string(lost)}};
@@ -187,7 +187,7 @@ TEST_CASE("salvage: counters of others are written with its last word, and what 
   const auto report = salvage_journal(order);
   REQUIRE(report);
   CHECK(report->lost == 2);
-  CHECK(reopen(dir.path("image"))->get(table::meta, "counter").value() == "7+2");
+  CHECK(reopen(dir.file("image"))->get(table::meta, "counter").value() == "7+2");
   struct stat info {};
   REQUIRE(::stat(report->kept.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777) == 0700);
@@ -195,8 +195,8 @@ TEST_CASE("salvage: counters of others are written with its last word, and what 
 }
 
 TEST_CASE("salvage: orders that lack something are named") {
-  const temp_directory dir;
-  numbered_journal j{dir.path("journal")};
+  const temp_folder dir;
+  numbered_journal j{dir.file("journal")};
   const auto step = [&](std::uint64_t order, std::uint64_t version, const std::string& number) {
     domain::order_changed x;
     x.order = {order, 1};
@@ -208,9 +208,9 @@ TEST_CASE("salvage: orders that lack something are named") {
   const auto from = fs::file_size(wals_of(j.directory).back());
   step(1, 2, "JY20261130-0001");
   step(1, 3, "JY20261130-0001");
-  take_image(j.directory, dir.path("image"));
-  flip_bit(wals_of(dir.path("image")).back(), (from + 40) * 8);
-  const auto report = salvage(dir.path("image"));
+  take_image(j.directory, dir.file("image"));
+  flip_bit(wals_of(dir.file("image")).back(), (from + 40) * 8);
+  const auto report = salvage(dir.file("image"));
   REQUIRE(report);
   CHECK(report->lost == 1);
   CHECK(report->orders == std::vector<std::string>{"JY20261130-0001"});

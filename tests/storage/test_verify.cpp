@@ -11,7 +11,7 @@
 
 using namespace lifeline;
 using namespace lifeline::storage;
-using namespace lifeline::storage::test;
+using namespace lifeline::storage::testing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -41,8 +41,8 @@ const auto some_time = domain::from_micros(1'790'000'000'000'000);
 } // namespace
 
 TEST_CASE("the log of a closed journal is proved, and a broken rule is found") {
-  temp_directory dir;
-  const auto place = dir.path("journal");
+  temp_folder dir;
+  const auto place = dir.file("journal");
   domain::id_source ids{1};
   {
     const auto j = open_at(place);
@@ -77,8 +77,8 @@ TEST_CASE("the log of a closed journal is proved, and a broken rule is found") {
 }
 
 TEST_CASE("an entry that is missing in the middle or at the end is found") {
-  temp_directory dir;
-  const auto place = dir.path("journal");
+  temp_folder dir;
+  const auto place = dir.file("journal");
   {
     const auto j = open_at(place);
     for (std::uint64_t i = 1; i <= 20; ++i)
@@ -112,34 +112,34 @@ TEST_CASE("an entry that is missing in the middle or at the end is found") {
 }
 
 TEST_CASE("what is no journal of ours is said to be none, and is left as it is") {
-  temp_directory dir;
-  const auto missing = verify_journal(dir.path("none"));
+  temp_folder dir;
+  const auto missing = verify_journal(dir.file("none"));
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == errc::not_found);
-  CHECK_FALSE(std::filesystem::exists(dir.path("none")));
-  const auto empty = verify_journal(dir.path());
+  CHECK_FALSE(std::filesystem::exists(dir.file("none")));
+  const auto empty = verify_journal(dir.path.string());
   REQUIRE_FALSE(empty);
   CHECK_THAT(empty.error().message, Catch::Contains("is empty"));
-  write_file(dir.path("letter.txt"), "dear");
-  const auto foreign = verify_journal(dir.path());
+  write_file(dir.file("letter.txt"), "dear");
+  const auto foreign = verify_journal(dir.path.string());
   REQUIRE_FALSE(foreign);
   CHECK(foreign.error().code == errc::foreign_directory);
-  const auto place = dir.path("journal");
+  const auto place = dir.file("journal");
   open_at(place).reset();
   REQUIRE(rewrite_marker(place, schema_version + 1));
   const auto newer = verify_journal(place);
   REQUIRE_FALSE(newer);
   CHECK(newer.error().code == errc::newer_schema);
   REQUIRE(rewrite_marker(place, schema_version));
-  write_file(dir.path("journal/CURRENT"), "nonsense");
+  write_file(dir.file("journal/CURRENT"), "nonsense");
   const auto damaged = verify_journal(place);
   REQUIRE_FALSE(damaged);
   CHECK_THAT(damaged.error().message, Catch::Contains(place));
 }
 
 TEST_CASE("a journal that is being written is proved again and again while its files come and go") {
-  temp_directory dir;
-  const auto place = dir.path("journal");
+  temp_folder dir;
+  const auto place = dir.file("journal");
   const auto j = open_at(place);
   std::atomic<bool> stop{false};
   std::atomic<int> to_write{0}; // for each proof as much: one that takes long has no more to read the next time

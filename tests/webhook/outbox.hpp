@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-namespace lifeline::webhook::test {
+namespace lifeline::webhook::testing {
 
 inline settings quick() {
   settings s;
@@ -48,4 +48,4 @@ inline post_request message(const std::string& url, std::chrono::milliseconds lo
   return r;
 }
 
-} // namespace lifeline::webhook::test
+} // namespace lifeline::webhook::testing

@@ -10,7 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
-namespace lifeline::webhook::test {
+namespace lifeline::webhook::testing {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
@@ -143,4 +143,4 @@ std::uint16_t closed_port() {
   return acceptor.local_endpoint().port();
 }
 
-} // namespace lifeline::webhook::test
+} // namespace lifeline::webhook::testing

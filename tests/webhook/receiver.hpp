@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace lifeline::webhook::test {
+namespace lifeline::webhook::testing {
 
 struct received {
   std::string method, target, host, content_type, id, signature, body;
@@ -53,4 +53,4 @@ private:
 /// A port at which nobody listens.
 std::uint16_t closed_port();
 
-} // namespace lifeline::webhook::test
+} // namespace lifeline::webhook::testing

@@ -7,7 +7,7 @@
 
 using namespace lifeline;
 using namespace lifeline::webhook;
-using namespace lifeline::webhook::test;
+using namespace lifeline::webhook::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::StartsWith;
 

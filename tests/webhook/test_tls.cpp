@@ -7,11 +7,11 @@
 #include <fstream>
 
 using namespace lifeline::webhook;
-using namespace lifeline::webhook::test;
+using namespace lifeline::webhook::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::StartsWith;
-using lifeline::sip::test::certificate_files;
-using lifeline::sip::test::test_authority;
+using lifeline::sip::testing::certificate_files;
+using lifeline::sip::testing::test_authority;
 
 namespace {
 

@@ -1,0 +1,14 @@
+#pragma once
+// An agent dials a feature code: its order is carried out, and the phone hears whether it was. Lives for the few
+// seconds of the confirmation; nothing of it needs to survive a crash, for the order is done before anything is heard.
+
+#include "actors/core/surroundings.hpp"
+#include "domain/agents/agent_machine.hpp"
+
+namespace lifeline::actors {
+
+/// Carries out `order` for the account that calls, confirms, and hangs up.
+void spawn_feature_call(caf::actor_system& system, const surroundings_ptr& around, const sip::incoming_call& call,
+                        const domain::agent_order& order);
+
+} // namespace lifeline::actors

@@ -1,0 +1,116 @@
+// How long a caller waited: since the arrival, over all queues, and in each of them.
+
+#include "domain/calls/call_machine.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace lifeline::domain;
+
+namespace {
+
+const instant start = instant{std::chrono::hours{24 * 365 * 50}};
+
+/// Two queues, the first overflows into the second.
+struct passed_on {
+  passed_on() {
+    hotline_plan h;
+    h.name = "96333";
+    h.queue = "first";
+    p.hotlines = {h};
+    queue_plan q;
+    q.name = "first";
+    q.hold_mode = holding::ringing;
+    q.overflow_queue = "second";
+    p.queues = {q, q};
+    p.queues[1].name = "second";
+    p.queues[1].overflow_queue.clear();
+    s.id = call_id{1, 1};
+    s.hotline = "96333";
+    s.caller_leg = leg_id{1, 1};
+    s.caller_offer = make_offer({"192.0.2.1", 4000});
+  }
+  void give(const call_event& e) {
+    for (auto& c : step(s, e, {p, ids}, now))
+      if (auto* l = std::get_if<command::log>(&c)) log.push_back(l->body);
+  }
+  template <class Entry> Entry only() const {
+    std::vector<Entry> found;
+    for (const auto& body : log)
+      if (const auto* x = std::get_if<Entry>(&body)) found.push_back(*x);
+    REQUIRE(found.size() == 1);
+    return found.front();
+  }
+  void is_answered() {
+    give(offered{reservation_id{5, 5}, s.queue, "8001", {{"sip:8001@192.0.2.9", ""}}});
+    const auto leg = s.offers.at(0).leg;
+    give(endpoint_opened{s.caller_leg, {"192.0.2.1", 5000}});
+    give(endpoint_opened{leg, {"192.0.2.1", 5002}});
+    give(peer_answered{leg, make_offer({"192.0.2.9", 6000})});
+  }
+  plan p;
+  id_source ids{42};
+  call_state s;
+  instant now = start;
+  std::vector<event_body> log;
+};
+
+} // namespace
+
+TEST_CASE("waits: an overflow does not make what was waited before it forgotten") {
+  passed_on c;
+  c.give(call_begins{});
+  c.now += 30s;
+  c.give(overflow_due{"first", "max wait"});
+  c.now += 17s;
+  c.is_answered();
+  const auto connected = c.only<call_connected>();
+  CHECK(connected.queue == "second");
+  CHECK(connected.waited == 17s); // the queue's own figure, which its service level counts
+  CHECK(connected.since_arrival == 47s);
+  c.now += 60s;
+  c.give(leg_ended{c.s.caller_leg, leg_over::bye});
+  c.give(recording_done{true, {}, {}});
+  const auto r = c.only<call_ended>().record;
+  CHECK(r.waited == 17s);
+  CHECK(waited_in_all(r) == 47s);
+  CHECK(waited_since_arrival(r) == 47s);
+  CHECK(r.stays == std::vector<queue_stay>{{"first", 30s}, {"second", 17s}});
+}
+
+TEST_CASE("waits: a caller who gives up after an overflow has waited all the time") {
+  passed_on c;
+  c.give(call_begins{});
+  c.now += 30s;
+  c.give(overflow_due{"first", "max wait"});
+  c.now += 5s;
+  c.give(leg_ended{c.s.caller_leg, leg_over::cancel});
+  const auto r = c.only<call_ended>().record;
+  CHECK(waited_in_all(r) == 35s);
+  CHECK(r.stays == std::vector<queue_stay>{{"first", 30s}, {"second", 5s}});
+}
+
+TEST_CASE("waits: what is heard before the queue counts since the arrival only") {
+  passed_on c;
+  c.p.hotlines[0].greeting = "hello.wav";
+  c.give(call_begins{});
+  c.give(endpoint_opened{c.s.caller_leg, {"192.0.2.1", 5000}});
+  c.now += 4s;
+  c.give(prompt_finished{c.s.caller_leg});
+  c.now += 6s;
+  c.give(leg_ended{c.s.caller_leg, leg_over::cancel});
+  const auto r = c.only<call_ended>().record;
+  CHECK(waited_in_all(r) == 6s);
+  CHECK(waited_since_arrival(r) == 10s);
+}
+
+TEST_CASE("waits: a record of before has what was kept then") {
+  call_record r;
+  r.arrived = start;
+  r.queued = start + 2s;
+  r.answered = start + 9s;
+  r.ended = start + 60s;
+  CHECK(waited_in_all(r) == 7s);
+  CHECK(waited_since_arrival(r) == 9s);
+  CHECK(waited_in_all(call_record{}) == 0s);
+  CHECK(waited_since_arrival(call_record{}) == 0s);
+}
