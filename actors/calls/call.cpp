@@ -270,7 +270,7 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
   auto& s = self->state;
   s.around = std::move(around);
   s.call = std::move(state);
-  s.ids = domain::id_source{s.call.id.lo ^ s.around->seed ^ (continued ? s.call.id.hi + s.call.offers_made + 1 : 0)};
+  s.ids = s.around->new_ids(s.call.id.lo ^ (continued ? s.call.id.hi + s.call.offers_made + 1 : 0));
   s.around->who.add_call(s.call.id, call_actor{self}); // before anybody can want to answer it
   begin(self, continued);
   return {

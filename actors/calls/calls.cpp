@@ -24,7 +24,7 @@ calls_actor::behavior_type calls(calls_self self, surroundings_ptr around) {
   harden(self);
   auto& s = self->state;
   s.around = std::move(around);
-  s.ids = domain::id_source{s.around->seed * 31 + self->id()};
+  s.ids = s.around->new_ids(self->id() * 31);
   s.around->who.set_calls(calls_actor{self}); // those that it adopts have things to tell it
   s.lines = std::make_unique<domain::line_counter>(s.around->plan());
   load_reroutes(s);

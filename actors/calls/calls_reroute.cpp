@@ -1,6 +1,7 @@
 #include "actors/calls/calls_impl.hpp"
 
 #include "actors/core/checkpoints.hpp"
+#include "actors/protocol/failures.hpp"
 #include "storage/tables.hpp"
 
 #include <utility>
@@ -29,8 +30,7 @@ static reroute_answer answer_of(const calls_state& s, const std::string& hotline
                                 const std::string& error) {
   reroute_answer answer;
   answer.refused.reset();
-  if (!stored)
-    answer.refused = {domain::errc::unavailable, "in force, but not stored, a restart would forget it: " + error, {}};
+  if (!stored) answer.refused = not_stored(error);
   if (const auto* plan = s.around->plan().find_hotline(hotline)) answer.figures = lines_of(s, *plan);
   return answer;
 }

@@ -1,21 +1,12 @@
 #include "actors/calls/recordings.hpp"
 
+#include "actors/protocol/failures.hpp"
 #include "storage/event_codec.hpp"
 #include "storage/tables.hpp"
 
 #include <future>
 
 namespace lifeline::actors {
-
-namespace {
-
-domain::failure failed(domain::errc code, std::string message) { return {code, std::move(message)}; }
-
-domain::failure of_storage(const storage::failure& f) {
-  return failed(domain::errc::unavailable, "the journal cannot be read: " + f.message);
-}
-
-} // namespace
 
 std::string append_and_wait(storage::journal& journal, domain::event entry) {
   const auto stored = std::make_shared<std::promise<std::string>>(); // the answer may come after we have gone
@@ -35,14 +26,14 @@ domain::result<domain::recording_info> find_recording(const surroundings& around
   domain::recording_info info;
   bool known = false;
   const auto row = around.journal->get(storage::table::records, storage::call_key{key}.encode());
-  if (!row) return tl::unexpected(of_storage(row.error()));
+  if (!row) return tl::unexpected(unreadable(row.error()));
   if (*row) {
     auto record = storage::decode_record(**row);
-    if (!record) return tl::unexpected(of_storage(record.error()));
+    if (!record) return tl::unexpected(unreadable(record.error()));
     info = std::move(record->recording);
     known = true;
   } else if (around.who.call(key)) {
-    return tl::unexpected(failed(domain::errc::conflict, "the call is still in progress"));
+    return tl::unexpected(domain::failure{domain::errc::conflict, "the call is still in progress", {}});
   }
   if (info.sha256.empty()) { // sealed after the record was closed, or a call to a rescuer, which has none
     const auto read = around.journal->read_call(key, [&](const domain::event& e) {
@@ -50,11 +41,13 @@ domain::result<domain::recording_info> find_recording(const surroundings& around
       if (const auto* sealed = std::get_if<domain::recording_sealed>(&e.body)) info = sealed->recording;
       return true;
     });
-    if (!read) return tl::unexpected(of_storage(read.error()));
+    if (!read) return tl::unexpected(unreadable(read.error()));
   }
-  if (!known) return tl::unexpected(failed(domain::errc::not_found, "no call " + domain::to_string(id)));
-  if (info.path.empty()) return tl::unexpected(failed(domain::errc::not_found, "the call was not recorded"));
-  if (info.sha256.empty()) return tl::unexpected(failed(domain::errc::conflict, "the recording is not sealed yet"));
+  if (!known) return tl::unexpected(domain::failure{domain::errc::not_found, "no call " + domain::to_string(id), {}});
+  if (info.path.empty())
+    return tl::unexpected(domain::failure{domain::errc::not_found, "the call was not recorded", {}});
+  if (info.sha256.empty())
+    return tl::unexpected(domain::failure{domain::errc::conflict, "the recording is not sealed yet", {}});
   return info;
 }
 
@@ -63,7 +56,8 @@ domain::result<void> note_fetch(const surroundings& around, const domain::record
   const domain::recording_fetched entry{path, reader.by, reader.client};
   const auto why = append_and_wait(*around.journal, {0, around.now_steady(), domain::logged_under(id), entry});
   if (why.empty()) return {};
-  return tl::unexpected(failed(domain::errc::unavailable, "nothing is given out, for it cannot be noted: " + why));
+  return tl::unexpected(
+      domain::failure{domain::errc::unavailable, "nothing is given out, for it cannot be noted: " + why, {}});
 }
 
 } // namespace lifeline::actors

@@ -38,7 +38,8 @@ concept long_lived = requires(T& thing, typename T::state& changing, const typen
   { state.version + 1 } -> std::convertible_to<std::uint64_t>;
   { thing.around->now_steady() } -> std::same_as<domain::instant>;
   { T::tables } -> std::convertible_to<kept_tables>;
-  { T::rows(state) } -> std::same_as<kept_rows>; // its encoding, index keys, and whether it is open
+  { T::rows(state) } -> std::same_as<kept_rows>;              // its encoding, index keys, and whether it is open
+  { T::index(state) } -> std::same_as<std::set<std::string>>; // the index keys alone
   { T::is_over(state) } -> std::same_as<bool>;
   { T::next_deadline(state) } -> std::same_as<domain::instant>;
   { thing.step(changing, event, now) } -> std::same_as<domain::result<std::vector<typename T::output>>>;
@@ -61,7 +62,7 @@ public:
   void hold(Thing thing, state s) {
     thing_ = std::move(thing);
     state_ = std::move(s);
-    indexed_ = Thing::rows(state_).index;
+    indexed_ = Thing::index(state_);
   }
   [[nodiscard]] const state& operator*() const { return state_; }
   [[nodiscard]] const state* operator->() const { return &state_; }

@@ -97,8 +97,9 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   busy_phones busy;
   cut_list cut;
   clock_anchor clock;
-  std::shared_ptr<timekeeper> time; ///< null: actors are woken by delayed messages, on a test's virtual clock
-  std::uint64_t seed = 0;           ///< of ids and the strategy `random`
+  std::shared_ptr<timekeeper> time;    ///< null: actors are woken by delayed messages, on a test's virtual clock
+  std::uint64_t seed = 0;              ///< of the strategy `random`, and of ids where they are to repeat themselves
+  domain::randomness random = nullptr; ///< of ids; null: by the seed, in tests
   line_board lines;
   std::atomic<bool> draining{false};
   /// A restored copy that nobody has confirmed yet: nobody outside is called or told, and open orders wait.
@@ -109,6 +110,11 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   std::atomic<domain::span> actor_lag{domain::span{0}}; ///< how long an actor waits for a worker, by the overload watch
   std::atomic<std::uint64_t> dispatcher_mailbox{0};     ///< messages waiting, as last seen by the actor itself
   std::atomic<std::uint64_t> calls_mailbox{0};
+
+  /// For one actor. `salt` keeps those by the seed apart, and from its predecessor's.
+  [[nodiscard]] domain::id_source new_ids(std::uint64_t salt) const {
+    return random != nullptr ? domain::id_source{random} : domain::id_source{seed ^ salt};
+  }
 
   template <class Self> [[nodiscard]] domain::instant now(const Self* self) const {
     return clock.at(self->clock().now());

@@ -20,7 +20,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
-#include <random>
 #include <thread>
 
 namespace lifeline::actors {
@@ -58,8 +57,8 @@ class running_engine final : public engine_administration {
 public:
   running_engine(std::unique_ptr<actor_world> world, rescue_surroundings_ptr around, engine_parts parts)
       : engine_administration(world->system, around, parts.media.recordings, parts.fault_injection),
-        rescue_around_(around), parts_(std::move(parts)), started_(utc_now()), world_(std::move(world)),
-        rescue_(std::make_unique<rescue_engine>(world_->system, rescue_around_)) {}
+        parts_(std::move(parts)), started_(utc_now()), world_(std::move(world)),
+        rescue_(std::make_unique<rescue_engine>(world_->system, around_)) {}
 
   ~running_engine() override { shut_down(); }
 
@@ -84,7 +83,7 @@ public:
     if (!sip) return tl::unexpected(sip.error());
     sip_ = std::move(*sip);
     around_->sip = sip_.get();
-    root_ = spawn_tree(system_, rescue_around_, watched(), true);
+    root_ = spawn_tree(system_, around_, watched(), true);
     root_->attach_functor([this](const caf::error&) {
       const std::lock_guard lock{mutex_};
       if (!stopping_) failed_ = true;
@@ -169,7 +168,7 @@ public:
     if (!wanted) return tl::unexpected(domain::failure{domain::errc::invalid, wanted.error()});
     const auto asked = wanted->sip;
     if (around_->outbound_held) wanted->sip = without_outbound(std::move(wanted->sip));
-    auto report = reload_engine({*rescue_around_, *sip_, root_, *sink_, system_}, std::move(*wanted), dry_run);
+    auto report = reload_engine({*around_, *sip_, root_, *sink_, system_}, std::move(*wanted), dry_run);
     if (report && report->applied) parts_.sip = asked;
     return report;
   }
@@ -254,7 +253,7 @@ public:
   [[nodiscard]] std::map<std::string, std::uint64_t> mailboxes() const override {
     return {{"dispatcher", around_->dispatcher_mailbox},
             {"calls", around_->calls_mailbox},
-            {"alarms", rescue_around_->alarms_mailbox}};
+            {"alarms", around_->alarms_mailbox}};
   }
 
   [[nodiscard]] rescue_operations& rescue() override { return *rescue_; }
@@ -267,15 +266,15 @@ private:
 
   /// Lifts and parties come first: the alarms need them.
   void prepare_rescue() {
-    rescue_around_->webhooks = parts_.webhooks;
-    rescue_around_->speech = parts_.speech;
-    rescue_around_->webhook_secret = parts_.webhook_secret;
-    rescue_around_->rescuer_link = parts_.rescuer_link;
-    const auto unreadable = rescue_around_->lifts.load(*around_->journal, around_->plan().rescue.utc_offset);
+    around_->webhooks = parts_.webhooks;
+    around_->speech = parts_.speech;
+    around_->webhook_secret = parts_.webhook_secret;
+    around_->rescuer_link = parts_.rescuer_link;
+    const auto unreadable = around_->lifts.load(*around_->journal, around_->plan().rescue.utc_offset);
     if (unreadable > 0)
       journal_event(domain::actor_restarted{"lift registry", std::to_string(unreadable) + " rows cannot be read"},
                     storage::durability::lazy);
-    rescue_around_->set_rescue(rescue_.get());
+    around_->set_rescue(rescue_.get());
   }
 
   /// Alarms stay open in the journal; nothing of them ends but the calls to rescuers, which come again.
@@ -283,9 +282,9 @@ private:
     rescue_->stop();
     for (const auto& [id, alarm] : around_->who.all_orders())
       kill(caf::actor_cast<caf::strong_actor_ptr>(alarm));
-    rescue_around_->attempts.give_up_all();
+    around_->attempts.give_up_all();
     const auto deadline = std::chrono::steady_clock::now() + give_up_grace;
-    while (rescue_around_->attempts.under_way() > 0 && std::chrono::steady_clock::now() < deadline)
+    while (around_->attempts.under_way() > 0 && std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(10ms);
   }
 
@@ -394,7 +393,6 @@ private:
     return last;
   }
 
-  rescue_surroundings_ptr rescue_around_; ///< the same as around_
   engine_parts parts_;
   domain::instant started_;
   std::unique_ptr<media::gateway> media_;
@@ -433,9 +431,9 @@ tl::expected<std::unique_ptr<engine>, std::string> start_engine(engine_parts par
   domain::set_clock_correction({});
   around->clock = {utc_now(), std::chrono::steady_clock::now()};
   around->time = std::make_shared<timekeeper>();
-  std::random_device entropy;
   around->alarms_apart = true;
-  around->seed = static_cast<std::uint64_t>(entropy()) << 32 | entropy();
+  around->seed = domain::unguessable();
+  around->random = domain::unguessable;
   auto world = std::make_unique<actor_world>();
   auto e = std::make_unique<running_engine>(std::move(world), around, std::move(parts));
   if (auto started = e->start(); !started) {

@@ -1,5 +1,6 @@
 #include "actors/engine/engine_administration.hpp"
 
+#include "actors/protocol/failures.hpp"
 #include "domain/log/log_verifier.hpp"
 #include "domain/plan/operation_rules.hpp"
 
@@ -8,8 +9,6 @@
 namespace lifeline::actors {
 
 namespace {
-
-domain::failure failed(domain::errc code, std::string message) { return {code, std::move(message)}; }
 
 hotline_status status_of(const domain::hotline_plan& plan, const line_figures& f) {
   hotline_status s;
@@ -77,18 +76,18 @@ domain::result<hotline_status> engine_administration::reroute(const std::string&
                                                               const std::string& reason) {
   const auto* plan = around_->plan().find_hotline(hotline);
   if (plan == nullptr || plan->retired)
-    return tl::unexpected(failed(domain::errc::not_found, "no hotline \"" + hotline + "\""));
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no hotline \"" + hotline + "\"", {}});
   if (on && reason.empty())
-    return tl::unexpected(failed(domain::errc::invalid, "reason: a text is expected, such as power cut"));
+    return tl::unexpected(domain::failure{domain::errc::invalid, "reason: a text is expected, such as power cut", {}});
   if (reason.size() > domain::longest_reroute_reason)
-    return tl::unexpected(failed(domain::errc::invalid,
-                                 "reason: " + std::to_string(domain::longest_reroute_reason) + " bytes at the most"));
+    return tl::unexpected(domain::failure{
+        domain::errc::invalid, "reason: " + std::to_string(domain::longest_reroute_reason) + " bytes at the most", {}});
   if (on && plan->backup_numbers.empty())
-    return tl::unexpected(
-        failed(domain::errc::conflict, "the hotline \"" + hotline + "\" has no backup_numbers to reroute to"));
+    return tl::unexpected(domain::failure{
+        domain::errc::conflict, "the hotline \"" + hotline + "\" has no backup_numbers to reroute to", {}});
   if (on && around_->plan().outbound_trunks(*plan).empty())
-    return tl::unexpected(
-        failed(domain::errc::conflict, "the hotline \"" + hotline + "\" has no trunk to dial out through"));
+    return tl::unexpected(domain::failure{
+        domain::errc::conflict, "the hotline \"" + hotline + "\" has no trunk to dial out through", {}});
   auto answer =
       ask<reroute_answer>(around_->who.calls(), reroute_request{hotline, on, reason}, "the calls' supervisor");
   if (!answer) return tl::unexpected(answer.error());
@@ -102,14 +101,14 @@ domain::result<std::vector<sip::ban>> engine_administration::bans() { return aro
 
 domain::result<void> engine_administration::ban_source(const std::string& address, std::chrono::seconds duration) {
   if (!domain::ban_bounds.hold(duration))
-    return tl::unexpected(failed(domain::errc::invalid, "for_seconds: " + domain::ban_bounds.text()));
+    return tl::unexpected(domain::failure{domain::errc::invalid, "for_seconds: " + domain::ban_bounds.text(), {}});
   around_->sip->ban_source(address, duration);
   return {};
 }
 
 domain::result<void> engine_administration::unban(const std::string& address) {
   if (!around_->sip->unban(address))
-    return tl::unexpected(failed(domain::errc::not_found, "the address is not banned"));
+    return tl::unexpected(domain::failure{domain::errc::not_found, "the address is not banned", {}});
   return {};
 }
 
@@ -120,8 +119,7 @@ domain::result<log_report> engine_administration::verify_log() {
     verifier.apply(e);
     return true;
   });
-  if (!read)
-    return tl::unexpected(failed(domain::errc::unavailable, "the journal cannot be read: " + read.error().message));
+  if (!read) return tl::unexpected(unreadable(read.error()));
   log_report report;
   report.events = verifier.events();
   report.calls = verifier.calls();
@@ -137,14 +135,20 @@ domain::result<log_report> engine_administration::verify_log() {
 
 domain::result<void> engine_administration::inject(const fault_order& fault) {
   if (!fault_injection_)
-    return tl::unexpected(failed(domain::errc::conflict,
-                                 "fault injection is off; a configuration for drills has [testing] fault_injection = "
-                                 "true"));
+    return tl::unexpected(
+        domain::failure{domain::errc::conflict,
+                        "fault injection is off; a configuration for drills has [testing] fault_injection = "
+                        "true",
+                        {}});
   const auto target = domain::parse_fault_target(fault.target);
-  if (!target) return tl::unexpected(failed(domain::errc::invalid, "target: expected " + domain::fault_targets_text()));
+  if (!target)
+    return tl::unexpected(
+        domain::failure{domain::errc::invalid, "target: expected " + domain::fault_targets_text(), {}});
   if (!domain::takes_kind(target->rule, fault.kind))
-    return tl::unexpected(failed(domain::errc::invalid, "kind: expected " + domain::fault_kinds_text(target->rule) +
-                                                            " for " + std::string{target->rule.word}));
+    return tl::unexpected(domain::failure{domain::errc::invalid,
+                                          "kind: expected " + domain::fault_kinds_text(target->rule) + " for " +
+                                              std::string{target->rule.word},
+                                          {}});
   const bool gateway = target->rule.aim == domain::fault_aim::sip || target->rule.aim == domain::fault_aim::media;
   return gateway ? inject_into_gateway(fault, target->rule.aim) : inject_into_actor(*target, fault.kind);
 }
@@ -152,7 +156,7 @@ domain::result<void> engine_administration::inject(const fault_order& fault) {
 domain::result<void> engine_administration::inject_into_actor(const domain::fault_target& target,
                                                               const std::string& kind) {
   const auto crash = [&](const auto& actor) -> domain::result<void> {
-    if (!actor) return tl::unexpected(failed(domain::errc::not_found, not_running(target)));
+    if (!actor) return tl::unexpected(domain::failure{domain::errc::not_found, not_running(target), {}});
     caf::anon_send(actor, crash_order{"injected"});
     return {};
   };
@@ -174,10 +178,10 @@ domain::result<void> engine_administration::inject_into_actor(const domain::faul
 
 domain::result<void> engine_administration::inject_into_gateway(const fault_order& fault, domain::fault_aim aim) {
   if (!domain::hang_bounds.hold(fault.duration))
-    return tl::unexpected(failed(domain::errc::invalid, "for_seconds: " + domain::hang_bounds.text()));
+    return tl::unexpected(domain::failure{domain::errc::invalid, "for_seconds: " + domain::hang_bounds.text(), {}});
   const auto hang = fault.kind == "hang" ? fault.duration : std::chrono::milliseconds{0};
   if (fault.kind == "hang" && hang.count() == 0)
-    return tl::unexpected(failed(domain::errc::invalid, "for_seconds: how long the thread is to hang"));
+    return tl::unexpected(domain::failure{domain::errc::invalid, "for_seconds: how long the thread is to hang", {}});
   if (aim == domain::fault_aim::sip)
     around_->sip->inject_fault(hang);
   else

@@ -19,7 +19,7 @@ public:
   domain::result<void> inject(const fault_order& fault) override;
 
 protected:
-  engine_administration(caf::actor_system& system, surroundings_ptr around, std::string recordings,
+  engine_administration(caf::actor_system& system, rescue_surroundings_ptr around, std::string recordings,
                         bool fault_injection)
       : engine_operations(system, std::move(around), std::move(recordings)), fault_injection_(fault_injection) {}
 

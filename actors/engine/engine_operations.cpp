@@ -1,5 +1,6 @@
 #include "actors/engine/engine_operations.hpp"
 #include "actors/calls/recordings.hpp"
+#include "actors/protocol/failures.hpp"
 
 #include "domain/plan/operation_rules.hpp"
 #include "storage/event_codec.hpp"
@@ -11,12 +12,6 @@
 namespace lifeline::actors {
 
 namespace {
-
-domain::failure failed(domain::errc code, std::string message) { return {code, std::move(message)}; }
-
-domain::failure of_storage(const storage::failure& f) {
-  return failed(domain::errc::unavailable, "the journal cannot be read: " + f.message);
-}
 
 /// With what the plan says of the agent.
 agent_status status_of(const domain::agent_plan& plan, agent_status s) {
@@ -76,7 +71,7 @@ domain::result<listing<queue_status>> engine_operations::queues() {
 domain::result<agent_status> engine_operations::agent(const domain::agent_id& account) {
   const auto* plan = around_->plan().find_agent(account);
   if (plan == nullptr || plan->retired)
-    return tl::unexpected(failed(domain::errc::not_found, "no agent \"" + account + "\""));
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no agent \"" + account + "\"", {}});
   auto status = ask<agent_status>(around_->who.agent(account), get_agent{}, "agent " + account);
   if (!status) return tl::unexpected(status.error());
   return status_of(*plan, std::move(*status));
@@ -111,7 +106,7 @@ domain::result<agent_status> engine_operations::order(const domain::agent_id& ac
                                                       const std::string& reason, domain::span extra) {
   const auto* plan = around_->plan().find_agent(account);
   if (plan == nullptr || plan->retired)
-    return tl::unexpected(failed(domain::errc::not_found, "no agent \"" + account + "\""));
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no agent \"" + account + "\"", {}});
   auto answer = ask<agent_answer>(around_->who.agent(account), agent_request{verb, reason, extra}, "agent " + account);
   if (!answer) return tl::unexpected(answer.error());
   if (answer->refused) return tl::unexpected(std::move(*answer->refused));
@@ -123,10 +118,13 @@ domain::result<agent_status> engine_operations::agent_ready(const domain::agent_
 }
 domain::result<agent_status> engine_operations::agent_not_ready(const domain::agent_id& account,
                                                                 const std::string& reason) {
-  if (reason.empty()) return tl::unexpected(failed(domain::errc::invalid, "reason: a text is expected, such as break"));
+  if (reason.empty())
+    return tl::unexpected(domain::failure{domain::errc::invalid, "reason: a text is expected, such as break", {}});
   if (reason.size() > domain::longest_not_ready_reason)
-    return tl::unexpected(failed(domain::errc::invalid,
-                                 "reason: " + std::to_string(domain::longest_not_ready_reason) + " bytes at the most"));
+    return tl::unexpected(
+        domain::failure{domain::errc::invalid,
+                        "reason: " + std::to_string(domain::longest_not_ready_reason) + " bytes at the most",
+                        {}});
   return order(account, domain::agent_verb::not_ready, reason);
 }
 domain::result<agent_status> engine_operations::agent_logout(const domain::agent_id& account) {
@@ -139,7 +137,8 @@ domain::result<agent_status> engine_operations::agent_end_wrap_up(const domain::
 domain::result<agent_status> engine_operations::agent_more_wrap_up(const domain::agent_id& account,
                                                                    domain::span extra) {
   if (!domain::wrap_up_more_bounds.hold(extra))
-    return tl::unexpected(failed(domain::errc::invalid, "for_seconds: " + domain::wrap_up_more_bounds.text()));
+    return tl::unexpected(
+        domain::failure{domain::errc::invalid, "for_seconds: " + domain::wrap_up_more_bounds.text(), {}});
   return order(account, domain::agent_verb::wrap_up_more, {}, extra);
 }
 
@@ -166,10 +165,10 @@ domain::result<listing<call_status>> engine_operations::live_calls() {
 
 domain::result<std::optional<domain::call_record>> engine_operations::record_of(const domain::call_id& id) const {
   auto row = around_->journal->get(storage::table::records, storage::call_key{id}.encode());
-  if (!row) return tl::unexpected(of_storage(row.error()));
+  if (!row) return tl::unexpected(unreadable(row.error()));
   if (!*row) return std::optional<domain::call_record>{};
   auto record = storage::decode_record(**row);
-  if (!record) return tl::unexpected(of_storage(record.error()));
+  if (!record) return tl::unexpected(unreadable(record.error()));
   return std::optional{std::move(*record)};
 }
 
@@ -216,9 +215,9 @@ domain::result<call_journey> engine_operations::call(const domain::call_id& id) 
     journey.events.push_back(e);
     return true;
   });
-  if (!read) return tl::unexpected(of_storage(read.error()));
+  if (!read) return tl::unexpected(unreadable(read.error()));
   if (!journey.live && !journey.record && journey.events.empty())
-    return tl::unexpected(failed(domain::errc::not_found, "no call " + domain::to_string(id)));
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no call " + domain::to_string(id), {}});
   return journey;
 }
 
@@ -226,8 +225,9 @@ domain::result<void> engine_operations::release_call(const domain::call_id& id) 
   const auto actor = around_->who.call(id);
   if (!actor) {
     auto record = record_of(id);
-    if (record && *record) return tl::unexpected(failed(domain::errc::conflict, "the call has ended already"));
-    return tl::unexpected(failed(domain::errc::not_found, "no call " + domain::to_string(id)));
+    if (record && *record)
+      return tl::unexpected(domain::failure{domain::errc::conflict, "the call has ended already", {}});
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no call " + domain::to_string(id), {}});
   }
   caf::anon_send(actor, release_order{domain::end_cause::operator_released});
   return {};
@@ -245,14 +245,14 @@ domain::result<std::vector<domain::call_record>> engine_operations::records(cons
   const auto visit = [&](std::string_view, std::string_view value) {
     auto record = storage::decode_record(value);
     if (!record) {
-      problem = of_storage(record.error());
+      problem = unreadable(record.error());
       return false;
     }
     if (matches(*record, by, numbers)) found.push_back(std::move(*record));
     return found.size() < filter.limit;
   };
   const auto scanned = around_->journal->scan(storage::table::records, first, last, true, visit);
-  if (!scanned) return tl::unexpected(of_storage(scanned.error()));
+  if (!scanned) return tl::unexpected(unreadable(scanned.error()));
   if (problem) return tl::unexpected(*problem);
   return found;
 }
@@ -264,7 +264,8 @@ domain::result<stored_recording> engine_operations::fetch_recording(const domain
   const auto file = std::filesystem::path{recordings_} / info->path;
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored))
-    return tl::unexpected(failed(domain::errc::not_found, "the recording's file is missing: " + info->path));
+    return tl::unexpected(
+        domain::failure{domain::errc::not_found, "the recording's file is missing: " + info->path, {}});
   if (const auto noted = note_fetch(*around_, id, info->path, reader); !noted) return tl::unexpected(noted.error());
   return stored_recording{file.string(), info->sha256};
 }
@@ -277,7 +278,7 @@ domain::result<std::vector<domain::event>> engine_operations::events(std::uint64
     found.push_back(e);
     return found.size() < limit;
   });
-  if (!read) return tl::unexpected(of_storage(read.error()));
+  if (!read) return tl::unexpected(unreadable(read.error()));
   return found;
 }
 

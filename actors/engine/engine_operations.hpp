@@ -1,9 +1,9 @@
 #pragma once
 // The questions and orders of operators, answered by the actors and the journal. Base of the engine; not for others.
 
-#include "actors/core/surroundings.hpp"
 #include "actors/engine/engine.hpp"
 #include "actors/engine/silence_board.hpp"
+#include "actors/rescue/rescue_surroundings.hpp"
 
 #include <caf/all.hpp>
 
@@ -30,7 +30,7 @@ public:
   domain::result<std::vector<domain::event>> events(std::uint64_t from_seq, std::size_t limit) override;
 
 protected:
-  engine_operations(caf::actor_system& system, surroundings_ptr around, std::string recordings)
+  engine_operations(caf::actor_system& system, rescue_surroundings_ptr around, std::string recordings)
       : system_(system), around_(std::move(around)), recordings_(std::move(recordings)) {}
 
   /// Asks an actor and waits.
@@ -66,7 +66,7 @@ protected:
   }
 
   caf::actor_system& system_;
-  surroundings_ptr around_;
+  rescue_surroundings_ptr around_;
   std::string recordings_;
   silence_board silence_;
 

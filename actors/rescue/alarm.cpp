@@ -1,5 +1,6 @@
 #include "actors/rescue/alarm.hpp"
 
+#include "actors/protocol/failures.hpp"
 #include "actors/rescue/rescue_codec.hpp"
 #include "storage/tables.hpp"
 
@@ -24,8 +25,7 @@ order_answer refused(const domain::failure& why, const domain::order_state& orde
 
 order_answer answer_of(const domain::order_state& order, bool stored, const std::string& error) {
   order_answer a{std::nullopt, order};
-  if (!stored)
-    a.refused = {domain::errc::unavailable, "in force, but not stored, a restart would forget it: " + error, {}};
+  if (!stored) a.refused = not_stored(error);
   return a;
 }
 
@@ -81,15 +81,11 @@ report_receipt receipt_of(const domain::order_state& order, const domain::alarm_
   return receipt;
 }
 
-bool is_known(const domain::order_state& order, const domain::alarm_report& r) {
-  return std::any_of(order.callers.begin(), order.callers.end(),
-                     [&](const auto& c) { return c.source == r.source && c.message_id == r.message_id; });
-}
-
 caf::typed_response_promise<merge_answer> on_merge(self_ptr self, domain::alarm_report& r) {
   const auto& order = *self->state.order;
   auto promise = self->make_response_promise<merge_answer>();
-  const bool known = is_known(order, r); // it was merged before its answer was lost, and may have ended the order
+  // It was merged before its answer was lost, and may have ended the order.
+  const bool known = domain::has_report(order, r.source, r.message_id);
   if (!known && !domain::is_active(order.status)) {
     promise.deliver(merge_answer{});
     return promise;
@@ -159,7 +155,7 @@ void begin(self_ptr self, birth how, const std::vector<domain::order_output>& to
 alarm_actor::behavior_type alarm(self_ptr self, rescue_surroundings_ptr around, order_ptr order, birth how,
                                  std::vector<domain::order_output> todo) {
   harden(self);
-  const domain::id_source ids{order->id.lo ^ around->seed ^ (order->version * 0x9E3779B97F4A7C15ull)};
+  const auto ids = around->new_ids(order->id.lo ^ (order->version * 0x9E3779B97F4A7C15ull));
   around->who.set_order(order->id, alarm_actor{self}); // before anything that it begins can have a result
   self->state.order.hold({std::move(around), ids}, *order);
   begin(self, how, todo);

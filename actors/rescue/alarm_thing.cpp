@@ -14,8 +14,10 @@ namespace lifeline::actors {
 // ---- its own side ------------------------------------------------------------------------------------------------
 
 kept_rows alarm_thing::rows(const state& s) {
-  return {storage::order_key{s.id}.encode(), encode_order(s), domain::is_active(s.status), index_keys(s)};
+  return {storage::order_key{s.id}.encode(), encode_order(s), domain::is_active(s.status), index(s)};
 }
+
+std::set<std::string> alarm_thing::index(const state& s) { return index_keys(s); }
 
 domain::order_step_result alarm_thing::step(state& s, const event& e, domain::instant now) {
   const auto book = around->lifts.book();

@@ -31,6 +31,7 @@ struct alarm_thing {
   domain::id_source ids;
 
   static kept_rows rows(const state& s);
+  static std::set<std::string> index(const state& s);
   static bool is_over(const state& s) { return domain::is_over(s.status); }
   static domain::instant next_deadline(const state& s) { return domain::next_deadline(s); }
   domain::order_step_result step(state& s, const event& e, domain::instant now);

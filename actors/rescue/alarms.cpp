@@ -58,7 +58,7 @@ alarms_actor::behavior_type alarms(alarms_self self, rescue_surroundings_ptr aro
   harden(self);
   auto& s = self->state;
   s.around = std::move(around);
-  s.ids = domain::id_source{s.around->seed * 37 + self->id()};
+  s.ids = s.around->new_ids(self->id() * 37);
   s.around->who.set_alarms(alarms_actor{self}); // the orders that it takes up have things to tell it
   s.to_do.emplace(self);
   s.orders.emplace(self, s.around, *s.to_do, alarm_kind{s.around, &s});

@@ -225,11 +225,6 @@ order_ptr alarm_of(const rescue_surroundings& around, const domain::alarm_report
   return order && now - order->received <= same_caller_within ? order : nullptr;
 }
 
-bool has_report(const order_ptr& order, const domain::alarm_report& r) {
-  return order && std::any_of(order->callers.begin(), order->callers.end(),
-                              [&](const auto& c) { return c.source == r.source && c.message_id == r.message_id; });
-}
-
 void take_in(alarms_self self, const std::string& key, const report_ptr& r);
 void merge(alarms_self self, const std::string& key, const report_ptr& r, const domain::order_id& id, int tries);
 
@@ -246,7 +241,8 @@ void on_merge_failed(alarms_self self, const std::string& key, const report_ptr&
   const auto failed = failure_of(e);
   const bool down = failed == domain::request_failure::unseen;
   const bool crashed = s.orders->crashes(id) != crashes;
-  const bool seen = has_report(s.around->orders.get(id), *r);
+  const auto order = s.around->orders.get(id);
+  const bool seen = order && domain::has_report(*order, r->source, r->message_id);
   // A merge that was seen may be asked for twice: it is done once.
   const auto again = crashed && seen ? domain::request_failure::unseen : failed;
   if (domain::asks_again(again, tries))

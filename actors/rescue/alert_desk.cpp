@@ -297,7 +297,7 @@ caf::behavior alert_desk(self_ptr self, rescue_surroundings_ptr around) {
   harden(self);
   auto& s = self->state;
   s.around = std::move(around);
-  s.ids = domain::id_source{s.around->seed * 41 + self->id()};
+  s.ids = s.around->new_ids(self->id() * 41);
   s.around->who.set_alert_desk(caf::actor_cast<caf::actor>(self));
   adopt(self);
   tick_in(self, look_again);

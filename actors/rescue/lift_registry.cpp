@@ -18,10 +18,6 @@ constexpr std::size_t shown_problems = 100;
 constexpr auto longest_import = 60000ms;
 constexpr std::size_t published_at_once = 200;
 
-domain::failure failed(domain::errc code, std::string field, std::string message) {
-  return {code, std::move(message), std::move(field)};
-}
-
 storage::mutation row_of(const domain::elevator& e) {
   return {storage::table::elevators, e.rescue_code, encode_elevator(e)};
 }
@@ -152,17 +148,18 @@ std::shared_ptr<const domain::rescue_book> lift_registry::book() const {
 }
 
 domain::result<void> lift_registry::store(storage::change c, std::chrono::milliseconds longest) const {
-  if (journal_ == nullptr) return tl::unexpected(failed(domain::errc::unavailable, {}, "there is no registry"));
+  if (journal_ == nullptr)
+    return tl::unexpected(domain::failure{domain::errc::unavailable, "there is no registry", {}});
   auto promise = std::make_shared<std::promise<storage::commit_result>>();
   auto stored = promise->get_future();
   journal_->append(std::move(c), storage::durability::durable,
                    [promise](const storage::commit_result& r) { promise->set_value(r); });
   if (stored.wait_for(longest) != std::future_status::ready)
-    return tl::unexpected(
-        failed(domain::errc::unavailable, {}, "the disk did not answer in time: it is not known whether it is stored"));
+    return tl::unexpected(domain::failure{
+        domain::errc::unavailable, "the disk did not answer in time: it is not known whether it is stored", {}});
   const auto result = stored.get();
   if (result.ok) return {};
-  return tl::unexpected(failed(domain::errc::unavailable, {}, "nothing was changed: " + result.error.message));
+  return tl::unexpected(domain::failure{domain::errc::unavailable, "nothing was changed: " + result.error.message, {}});
 }
 
 domain::result<void> lift_registry::store_and_publish(storage::change c,
@@ -183,13 +180,13 @@ domain::result<void> lift_registry::store_and_publish(storage::change c,
 domain::result<domain::elevator> lift_registry::put(const domain::elevator& e, const std::string& by,
                                                     domain::instant now) {
   if (const auto problems = domain::check_elevator(e); !problems.empty())
-    return tl::unexpected(failed(domain::errc::invalid, problems.front().field, problems.front().message));
+    return tl::unexpected(domain::failure{domain::errc::invalid, problems.front().message, problems.front().field});
   const std::lock_guard one{writing_};
   domain::elevators_imported entry{"api", by, 0, 0, 0, 0};
   {
     const std::shared_lock lock{mutex_};
     if (const auto clash = index_.clash(e))
-      return tl::unexpected(failed(domain::errc::conflict, clash->field, clash->message));
+      return tl::unexpected(domain::failure{domain::errc::conflict, clash->message, clash->field});
     const auto* known = index_.find_rescue_code(e.rescue_code);
     if (known != nullptr && *known == e) return e;
     ++(known == nullptr ? entry.added : entry.changed);
@@ -204,7 +201,7 @@ domain::result<domain::elevator> lift_registry::put(const domain::elevator& e, c
 domain::result<import_report> lift_registry::import(const std::string& csv, const import_options& options,
                                                     domain::instant now) {
   const auto list = domain::read_elevator_csv(csv);
-  if (!list) return tl::unexpected(failed(domain::errc::invalid, "csv", list.error()));
+  if (!list) return tl::unexpected(domain::failure{domain::errc::invalid, list.error(), "csv"});
   const std::lock_guard one{writing_};
   domain::elevator_plan plan;
   {
@@ -239,7 +236,7 @@ void lift_registry::publish(std::vector<domain::rescue_party> parties) {
 domain::result<domain::rescue_party> lift_registry::put_party(const domain::rescue_party& p, const std::string& by,
                                                               domain::instant now) {
   if (const auto problems = domain::check_party(p); !problems.empty())
-    return tl::unexpected(failed(domain::errc::invalid, problems.front().field, problems.front().message));
+    return tl::unexpected(domain::failure{domain::errc::invalid, problems.front().message, problems.front().field});
   const std::lock_guard one{writing_};
   auto parties = book()->all();
   const auto known = std::find_if(parties.begin(), parties.end(), [&](const auto& x) { return x.id == p.id; });
@@ -261,7 +258,7 @@ domain::result<import_report> lift_registry::import_parties(const std::string& c
   const std::lock_guard one{writing_};
   auto parties = book()->all();
   const auto list = domain::read_party_csv(csv, parties);
-  if (!list) return tl::unexpected(failed(domain::errc::invalid, "csv", list.error()));
+  if (!list) return tl::unexpected(domain::failure{domain::errc::invalid, list.error(), "csv"});
   const auto plan = domain::plan_party_import(*list, parties);
   auto report = report_of(*list, plan);
   if (options.dry_run || report.bad_rows > 0) return report;
@@ -286,7 +283,8 @@ domain::result<void> lift_registry::remove_party(const std::string& id, const st
   const std::lock_guard one{writing_};
   auto parties = book()->all();
   const auto known = std::find_if(parties.begin(), parties.end(), [&](const auto& x) { return x.id == id; });
-  if (known == parties.end()) return tl::unexpected(failed(domain::errc::not_found, "id", "no party \"" + id + "\""));
+  if (known == parties.end())
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no party \"" + id + "\"", "id"});
   storage::change c;
   c.events.push_back({0, now, {}, domain::party_changed{id, known->name, true, by}});
   c.state.push_back({storage::table::parties, id, std::nullopt});

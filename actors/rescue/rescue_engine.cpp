@@ -1,4 +1,5 @@
 #include "actors/rescue/rescue_engine.hpp"
+#include "actors/protocol/failures.hpp"
 #include "actors/rescue/rescue_codec.hpp"
 
 #include "domain/rescue/hotline_desk.hpp"
@@ -21,14 +22,6 @@ constexpr std::uint32_t most_persons = 1000;
 constexpr domain::span allowed_skew = 1min;
 constexpr int most_tries = 4;
 constexpr auto pause_between_tries = 20ms;
-
-domain::failure failed(domain::errc code, std::string field, std::string message) {
-  return {code, std::move(message), std::move(field)};
-}
-
-domain::failure of_storage(const storage::failure& f) {
-  return failed(domain::errc::unavailable, {}, "the journal cannot be read: " + f.message);
-}
 
 /// At a character's end, for a reader must be able to read the rest.
 void cut(std::string& text, std::size_t longest, const char* field, domain::alarm_report& r) {
@@ -61,7 +54,7 @@ void doubt_number(std::uint32_t& n, const char* field, domain::alarm_report& r) 
 
 domain::result<void> clean_report(domain::alarm_report& r, domain::instant now) {
   const auto refuse = [](const char* field, const char* message) -> domain::result<void> {
-    return tl::unexpected(failed(domain::errc::invalid, field, message));
+    return tl::unexpected(domain::failure{domain::errc::invalid, message, field});
   };
   if (r.source.empty() || r.source.size() > longest_name || r.source.find('\0') != std::string::npos)
     return refuse("source", "a text of 1 to 128 bytes is expected");
@@ -124,14 +117,15 @@ template <class Answer, class Question> domain::result<Answer> rescue_engine::as
   for (int tries = 0; gone && tries < most_tries; ++tries) {
     if (tries > 0) std::this_thread::sleep_for(pause_between_tries);
     const auto whom = around_->who.alarms();
-    if (!whom) return tl::unexpected(failed(domain::errc::unavailable, {}, "the alarms' supervisor is not running"));
+    if (!whom)
+      return tl::unexpected(domain::failure{domain::errc::unavailable, "the alarms' supervisor is not running", {}});
     gone = false;
     self->request(whom, operation_timeout, question)
         .receive([&](Answer& a) { result = std::move(a); },
                  [&](caf::error& e) {
                    gone = e == caf::sec::request_receiver_down;
-                   result = tl::unexpected(failed(domain::errc::unavailable, {},
-                                                  "the alarms' supervisor did not answer: " + system_.render(e)));
+                   result = tl::unexpected(domain::failure{
+                       domain::errc::unavailable, "the alarms' supervisor did not answer: " + system_.render(e), {}});
                  });
   }
   return result;
@@ -157,10 +151,11 @@ domain::result<report_receipt> rescue_engine::receipt(const std::string& source,
     receipt = known->receipt;
   } else {
     const auto row = around_->journal->get(storage::table::reports, key);
-    if (!row) return tl::unexpected(of_storage(row.error()));
-    if (!*row) return tl::unexpected(failed(domain::errc::not_found, "message_id", "no such report is stored"));
+    if (!row) return tl::unexpected(unreadable(row.error()));
+    if (!*row)
+      return tl::unexpected(domain::failure{domain::errc::not_found, "no such report is stored", "message_id"});
     auto stored = decode_receipt(**row);
-    if (!stored) return tl::unexpected(of_storage(stored.error()));
+    if (!stored) return tl::unexpected(unreadable(stored.error()));
     receipt = std::move(*stored);
   }
   if (!receipt->order.is_nil())
@@ -195,19 +190,20 @@ domain::result<domain::order_id> rescue_engine::id_of(const std::string& key) co
                                                     found = index->order;
                                                   return !found;
                                                 });
-    if (!scanned) return tl::unexpected(of_storage(scanned.error()));
+    if (!scanned) return tl::unexpected(unreadable(scanned.error()));
   }
   if (found) return *found;
-  return tl::unexpected(failed(domain::errc::not_found, {}, "no order \"" + key + "\""));
+  return tl::unexpected(domain::failure{domain::errc::not_found, "no order \"" + key + "\"", {}});
 }
 
 domain::result<domain::order_state> rescue_engine::state_of(const domain::order_id& id) const {
   if (const auto live = around_->orders.get(id)) return *live;
   const auto row = around_->journal->get(storage::table::orders, storage::order_key{id}.encode());
-  if (!row) return tl::unexpected(of_storage(row.error()));
-  if (!*row) return tl::unexpected(failed(domain::errc::not_found, {}, "no order \"" + domain::to_string(id) + "\""));
+  if (!row) return tl::unexpected(unreadable(row.error()));
+  if (!*row)
+    return tl::unexpected(domain::failure{domain::errc::not_found, "no order \"" + domain::to_string(id) + "\"", {}});
   auto state = decode_order(**row);
-  if (!state) return tl::unexpected(of_storage(state.error()));
+  if (!state) return tl::unexpected(unreadable(state.error()));
   return std::move(*state);
 }
 
@@ -219,9 +215,10 @@ domain::result<order_view> rescue_engine::act(const std::string& key, domain::or
   if (action.verb == domain::order_verb::link_lift && !action.lift) {
     const auto named = action.fields.find("lift");
     if (named == action.fields.end())
-      return tl::unexpected(failed(domain::errc::invalid, "lift", "one of the lift's codes is needed"));
+      return tl::unexpected(domain::failure{domain::errc::invalid, "one of the lift's codes is needed", "lift"});
     action.lift = around_->lifts.find(named->second);
-    if (!action.lift) return tl::unexpected(failed(domain::errc::invalid, "lift", "there is no lift with this code"));
+    if (!action.lift)
+      return tl::unexpected(domain::failure{domain::errc::invalid, "there is no lift with this code", "lift"});
   }
   auto answer = ask<order_answer>(order_request{*id, std::move(action)});
   if (!answer) return tl::unexpected(answer.error());
@@ -248,13 +245,13 @@ domain::result<order_story> rescue_engine::order(const std::string& key) {
     story.events.push_back(e);
     return true;
   });
-  if (!read) return tl::unexpected(of_storage(read.error()));
+  if (!read) return tl::unexpected(unreadable(read.error()));
   for (const auto& call : story.order.state.calls) {
     const auto row = around_->journal->get(storage::table::records, storage::call_key{call}.encode());
-    if (!row) return tl::unexpected(of_storage(row.error()));
+    if (!row) return tl::unexpected(unreadable(row.error()));
     if (!*row) continue; // it has not ended
     auto record = storage::decode_record(**row);
-    if (!record) return tl::unexpected(of_storage(record.error()));
+    if (!record) return tl::unexpected(unreadable(record.error()));
     story.calls.push_back(std::move(*record));
   }
   return story;
@@ -268,7 +265,7 @@ void rescue_engine::registry_has_changed() const {
 
 domain::result<domain::elevator> rescue_engine::elevator(const std::string& key) {
   if (auto found = around_->lifts.find(key)) return std::move(*found);
-  return tl::unexpected(failed(domain::errc::not_found, {}, "no lift \"" + key + "\""));
+  return tl::unexpected(domain::failure{domain::errc::not_found, "no lift \"" + key + "\"", {}});
 }
 
 domain::result<std::vector<domain::elevator>>

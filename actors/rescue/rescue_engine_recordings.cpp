@@ -1,6 +1,7 @@
 // Recorded calls to rescuers, and links for them.
 
 #include "actors/calls/recordings.hpp"
+#include "actors/protocol/failures.hpp"
 #include "actors/rescue/rescue_engine.hpp"
 
 #include <algorithm>
@@ -14,10 +15,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t page = 200; ///< orders read at once
 /// An order that was made so long before the time that is asked for has no calls in it any more.
 constexpr domain::span longest_rescue = 24h * 31;
-
-domain::failure of_storage(const storage::failure& f) {
-  return {domain::errc::unavailable, "the journal cannot be read: " + f.message, {}};
-}
 
 bool matches(const recording_search& s, const domain::rescuer_called& call, domain::instant ended) {
   if (!call.outcome_known || call.recording.empty()) return false;
@@ -38,7 +35,7 @@ domain::result<void> rescue_engine::recordings_of(const domain::order_state& ord
       found.push_back({*call, order.number, e.at, {call->recording, {}, 0, domain::span{0}, false}});
     return true;
   });
-  if (!read) return tl::unexpected(of_storage(read.error()));
+  if (!read) return tl::unexpected(unreadable(read.error()));
   for (auto i = first; i < found.size(); ++i) {
     auto& one = found[i];
     const auto key = domain::logged_under(domain::recording_of(one.attempt.attempt));
@@ -46,7 +43,7 @@ domain::result<void> rescue_engine::recordings_of(const domain::order_state& ord
       if (const auto* sealed = std::get_if<domain::recording_sealed>(&e.body)) one.recording = sealed->recording;
       return true;
     });
-    if (!read) return tl::unexpected(of_storage(read.error()));
+    if (!read) return tl::unexpected(unreadable(read.error()));
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // What is shown of the orders: searches, the live picture, the figures.
 
+#include "actors/protocol/failures.hpp"
 #include "actors/rescue/rescue_codec.hpp"
 #include "actors/rescue/rescue_engine.hpp"
 
@@ -16,10 +17,6 @@ namespace lifeline::actors {
 namespace {
 
 using domain::order_state;
-
-domain::failure of_storage(const storage::failure& f) {
-  return {domain::errc::unavailable, "the journal cannot be read: " + f.message, {}};
-}
 
 bool has_text(const order_state& o, const std::string& text) {
   const auto in = [&](const std::string& where) { return where.find(text) != std::string::npos; };
@@ -123,7 +120,7 @@ private:
       late = std::chrono::steady_clock::now() > patience;
       return !late && visit(t, key, value);
     });
-    if (!scanned) return tl::unexpected(of_storage(scanned.error()));
+    if (!scanned) return tl::unexpected(unreadable(scanned.error()));
     if (late)
       return tl::unexpected(
           domain::failure{domain::errc::unavailable, "the search takes too long: a shorter time is expected", "from"});

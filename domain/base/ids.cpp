@@ -3,6 +3,9 @@
 #include "domain/base/wall_time.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+
+#include <unistd.h>
 
 namespace lifeline::domain {
 
@@ -17,8 +20,8 @@ int hex_value(char c) {
   return -1;
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014; Vigna's version, public domain): eight bytes of state, for every call has a
-/// source of its own. A counter that goes round all 2^64 values, and a bijection that makes each look like chance.
+/// SplitMix64 (Steele, Lea and Flood 2014; Vigna's version, public domain), where ids are to repeat themselves: a
+/// counter that goes round all 2^64 values, and a bijection that makes each look like chance and hides nothing.
 constexpr std::uint64_t golden_step = 0x9E3779B97F4A7C15ull;
 constexpr std::uint64_t mixed(std::uint64_t z) {
   z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ull;
@@ -58,11 +61,17 @@ std::optional<std::array<std::uint64_t, 2>> uuid_from_string(std::string_view te
   return words;
 }
 
+std::uint64_t unguessable() {
+  std::uint64_t bits = 0;
+  if (getentropy(&bits, sizeof bits) != 0) std::abort(); // a kernel without it has no ids to give
+  return bits;
+}
+
 /// Seeds are often neighbours, or multiples of the step apart, and such counters would run after one another: mixed
 /// first, they begin anywhere.
 id_source::id_source(std::uint64_t seed) : state_(mixed(seed + 1)) {}
 
-std::uint64_t id_source::random() { return mixed(state_ += golden_step); }
+std::uint64_t id_source::random() { return random_ != nullptr ? random_() : mixed(state_ += golden_step); }
 
 std::array<std::uint64_t, 2> id_source::next_words(instant now) {
   const auto ms = static_cast<std::uint64_t>(

@@ -38,11 +38,19 @@ template <class Id> std::optional<Id> parse_id(std::string_view text) {
   return Id{(*words)[0], (*words)[1]};
 }
 
+/// Where the 62 random bits of an id come from. Thread-safe, never blocks.
+using randomness = std::uint64_t (*)();
+/// The operating system's: what the engine uses, and no test.
+std::uint64_t unguessable();
+
 /// Makes UUIDv7s, strictly increasing within one source even when time stands still or steps back.
-/// Not thread-safe: one per actor or thread, each with its own seed.
+/// Not thread-safe: one per actor or thread. Small, for every call has one.
 class id_source {
 public:
+  /// Ids that repeat themselves, each with a seed of its own: for tests and replays. One id tells all later ones.
   explicit id_source(std::uint64_t seed);
+  /// Ids that nobody can guess, if `random` gives what nobody can guess (an order's short code is made from its id).
+  explicit id_source(randomness random) : random_(random) {}
   template <class Id> Id next(instant now) {
     const auto words = next_words(now);
     return Id{words[0], words[1]};
@@ -51,7 +59,8 @@ public:
 private:
   std::array<std::uint64_t, 2> next_words(instant now);
   std::uint64_t random();
-  std::uint64_t state_;
+  randomness random_ = nullptr; ///< null: from the state
+  std::uint64_t state_ = 0;
   std::uint64_t last_ms_ = 0;
   std::uint64_t counter_ = 0;
 };

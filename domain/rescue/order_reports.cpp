@@ -3,6 +3,18 @@
 #include "domain/rescue/order_impl.hpp"
 #include "domain/rescue/report_rules.hpp"
 
+#include <algorithm>
+
+namespace lifeline::domain {
+
+bool has_report(const order_state& o, const std::string& source, const std::string& message_id) {
+  return !message_id.empty() && std::any_of(o.callers.begin(), o.callers.end(), [&](const order_caller& c) {
+    return c.source == source && c.message_id == message_id;
+  });
+}
+
+} // namespace lifeline::domain
+
 namespace lifeline::domain::detail {
 
 namespace {
@@ -100,10 +112,7 @@ void order_rules::add_caller(const alarm_report& r) {
 
 void order_rules::on(const report_merged& e) {
   const auto& r = e.report;
-  const bool known = !r.message_id.empty() && std::any_of(s.callers.begin(), s.callers.end(), [&](const auto& c) {
-    return c.source == r.source && c.message_id == r.message_id;
-  });
-  if (known) return;
+  if (has_report(s, r.source, r.message_id)) return;
   touch_by_others();
   by = r.source;
   via = via_of(r.channel);

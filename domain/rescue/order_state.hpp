@@ -199,4 +199,7 @@ struct order_state {
 /// Injured people, fire or medical need: it comes before others, whatever their age.
 inline bool is_urgent(const order_state& o) { return o.injured > 0 || o.fire || o.medical; }
 
+/// Whether this report was merged into it. A report without a name is never known.
+bool has_report(const order_state& o, const std::string& source, const std::string& message_id);
+
 } // namespace lifeline::domain

@@ -48,10 +48,10 @@ struct reminder_thing {
   reminder_surroundings_ptr around;
 
   static actors::kept_rows rows(const reminder& r) {
-    return {storage::order_key{r.id}.encode(),
-            encode(r),
-            r.due != domain::never,
-            {storage::order_index_key{storage::order_index_kind::number, r.text, r.id}.encode()}};
+    return {storage::order_key{r.id}.encode(), encode(r), r.due != domain::never, index(r)};
+  }
+  static std::set<std::string> index(const reminder& r) {
+    return {storage::order_index_key{storage::order_index_kind::number, r.text, r.id}.encode()};
   }
   static bool is_over(const reminder& r) { return r.due == domain::never; }
   static domain::instant next_deadline(const reminder& r) { return r.due; }

@@ -101,3 +101,20 @@ TEST_CASE("ids: neighbouring seeds, and those a step of the generator apart, hav
     CHECK(std::abs(each - sources / 2) < 135);
   CHECK(sizeof(id_source) <= 32); // every call carries one
 }
+
+namespace {
+std::uint64_t ones_and_zeros() { return 0x5555555555555555ull; }
+} // namespace
+
+TEST_CASE("ids: the random bits are those of whoever gives them, and nothing else") {
+  id_source source{ones_and_zeros};
+  const auto id = source.next<order_id>(instant{1'764'000'000s});
+  CHECK(id.lo == (0x8000000000000000ull | ones_and_zeros() >> 2));
+  CHECK((id.hi & 0xFFF) == ones_and_zeros() % 2048);
+}
+
+TEST_CASE("ids: the system's randomness does not repeat itself") {
+  std::unordered_set<std::uint64_t> seen;
+  for (int i = 0; i < 1000; ++i)
+    REQUIRE(seen.insert(unguessable()).second);
+}
