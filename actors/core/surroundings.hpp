@@ -113,7 +113,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
 
   /// For one actor. `salt` keeps those by the seed apart, and from its predecessor's.
   [[nodiscard]] domain::id_source new_ids(std::uint64_t salt) const {
-    return random != nullptr ? domain::id_source{random} : domain::id_source{seed ^ salt};
+    return random != nullptr ? domain::id_source::from(random) : domain::id_source{seed ^ salt};
   }
 
   template <class Self> [[nodiscard]] domain::instant now(const Self* self) const {

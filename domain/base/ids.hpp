@@ -50,7 +50,11 @@ public:
   /// Ids that repeat themselves, each with a seed of its own: for tests and replays. One id tells all later ones.
   explicit id_source(std::uint64_t seed);
   /// Ids that nobody can guess, if `random` gives what nobody can guess (an order's short code is made from its id).
-  explicit id_source(randomness random) : random_(random) {}
+  static id_source from(randomness random) {
+    id_source source{0};
+    source.random_ = random;
+    return source;
+  }
   template <class Id> Id next(instant now) {
     const auto words = next_words(now);
     return Id{words[0], words[1]};

@@ -17,7 +17,7 @@ namespace {
 /// The operations alone, without an engine around them.
 class operations_only final : public actors::engine_administration {
 public:
-  operations_only(caf::actor_system& system, actors::surroundings_ptr around)
+  operations_only(caf::actor_system& system, actors::rescue_surroundings_ptr around)
       : engine_administration(system, std::move(around), {}, true) {}
   using unavailable = domain::failure;
   domain::result<actors::engine_status> status() override { return tl::unexpected(unavailable{}); }
@@ -123,7 +123,7 @@ struct hung_scene {
   caf::actor_system_config cfg;
   caf::actor_system system;
   storage::memory_journal journal;
-  actors::surroundings_ptr around = std::make_shared<actors::surroundings>();
+  actors::rescue_surroundings_ptr around = std::make_shared<actors::rescue_surroundings>();
   std::unique_ptr<operations_only> operations;
   std::vector<caf::actor> all;
   std::chrono::steady_clock::duration took{0};

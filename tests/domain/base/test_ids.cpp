@@ -107,7 +107,7 @@ std::uint64_t ones_and_zeros() { return 0x5555555555555555ull; }
 } // namespace
 
 TEST_CASE("ids: the random bits are those of whoever gives them, and nothing else") {
-  id_source source{ones_and_zeros};
+  auto source = id_source::from(ones_and_zeros);
   const auto id = source.next<order_id>(instant{1'764'000'000s});
   CHECK(id.lo == (0x8000000000000000ull | ones_and_zeros() >> 2));
   CHECK((id.hi & 0xFFF) == ones_and_zeros() % 2048);
