@@ -56,27 +56,20 @@ template <class Archive> struct disk_fields {
     (*this)(f, x.value);
   }
 };
+/// What an older version did not say of itself.
+inline void read_on(auto& /*all others*/, std::uint32_t /*version*/) {}
+inline void read_on(call_record& x, std::uint32_t version) {
+  if (version >= 3) return;
+  x.first_queued = x.queued;
+  if (x.queued != never) x.stays = {{x.queue, x.waited}};
+}
+
+template <class Archive> void serialize(Archive& ar, queue_stay& x) { ar(x.queue, x.waited); }
 template <class Archive, described X> void serialize(Archive& ar, X& x, std::uint32_t version) {
   check_version<X>(version);
   disk_fields<Archive> fields{ar, version};
   describe(fields, x);
-}
-
-template <class Archive> void serialize(Archive& ar, queue_stay& x) { ar(x.queue, x.waited); }
-template <class Archive> void serialize(Archive& ar, call_record& x, std::uint32_t version) {
-  check_version<call_record>(version);
-  ar(x.call, x.hotline, x.queue, x.caller, x.called, x.trunk, x.arrived, x.queued, x.answered, x.ended, x.agent,
-     x.external);
-  on_disk(ar, x.outcome);
-  on_disk(ar, x.cause);
-  ar(x.waited, x.talk, x.hold, x.offers, x.recording);
-  if (version >= 2) ar(x.caller_received);
-  if (version >= 3) {
-    ar(x.first_queued, x.stays);
-  } else { // all that was kept
-    x.first_queued = x.queued;
-    if (x.queued != never) x.stays = {{x.queue, x.waited}};
-  }
+  if constexpr (Archive::is_loading::value) read_on(x, version);
 }
 
 } // namespace lifeline::domain
@@ -88,5 +81,3 @@ template <lifeline::domain::described X> struct Version<X, version_binding_tag> 
 };
 
 } // namespace cereal::detail
-
-CEREAL_CLASS_VERSION(lifeline::domain::call_record, 3)

@@ -21,6 +21,36 @@ std::uint64_t u64_at(std::string_view bytes, std::size_t offset) {
   return value;
 }
 
+template <class Tag> void append_id(std::string& out, const domain::basic_id<Tag>& id) {
+  append_u64(out, id.hi);
+  append_u64(out, id.lo);
+}
+
+template <class Id> Id id_at(std::string_view bytes) { return {u64_at(bytes, 0), u64_at(bytes, 8)}; }
+
+/// Of anything that was made at that time or later.
+template <class Id> Id first_id_at(domain::instant t) {
+  // An id holds whole milliseconds: those made within the first one begun before `t` would come out as earlier.
+  const auto us = domain::micros(domain::to_world(t));
+  const auto ms = us <= 0 ? 0 : static_cast<std::uint64_t>((us + 999) / 1000);
+  return {ms << 16, 0};
+}
+
+template <class Id> std::string id_key(const Id& id) {
+  std::string out;
+  out.reserve(16);
+  append_id(out, id);
+  return out;
+}
+
+template <class Id> std::string log_key(const Id& id, std::uint64_t seq) {
+  std::string out;
+  out.reserve(24);
+  append_id(out, id);
+  append_u64(out, seq);
+  return out;
+}
+
 } // namespace
 
 const std::array<std::string_view, table_count>& table_names() { return names; }
@@ -50,59 +80,36 @@ std::optional<sequence_key> sequence_key::decode(std::string_view bytes) {
   return sequence_key{u64_at(bytes, 0)};
 }
 
-std::string call_key::encode() const {
-  std::string out;
-  out.reserve(16);
-  append_u64(out, call.hi);
-  append_u64(out, call.lo);
-  return out;
-}
+std::string call_key::encode() const { return id_key(call); }
 
 std::optional<call_key> call_key::decode(std::string_view bytes) {
   if (bytes.size() != 16) return std::nullopt;
-  return call_key{{u64_at(bytes, 0), u64_at(bytes, 8)}};
+  return call_key{id_at<domain::call_id>(bytes)};
 }
 
-call_key call_key::first_at(domain::instant t) {
-  // An id holds whole milliseconds: those made within the first one begun before `t` would come out as earlier.
-  const auto us = domain::micros(domain::to_world(t));
-  const auto ms = us <= 0 ? 0 : static_cast<std::uint64_t>((us + 999) / 1000);
-  return call_key{{ms << 16, 0}};
-}
+call_key call_key::first_at(domain::instant t) { return {first_id_at<domain::call_id>(t)}; }
 
-std::string call_log_key::encode() const {
-  std::string out;
-  out.reserve(24);
-  append_u64(out, call.hi);
-  append_u64(out, call.lo);
-  append_u64(out, seq);
-  return out;
-}
+std::string call_log_key::encode() const { return log_key(call, seq); }
 
 std::optional<call_log_key> call_log_key::decode(std::string_view bytes) {
   if (bytes.size() != 24) return std::nullopt;
-  return call_log_key{{u64_at(bytes, 0), u64_at(bytes, 8)}, u64_at(bytes, 16)};
+  return call_log_key{id_at<domain::call_id>(bytes), u64_at(bytes, 16)};
 }
 
-std::string order_key::encode() const { return call_key{{order.hi, order.lo}}.encode(); }
+std::string order_key::encode() const { return id_key(order); }
 
 std::optional<order_key> order_key::decode(std::string_view bytes) {
-  const auto key = call_key::decode(bytes);
-  if (!key) return std::nullopt;
-  return order_key{{key->call.hi, key->call.lo}};
+  if (bytes.size() != 16) return std::nullopt;
+  return order_key{id_at<domain::order_id>(bytes)};
 }
 
-order_key order_key::first_at(domain::instant t) {
-  const auto key = call_key::first_at(t);
-  return {{key.call.hi, key.call.lo}};
-}
+order_key order_key::first_at(domain::instant t) { return {first_id_at<domain::order_id>(t)}; }
 
-std::string order_log_key::encode() const { return call_log_key{{order.hi, order.lo}, seq}.encode(); }
+std::string order_log_key::encode() const { return log_key(order, seq); }
 
 std::optional<order_log_key> order_log_key::decode(std::string_view bytes) {
-  const auto key = call_log_key::decode(bytes);
-  if (!key) return std::nullopt;
-  return order_log_key{{key->call.hi, key->call.lo}, key->seq};
+  if (bytes.size() != 24) return std::nullopt;
+  return order_log_key{id_at<domain::order_id>(bytes), u64_at(bytes, 16)};
 }
 
 std::string order_index_key::prefix() const {
@@ -117,10 +124,10 @@ std::string order_index_key::encode() const { return prefix() + order_key{order}
 std::optional<order_index_key> order_index_key::decode(std::string_view bytes) {
   if (bytes.size() < 18) return std::nullopt;
   const auto kind = static_cast<order_index_kind>(bytes.front());
-  const auto order = order_key::decode(bytes.substr(bytes.size() - 16));
+  const auto order = id_at<domain::order_id>(bytes.substr(bytes.size() - 16));
   if (kind < order_index_kind::lift || kind > order_index_kind::call || bytes[bytes.size() - 17] != '\0')
     return std::nullopt;
-  return order_index_key{kind, std::string(bytes.substr(1, bytes.size() - 18)), order->order};
+  return order_index_key{kind, std::string(bytes.substr(1, bytes.size() - 18)), order};
 }
 
 std::string report_key::encode() const { return source + '\0' + message_id; }

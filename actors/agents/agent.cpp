@@ -203,7 +203,7 @@ void check_call(self_ptr self) {
 alert_reply on_alert(self_ptr self, const alert_request& r) {
   auto& s = self->state;
   if (s.plan.retired || s.contacts.empty()) return {};
-  const auto outcome = apply(self, domain::alert_agent{{r.alert.hi, r.alert.lo}, r.deadline, r.whoever});
+  const auto outcome = apply(self, domain::alert_agent{domain::reserved_by(r.alert), r.deadline, r.whoever});
   return outcome.accepted ? alert_reply{true, phones_of(s)} : alert_reply{};
 }
 
@@ -249,9 +249,7 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
       [self](const agent_request& r) { return on_request(self, r); },
       [self](get_agent) { return status_of(self->state); },
       [self](const alert_request& r) { return on_alert(self, r); },
-      [self](const alert_release& r) {
-        apply(self, domain::alert_over{{r.alert.hi, r.alert.lo}});
-      },
+      [self](const alert_release& r) { apply(self, domain::alert_over{domain::reserved_by(r.alert)}); },
       [self](const dispatcher_up&) {
         tell(self, self->state.around->who.dispatcher(), report_of(self->state.model));
         arm(self, 1s); // its offer is void now; the call says so, unless it has crashed as well

@@ -30,14 +30,14 @@ public:
 
   template <class T> void operator()(const domain::field& f, const T& x) {
     if (f.line == line_form::hidden) return;
-    if constexpr (domain::described_part<T>) { // its own fields say which of them may be shown
-      domain::describe(*this, x);
-    } else if constexpr (std::same_as<T, domain::call_record>) {
+    if constexpr (std::same_as<T, domain::call_record>) { // the wait that counts is computed
       write("hotline", x.hotline);
       write("outcome", domain::to_string(x.outcome));
       write("cause", domain::to_string(x.cause));
       write("waited", text(domain::waited_in_all(x)));
       write("talk", text(x.talk));
+    } else if constexpr (domain::described_part<T>) { // its own fields say which of them may be shown
+      domain::describe(*this, x);
     } else if constexpr (std::same_as<T, std::string>) {
       write(f.line_name, f.line == line_form::whether  ? x.empty() ? "no" : "yes"
                          : f.line == line_form::quoted ? quoted(x)

@@ -2,7 +2,6 @@
 // What every actor of the engine is given at its birth: the plan, the gateways, the journal, the directory, the clock.
 
 #include "actors/core/busy_phones.hpp"
-#include "actors/core/cut_calls.hpp"
 #include "actors/core/directory.hpp"
 #include "actors/core/last_states.hpp"
 #include "domain/calls/call_state.hpp"
@@ -95,7 +94,6 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   directory who;
   last_states kept;
   busy_phones busy;
-  cut_list cut;
   clock_anchor clock;
   std::shared_ptr<timekeeper> time;    ///< null: actors are woken by delayed messages, on a test's virtual clock
   std::uint64_t seed = 0;              ///< of the strategy `random`, and of ids where they are to repeat themselves

@@ -70,7 +70,7 @@ public:
     journal_event(domain::engine_started{parts_.version, parts_.revision}, storage::durability::durable);
     auto interrupted = close_calls_of_last_run(*around_, died);
     around_->journal->barrier(2000ms);
-    around_->cut.load(*around_->journal);
+    cut_.load(*around_->journal);
     const auto left = take_left_dialogs(*around_, home());
     prepare_rescue();
     auto media = media::start_gateway(parts_.media);
@@ -243,7 +243,7 @@ public:
   [[nodiscard]] domain::span actor_lag() const override { return around_->actor_lag; }
   [[nodiscard]] std::map<std::string, std::uint64_t> lines_in_use() const override { return around_->lines.all(); }
   [[nodiscard]] std::map<std::string, std::uint64_t> cut_calls_open() const override {
-    auto open = around_->cut.by_hotline();
+    auto open = cut_.by_hotline();
     for (const auto& h : around_->plan().hotlines) // 0 is a figure, too
       if (!h.retired) open.try_emplace(h.name, 0);
     return open;

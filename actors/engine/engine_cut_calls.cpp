@@ -42,7 +42,7 @@ struct stored_answer {
 
 domain::result<std::vector<cut_call_status>> engine_operations::cut_calls() {
   std::vector<cut_call_status> all;
-  for (auto& c : around_->cut.all())
+  for (auto& c : cut_.all())
     all.push_back({std::move(c), domain::never});
   look_for_callers(*around_->journal, all);
   return all;
@@ -50,7 +50,7 @@ domain::result<std::vector<cut_call_status>> engine_operations::cut_calls() {
 
 domain::result<void> engine_operations::rung_back(const domain::call_id& id, const std::string& by,
                                                   const std::string& note) {
-  const auto cut = around_->cut.find(id);
+  const auto cut = cut_.find(id);
   if (!cut)
     return tl::unexpected(domain::failure{domain::errc::not_found,
                                           "call " + domain::to_string(id) + " is not among those to be rung back"});
@@ -58,7 +58,7 @@ domain::result<void> engine_operations::rung_back(const domain::call_id& id, con
   storage::change c;
   c.events.push_back({0, around_->now_steady(), id, domain::call_rung_back{cut->hotline, by, note}});
   c.state.push_back({storage::table::meta, cut_key(id), std::nullopt});
-  if (!around_->cut.remove(id)) // somebody else was a moment quicker
+  if (!cut_.remove(id)) // somebody else was a moment quicker
     return tl::unexpected(domain::failure{domain::errc::conflict, "the caller was rung back a moment ago"});
   around_->journal->append(std::move(c), storage::durability::durable, [answer](const storage::commit_result& r) {
     const std::lock_guard lock{answer->mutex};
@@ -68,7 +68,7 @@ domain::result<void> engine_operations::rung_back(const domain::call_id& id, con
   std::unique_lock lock{answer->mutex};
   answer->said.wait_for(lock, operation_timeout, [&] { return answer->result.has_value(); });
   if (answer->result && answer->result->ok) return {};
-  around_->cut.put(*cut);
+  cut_.put(*cut);
   return tl::unexpected(domain::failure{
       domain::errc::unavailable,
       "not stored: " + (answer->result ? answer->result->error.message : std::string{"the disk does not answer"})});

@@ -1,6 +1,7 @@
 #pragma once
 // The questions and orders of operators, answered by the actors and the journal. Base of the engine; not for others.
 
+#include "actors/core/cut_calls.hpp"
 #include "actors/engine/engine.hpp"
 #include "actors/engine/silence_board.hpp"
 #include "actors/rescue/rescue_surroundings.hpp"
@@ -68,6 +69,7 @@ protected:
   caf::actor_system& system_;
   rescue_surroundings_ptr around_;
   std::string recordings_;
+  cut_list cut_;
   silence_board silence_;
 
 private:

@@ -90,6 +90,8 @@ constexpr recording_id recording_of(const call_id& x) { return {x.hi, x.lo}; }
 constexpr recording_id recording_of(const attempt_id& x) { return {x.hi, x.lo}; }
 /// The number under which the log has the entries of what was recorded.
 constexpr call_id logged_under(const recording_id& x) { return {x.hi, x.lo}; }
+/// Whoever's phone rings for an alarm is seen as reserved by the attempt.
+constexpr reservation_id reserved_by(const attempt_id& x) { return {x.hi, x.lo}; }
 /// An attempt by telephone is one leg.
 constexpr leg_id leg_of(const attempt_id& x) { return {x.hi, x.lo}; }
 

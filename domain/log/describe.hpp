@@ -41,6 +41,33 @@ template <class V> void describe(V& v, is<recording_info> auto& x) {
   v(named("repaired"), x.repaired);
 }
 
+/// JSON (cti/api/json_status.cpp) and the log line show it in forms of their own, with what is computed from it.
+template <> inline constexpr std::uint32_t part_version<call_record> = 3;
+template <class V> void describe(V& v, is<call_record> auto& x) {
+  v(named("call"), x.call);
+  v(named("hotline"), x.hotline);
+  v(named("queue"), x.queue);
+  v(named("caller"), x.caller);
+  v(named("called"), x.called);
+  v(named("trunk"), x.trunk);
+  v(named("arrived"), x.arrived);
+  v(named("queued"), x.queued);
+  v(named("answered"), x.answered);
+  v(named("ended"), x.ended);
+  v(named("agent"), x.agent);
+  v(named("external"), x.external);
+  v(named("outcome"), x.outcome);
+  v(named("cause"), x.cause);
+  v(named("waited"), x.waited);
+  v(named("talk"), x.talk);
+  v(named("hold"), x.hold);
+  v(named("offers"), x.offers);
+  v(named("recording"), x.recording);
+  v(named("caller_received").from_version(2), x.caller_received);
+  v(named("first_queued").from_version(3), x.first_queued);
+  v(named("stays").from_version(3), x.stays);
+}
+
 // ---- the engine ------------------------------------------------------------------------------------------------
 
 template <>

@@ -43,7 +43,7 @@ world::attempt* world::begin_attempt(const actors::rescue_call_request& r) {
 
 /// Whoever is called; as long as the call waits for a line there is nobody.
 void world::rescuer_does(const attempt& a, attempt_outcome outcome) {
-  const domain::leg_id id{a.request.attempt.id.hi, a.request.attempt.id.lo};
+  const auto id = domain::leg_of(a.request.attempt.id);
   auto* leg = sip_.find(a.request.attempt.target, [&](const network_leg& l) { return l.id == id; });
   if (leg == nullptr) return outside_.note("rescuer waits for a line");
   const auto answer = [&](char key) {

@@ -1,7 +1,7 @@
 #include "support.hpp"
 
-#include "domain/log/describe.hpp"
 #include "storage/event_codec.hpp"
+#include "tests/support/every_entry.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -23,70 +23,42 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Every field of a described value is filled with anything that its type can hold.
-class random_filler {
+/// Anything that a type can hold.
+class random_values {
 public:
-  explicit random_filler(std::mt19937_64& random) : random_(random) {}
+  explicit random_values(std::mt19937_64& random) : random_(&random) {}
 
-  template <class T> void operator()(const domain::field&, T& x) { fill(x); }
-  template <class Flag, class Value> void operator()(const domain::field&, domain::known_later<Flag, Value> x) {
-    fill(x.known);
-    fill(x.value);
-  }
-
-private:
-  void fill(std::string& x) {
-    x.resize(random_() % 20);
+  std::size_t size() { return (*random_)() % 4; }
+  void value(const domain::field&, std::string& x) {
+    x.resize((*random_)() % 20);
     for (auto& c : x)
-      c = static_cast<char>(random_() & 0xff);
+      c = static_cast<char>((*random_)() & 0xff);
   }
-  void fill(bool& x) { x = random_() % 2 == 0; }
-  void fill(double& x) { x = static_cast<double>(random_()) / 7; }
-  void fill(domain::instant& x) { x = domain::from_micros(static_cast<std::int64_t>(random_() >> 12)); }
-  void fill(domain::span& x) { x = domain::span{static_cast<std::int64_t>(random_() >> 20)}; }
-  template <class Tag> void fill(domain::basic_id<Tag>& x) { x = {random_(), random_()}; }
-  template <class T> void fill(std::vector<T>& x) {
-    x.resize(random_() % 4);
-    for (auto& each : x)
-      fill(each);
+  void value(const domain::field&, bool& x) { x = (*random_)() % 2 == 0; }
+  void value(const domain::field&, double& x) { x = static_cast<double>((*random_)()) / 7; }
+  void value(const domain::field&, domain::instant& x) {
+    x = domain::from_micros(static_cast<std::int64_t>((*random_)() >> 12));
   }
-  void fill(domain::queue_stay& x) {
-    fill(x.queue);
-    fill(x.waited);
-  }
-  void fill(domain::call_record& x) {
-    fill(x.call);
-    for (auto* s : {&x.hotline, &x.queue, &x.caller, &x.called, &x.trunk, &x.agent, &x.external, &x.caller_received})
-      fill(*s);
-    for (auto* t : {&x.arrived, &x.queued, &x.answered, &x.ended, &x.first_queued})
-      fill(*t);
-    for (auto* s : {&x.waited, &x.talk, &x.hold})
-      fill(*s);
-    fill(x.outcome);
-    fill(x.cause);
-    fill(x.offers);
-    fill(x.recording);
-    fill(x.stays);
-  }
-  template <class T> void fill(T& x) {
+  void value(const domain::field&, domain::span& x) { x = domain::span{static_cast<std::int64_t>((*random_)() >> 20)}; }
+  template <class Tag> void value(const domain::field&, domain::basic_id<Tag>& x) { x = {(*random_)(), (*random_)()}; }
+  template <class T> void value(const domain::field&, T& x) {
     if constexpr (std::is_enum_v<T>) {
       do
-        x = static_cast<T>(random_() % 64);
+        x = static_cast<T>((*random_)() % 64);
       while (to_string(x) == "unknown");
-    } else if constexpr (std::is_integral_v<T>) {
-      x = static_cast<T>(random_());
     } else {
-      domain::describe(*this, x);
+      x = static_cast<T>((*random_)());
     }
   }
 
-  std::mt19937_64& random_;
+private:
+  std::mt19937_64* random_;
 };
 
 template <class Body> domain::event random_entry(std::mt19937_64& random) {
   Body body;
-  random_filler filler{random};
-  domain::describe(filler, body);
+  lifeline::testing::filler fill{random_values{random}};
+  domain::describe(fill, body);
   const auto at = domain::from_micros(static_cast<std::int64_t>(random() >> 12));
   return {0, at, random() % 4 == 0 ? domain::call_id{} : random_call(random), std::move(body)};
 }

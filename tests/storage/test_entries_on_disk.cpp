@@ -23,6 +23,13 @@ std::string hex(const std::string& bytes) {
   return out;
 }
 
+std::string bytes_of(const std::string& digits) {
+  std::string out;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    out += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  return out;
+}
+
 /// The newest version that a field of the entry, not of its parts, came with; and whether they stand in order.
 struct newest_field {
   std::uint32_t version = 1;
@@ -39,6 +46,17 @@ TEST_CASE("every entry lies on disk in the bytes that it always had") {
   for (const auto& e : every_entry()) {
     const auto name = std::string{domain::event_name(e.body)};
     CHECK(name + " " + hex(storage::encode_event(e)) == golden_line("entries.hex", name));
+  }
+}
+
+TEST_CASE("the bytes that an entry always had are read, and written as they were") {
+  for (const auto& e : every_entry()) {
+    const auto name = std::string{domain::event_name(e.body)};
+    const auto kept = golden_line("entries.hex", name).substr(name.size() + 1);
+    const auto read = storage::decode_event(e.seq, bytes_of(kept));
+    INFO(name);
+    REQUIRE(read);
+    CHECK(hex(storage::encode_event(*read)) == kept);
   }
 }
 

@@ -15,54 +15,52 @@
 
 namespace lifeline::testing {
 
-class field_filler {
+/// Fills every field of a described value with what `Source` gives for its type: `value(field, x)` for those that have
+/// no fields of their own, `size()` for lists.
+template <class Source> class filler {
 public:
-  void operator()(const domain::field& f, std::string& x) { x = std::string{f.name} + " " + std::to_string(++n_); }
-  void operator()(const domain::field&, bool& x) { x = true; }
-  void operator()(const domain::field&, double& x) { x = ++n_ + 0.5; }
-  void operator()(const domain::field&, domain::span& x) { x = domain::span{++n_ * 1'500'000}; }
-  void operator()(const domain::field&, domain::instant& x) {
-    x = domain::from_micros(1'796'000'000'000'000 + ++n_ * 1'000'000);
-  }
-  template <class Tag> void operator()(const domain::field&, domain::basic_id<Tag>& x) {
-    ++n_;
-    x = {static_cast<std::uint64_t>(n_), static_cast<std::uint64_t>(n_) << 32};
-  }
+  explicit filler(Source source) : source_(std::move(source)) {}
+
   template <class T> void operator()(const domain::field& f, std::vector<T>& x) {
-    x.resize(2);
+    x.resize(source_.size());
     for (auto& each : x)
       (*this)(f, each);
   }
   template <class Flag, class Value> void operator()(const domain::field& f, domain::known_later<Flag, Value> x) {
-    x.known = true;
+    (*this)(f, x.known);
     (*this)(f, x.value);
   }
   void operator()(const domain::field& f, domain::queue_stay& x) {
     (*this)(f, x.queue);
     (*this)(f, x.waited);
   }
-  void operator()(const domain::field& f, domain::call_record& x) {
-    (*this)(f, x.call);
-    for (auto* text : {&x.hotline, &x.queue, &x.caller, &x.called, &x.trunk, &x.agent, &x.external, &x.caller_received})
-      (*this)(f, *text);
-    for (auto* time : {&x.arrived, &x.queued, &x.answered, &x.ended, &x.first_queued})
-      (*this)(f, *time);
-    for (auto* length : {&x.waited, &x.talk, &x.hold})
-      (*this)(f, *length);
-    x.outcome = domain::call_outcome::answered;
-    x.cause = domain::end_cause::caller_hung_up;
-    (*this)(f, x.offers);
-    (*this)(f, x.recording);
-    (*this)(f, x.stays);
-  }
   template <class T> void operator()(const domain::field& f, T& x) {
-    if constexpr (std::is_enum_v<T>)
-      return; // as it is by default, which is one of its values
-    else if constexpr (std::is_integral_v<T>)
-      x = static_cast<T>(++n_);
-    else
+    if constexpr (domain::described<T>)
       domain::describe(*this, x);
-    (void)f;
+    else
+      source_.value(f, x);
+  }
+
+private:
+  Source source_;
+};
+
+class counted_values {
+public:
+  static std::size_t size() { return 2; }
+  void value(const domain::field& f, std::string& x) { x = std::string{f.name} + " " + std::to_string(++n_); }
+  void value(const domain::field&, bool& x) { x = true; }
+  void value(const domain::field&, double& x) { x = ++n_ + 0.5; }
+  void value(const domain::field&, domain::span& x) { x = domain::span{++n_ * 1'500'000}; }
+  void value(const domain::field&, domain::instant& x) {
+    x = domain::from_micros(1'796'000'000'000'000 + ++n_ * 1'000'000);
+  }
+  template <class Tag> void value(const domain::field&, domain::basic_id<Tag>& x) {
+    ++n_;
+    x = {static_cast<std::uint64_t>(n_), static_cast<std::uint64_t>(n_) << 32};
+  }
+  template <class T> void value(const domain::field&, T& x) {
+    if constexpr (!std::is_enum_v<T>) x = static_cast<T>(++n_); // else as it is by default, which is one of its values
   }
 
 private:
@@ -71,7 +69,7 @@ private:
 
 template <class Body> domain::event filled_entry(std::uint64_t number) {
   Body body;
-  field_filler fill;
+  filler fill{counted_values{}};
   domain::describe(fill, body);
   return {number, domain::from_micros(1'796'072'702'000'000), {0x0196f00000007000, number}, std::move(body)};
 }

@@ -5,6 +5,7 @@
 #include "actors/calls/calls.hpp"
 #include "actors/calls/left_dialogs.hpp"
 #include "actors/core/checkpoints.hpp"
+#include "actors/core/cut_calls.hpp"
 #include "actors/engine/sip_sink.hpp"
 #include "storage/tables.hpp"
 
