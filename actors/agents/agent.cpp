@@ -121,12 +121,12 @@ void send_offer(self_ptr self, const call_actor& call, const reservation& r) {
 void on_reservation(self_ptr self, const reservation& r) {
   auto& s = self->state;
   if (s.model.reservation == r.id) { // said again: the call has crashed and may have lost the offer
-    if (s.model.engaged == domain::engagement::reserved) send_offer(self, s.around->who.call(r.call), r);
+    if (s.model.engaged == domain::engagement::reserved) send_offer(self, s.around->who.live_calls.find(r.call), r);
     return;
   }
   const bool emergency = s.around->plan().serves_emergency(r.queue);
   const auto outcome = apply(self, domain::reserve_agent{r.id, r.call, r.queue, r.epoch, r.deadline, emergency});
-  const auto call = s.around->who.call(r.call);
+  const auto call = s.around->who.live_calls.find(r.call);
   if (!outcome.accepted || !call) {
     if (outcome.accepted) {
       apply(self, domain::offer_over{r.id, domain::reservation_outcome::caller_gone, 0, {}, 0});
@@ -175,7 +175,7 @@ void on_registration(self_ptr self, sip::registration& r) {
       s.model.engaged == domain::engagement::reserved || s.model.engaged == domain::engagement::ringing;
   if (!offered) return;
   offer_phones now_at{s.model.reservation, phones_of(s)}; // perhaps from another address: the offer follows
-  tell(self, s.around->who.call(s.model.call), std::move(now_at));
+  tell(self, s.around->who.live_calls.find(s.model.call), std::move(now_at));
 }
 
 /// A sign-in by registering that had to wait for this is made up for.
@@ -191,7 +191,7 @@ void check_call(self_ptr self) {
   const auto& m = s.model;
   if (m.engaged == domain::engagement::none || m.engaged == domain::engagement::wrap_up) return;
   if (m.engaged == domain::engagement::alert) return; // it is no call of the hotline; the deadline ends it
-  if (const auto call = s.around->who.call(m.call))
+  if (const auto call = s.around->who.live_calls.find(m.call))
     return tell(self, call, offer_question{m.reservation, m.queue, m.account});
   const bool offer = m.engaged == domain::engagement::reserved || m.engaged == domain::engagement::ringing;
   if (offer)
@@ -228,7 +228,7 @@ agent_actor::behavior_type agent(self_ptr self, surroundings_ptr around, domain:
   s.plan = std::move(plan);
   s.model = std::move(recovered);
   s.contacts = std::move(contacts);
-  s.around->who.set_agent(s.model.account, agent_actor{self}); // before the dispatcher can want to reserve it
+  s.around->who.agents.enter(s.model.account, agent_actor{self}); // before the dispatcher can want to reserve it
   arm(self, 1s);
   auto first = report_of(s.model);
   first.restarted = true;

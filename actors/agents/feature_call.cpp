@@ -61,7 +61,7 @@ caf::behavior feature_call(self_ptr self, surroundings_ptr around, sip::incoming
   s.around->sip->attach(s.in.leg, std::make_shared<leg_mailbox<caf::actor>>(caf::actor_cast<caf::actor>(self)));
   self->delayed_send(self, longest_confirmation, wake{});
   const bool audible = s.in.offer.present && s.in.offer.port != 0 && domain::preferred_codec(s.in.offer) != nullptr;
-  const auto agent = s.around->who.agent(s.in.agent);
+  const auto agent = s.around->who.agents.find(s.in.agent);
   if (!audible || !agent) {
     s.around->sip->refuse(s.in.leg, audible ? 480 : 488, audible ? "Temporarily Unavailable" : "Not Acceptable Here");
     self->quit();

@@ -102,7 +102,7 @@ void on_offer(self_ptr self, offer& o) {
   // conversation.
   if (domain::holds_offer(s.call, o.reservation)) return;
   if (o.epoch < s.around->who.epoch()) { // its dispatcher is gone and has closed it in the log
-    tell(self, s.around->who.agent(o.agent),
+    tell(self, s.around->who.agents.find(o.agent),
          offer_ended{o.reservation, domain::reservation_outcome::superseded, o.queue, 0});
     return;
   }
@@ -138,7 +138,7 @@ void keep_only(self_ptr self, const std::vector<domain::reservation_id>& standin
   for (const auto& o : open) {
     if (o.reservation.is_nil() || std::find(standing.begin(), standing.end(), o.reservation) != standing.end())
       continue;
-    tell(self, s.around->who.agent(o.agent),
+    tell(self, s.around->who.agents.find(o.agent),
          offer_ended{o.reservation, domain::reservation_outcome::superseded, s.call.queue, 0});
     apply(self, domain::reservation_void{o.reservation, domain::reservation_outcome::superseded});
   }
@@ -177,7 +177,7 @@ void on_queue_answer(self_ptr self, const queue_answer& a) {
 void on_question(self_ptr self, const offer_question& q) {
   auto& s = self->state;
   const auto& c = s.call;
-  const auto agent = s.around->who.agent(q.agent);
+  const auto agent = s.around->who.agents.find(q.agent);
   const auto is_it = [&](const domain::offer_leg& o) { return o.reservation == q.reservation; };
   if (c.connected != domain::never && is_it(c.peer)) {
     if (c.phase != domain::call_phase::talking)
@@ -271,7 +271,7 @@ call_actor::behavior_type call(self_ptr self, surroundings_ptr around, domain::c
   s.around = std::move(around);
   s.call = std::move(state);
   s.ids = s.around->new_ids(s.call.id.lo ^ (continued ? s.call.id.hi + s.call.offers_made + 1 : 0));
-  s.around->who.add_call(s.call.id, call_actor{self}); // before anybody can want to answer it
+  s.around->who.live_calls.enter(s.call.id, call_actor{self}); // before anybody can want to answer it
   begin(self, continued);
   return {
       [self](const sip::leg_event& e) { on_leg(self, e); },

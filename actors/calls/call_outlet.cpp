@@ -34,8 +34,9 @@ public:
     const auto around = around_.lock();
     if (!around) return;
     around->kept.put_recording(e); // first: an actor that starts from now on finds it there
-    if (const auto call = around->who.call(domain::logged_under(e.recording))) return caf::anon_send(call, e);
-    if (const auto calls = around->who.calls()) caf::anon_send(calls, e);
+    if (const auto call = around->who.live_calls.find(domain::logged_under(e.recording)))
+      return caf::anon_send(call, e);
+    if (const auto calls = around->who.calls.get()) caf::anon_send(calls, e);
   }
 
 private:
@@ -146,26 +147,26 @@ void call_outlet::operator()(domain::command::reservation_over& c) {
   post(around.who.dispatcher(), offer_result{c.reservation, c.outcome, c.rang, c.sip_status});
 }
 void call_outlet::operator()(domain::command::request_line&) {
-  post(around.who.calls(), line_request{state.id, state.hotline});
+  post(around.who.calls.get(), line_request{state.id, state.hotline});
 }
 void call_outlet::operator()(domain::command::release_line&) {
-  post(around.who.calls(), line_release{state.id, state.hotline});
+  post(around.who.calls.get(), line_release{state.id, state.hotline});
 }
 
 void call_outlet::operator()(domain::command::tell_ringing& c) {
-  post(around.who.agent(c.agent), offer_rings{c.reservation});
+  post(around.who.agents.find(c.agent), offer_rings{c.reservation});
 }
 void call_outlet::operator()(domain::command::tell_connected& c) {
-  post(around.who.agent(c.agent), offer_connected{c.reservation, c.deadline});
+  post(around.who.agents.find(c.agent), offer_connected{c.reservation, c.deadline});
 }
 void call_outlet::operator()(domain::command::tell_hold& c) {
-  post(around.who.agent(c.agent), talk_held{c.reservation, c.on});
+  post(around.who.agents.find(c.agent), talk_held{c.reservation, c.on});
 }
 void call_outlet::operator()(domain::command::tell_over& c) {
-  post(around.who.agent(c.agent), offer_ended{c.reservation, c.outcome, std::move(c.queue), c.refused_with});
+  post(around.who.agents.find(c.agent), offer_ended{c.reservation, c.outcome, std::move(c.queue), c.refused_with});
 }
 void call_outlet::operator()(domain::command::tell_released& c) {
-  post(around.who.agent(c.agent), talk_ended{c.reservation, c.talked, std::move(c.queue)});
+  post(around.who.agents.find(c.agent), talk_ended{c.reservation, c.talked, std::move(c.queue)});
 }
 
 // Both are taken into the change before anything is told.

@@ -25,20 +25,20 @@ calls_actor::behavior_type calls(calls_self self, surroundings_ptr around) {
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = s.around->new_ids(self->id() * 31);
-  s.around->who.set_calls(calls_actor{self}); // those that it adopts have things to tell it
+  s.around->who.calls.enter(calls_actor{self}); // those that it adopts have things to tell it
   s.lines = std::make_unique<domain::line_counter>(s.around->plan());
   load_reroutes(s);
   s.book.emplace(self, call_rules);
   self->set_down_handler([self](const caf::down_msg& down) { on_news(self, self->state.book->down(down)); });
-  for (auto& [id, actor] : s.around->who.live_calls())
+  for (auto& [id, actor] : s.around->who.live_calls.entries())
     adopt(self, id, actor); // those of a supervisor that crashed
-  for (auto& [id, stage] : s.around->who.lift_calls())
+  for (auto& [id, stage] : s.around->who.lift_calls.entries())
     adopt_lift(self, id, stage);
   return {
       [self](sip::incoming_call& in) { on_incoming(self, in); },
       [self](const line_request& r) {
         auto& state = self->state;
-        const auto asking = state.around->who.call(r.call);
+        const auto asking = state.around->who.live_calls.find(r.call);
         if (!asking) return;                               // it has ended meanwhile: nobody would give the line back
         const bool held = state.outbound.contains(r.call); // asked again after a restart
         const bool granted = held || state.lines->try_diversion(r.hotline) == domain::line_status::granted;
@@ -61,7 +61,7 @@ calls_actor::behavior_type calls(calls_self self, surroundings_ptr around) {
       [self](const rows_stored& r) { self->state.writes.came(r); },
       [self](const lift_call_ready& r) { on_lift_ready(self, r); },
       [self](const call_stuck& c) {
-        if (const auto stuck = self->state.around->who.call(c.call))
+        if (const auto stuck = self->state.around->who.live_calls.find(c.call))
           kill(caf::actor_cast<caf::strong_actor_ptr>(stuck)); // its end is a crash: it is restarted
       },
       [self](const plan_changed&) { self->state.lines->reconfigure(self->state.around->plan()); },
@@ -69,9 +69,9 @@ calls_actor::behavior_type calls(calls_self self, surroundings_ptr around) {
         self->state.around->draining = true;
         if (!d.release) return;
         self->state.around->releasing = true;
-        for (const auto& [id, stage] : self->state.around->who.lift_calls())
+        for (const auto& [id, stage] : self->state.around->who.lift_calls.entries())
           caf::anon_send(stage, release_order{domain::end_cause::engine_stopped});
-        for (const auto& c : self->state.around->who.all_calls())
+        for (const auto& c : self->state.around->who.live_calls.all())
           self->send(c, release_order{domain::end_cause::engine_stopped});
       },
       [](const crash_order& c) { throw std::runtime_error(c.why); },
@@ -81,7 +81,7 @@ calls_actor::behavior_type calls(calls_self self, surroundings_ptr around) {
 
 calls_actor spawn_calls(caf::actor_system& system, const surroundings_ptr& around) {
   auto handle = system.spawn(calls, around);
-  around->who.set_calls(handle);
+  around->who.calls.enter(handle);
   return handle;
 }
 

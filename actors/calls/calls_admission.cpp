@@ -78,7 +78,7 @@ void admit_lift(calls_self self, domain::call_state c, const std::string& sip_ca
   supervised_call child{c.id, c.hotline, c.caller_leg, c.arrived, true};
   const auto id = c.id;
   const auto stage = s.around->entries.lift_phone(std::move(c), sip_call_id);
-  s.around->who.add_lift_call(id, stage);
+  s.around->who.lift_calls.enter(id, stage);
   supervise_lift(self, stage, std::move(child));
 }
 

@@ -24,7 +24,7 @@ void log_crash(calls_self self, const domain::call_id& call, const std::string& 
 /// A lift's phone has been identified, or will not be: from here on it is a call like any other.
 void begin_lift(calls_self self, supervised_call c) {
   auto& s = self->state;
-  s.around->who.remove_lift_call(c.id);
+  s.around->who.lift_calls.remove(c.id);
   c.identifies = false;
   auto state = last_state(*s.around, c.id);
   if (!state) return wind_up(self, c);
@@ -61,15 +61,15 @@ tl::expected<domain::call_state, std::string> last_state(const surroundings& aro
 
 void start(calls_self self, domain::call_state state, bool continued, supervised_call c) {
   const auto actor = self->spawn(call, self->state.around, std::move(state), continued);
-  self->state.around->who.add_call(c.id, actor);
+  self->state.around->who.live_calls.enter(c.id, actor);
   supervise(self, actor, std::move(c));
 }
 
 void forget(calls_self self, const supervised_call& c) {
   auto& s = self->state;
   s.book->forget(c.id);
-  s.around->who.remove_call(c.id);
-  s.around->who.remove_lift_call(c.id);
+  s.around->who.live_calls.remove(c.id);
+  s.around->who.lift_calls.remove(c.id);
   s.lines->release_inbound(c.hotline);
   if (const auto out = s.outbound.find(c.id); out != s.outbound.end()) {
     s.lines->release_outbound(out->second);
@@ -124,7 +124,7 @@ void adopt(calls_self self, const domain::call_id& id, const call_actor& actor) 
 void adopt_lift(calls_self self, const domain::call_id& id, const caf::actor& stage) {
   auto& s = self->state;
   const auto state = last_state(*s.around, id);
-  if (!state || s.around->who.call(id)) return s.around->who.remove_lift_call(id);
+  if (!state || s.around->who.live_calls.find(id)) return s.around->who.lift_calls.remove(id);
   (void)s.lines->try_inbound(state->hotline);
   publish_lines(s, state->hotline);
   supervise_lift(self, stage, {id, state->hotline, state->caller_leg, state->arrived, true});

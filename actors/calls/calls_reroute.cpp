@@ -62,7 +62,8 @@ caf::typed_response_promise<reroute_answer> reroute(calls_self self, const rerou
                             s.writes.begin(caf::strong_actor_ptr{self->ctrl()}, {false, done}));
   if (!r.on) return promise;
   for (const auto& [id, child] : s.children)
-    if (child.hotline == r.hotline) tell(self, s.around->who.call(id), reroute_order{"rerouted: " + r.reason});
+    if (child.hotline == r.hotline)
+      tell(self, s.around->who.live_calls.find(id), reroute_order{"rerouted: " + r.reason});
   return promise;
 }
 

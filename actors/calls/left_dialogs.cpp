@@ -52,7 +52,7 @@ void forget_dialog(surroundings& around, const domain::leg_id& leg) {
   around.journal->append({{}, {{storage::table::meta, dialog_key(leg), std::nullopt}}}, storage::durability::lazy);
   const auto freed = around.busy.over(leg);
   if (freed.empty()) return;
-  if (const auto agent = around.who.agent(freed)) caf::anon_send(agent, phone_free{});
+  if (const auto agent = around.who.agents.find(freed)) caf::anon_send(agent, phone_free{});
 }
 
 } // namespace lifeline::actors

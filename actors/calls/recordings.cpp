@@ -32,7 +32,7 @@ domain::result<domain::recording_info> find_recording(const surroundings& around
     if (!record) return tl::unexpected(unreadable(record.error()));
     info = std::move(record->recording);
     known = true;
-  } else if (around.who.call(key)) {
+  } else if (around.who.live_calls.find(key)) {
     return tl::unexpected(domain::failure{domain::errc::conflict, "the call is still in progress", {}});
   }
   if (info.sha256.empty()) { // sealed after the record was closed, or a call to a rescuer, which has none

@@ -129,8 +129,8 @@ public:
     if (mender_.joinable()) mender_.join();
     around_->releasing = true;
     if (sip_) sip_->drain();
-    if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{true});
-    if (const auto lines = around_->who.rescue_lines()) caf::anon_send(lines, drain_order{true});
+    if (const auto calls = around_->who.calls.get()) caf::anon_send(calls, drain_order{true});
+    if (const auto lines = around_->who_rescues.lines.get()) caf::anon_send(lines, drain_order{true});
     const auto deadline = std::chrono::steady_clock::now() + release_grace;
     // Without its root the tree does not forget calls any more: there is nothing to wait for.
     while (!failed_ && around_->who.call_count() > 0 && std::chrono::steady_clock::now() < deadline)
@@ -141,12 +141,13 @@ public:
       self->wait_for(root_);
       root_ = nullptr;
     }
-    for (const auto& c : around_->who.all_calls())
+    for (const auto& c : around_->who.live_calls.all())
       kill(caf::actor_cast<caf::strong_actor_ptr>(c));
     leave_alarms();
     if (sip_) sip_->stop();
     if (media_) media_->stop();
     around_->who.clear();
+    around_->who_rescues.clear();
     journal_event(domain::engine_stopped{failed_ ? "the root supervisor gave up" : "asked to"},
                   storage::durability::durable);
     around_->journal->barrier(2000ms);
@@ -156,7 +157,7 @@ public:
     if (around_->draining.exchange(true)) return {};
     journal_event(domain::engine_draining{"asked to"}, storage::durability::lazy);
     sip_->drain();
-    if (const auto calls = around_->who.calls()) caf::anon_send(calls, drain_order{false});
+    if (const auto calls = around_->who.calls.get()) caf::anon_send(calls, drain_order{false});
     return {}; // the watch ends the engine when the last call has ended
   }
 
@@ -187,7 +188,7 @@ public:
       return tl::unexpected(domain::failure{domain::errc::unavailable, "SIP: " + taken.error()});
     around_->outbound_held = false;
     journal_event(domain::outbound_resumed{parts_.outbound_held, by}, storage::durability::durable);
-    if (const auto alarms = around_->who.alarms()) caf::anon_send(alarms, plan_changed{});
+    if (const auto alarms = around_->who_rescues.alarms.get()) caf::anon_send(alarms, plan_changed{});
     return {};
   }
 
@@ -280,7 +281,7 @@ private:
   /// Alarms stay open in the journal; nothing of them ends but the calls to rescuers, which come again.
   void leave_alarms() {
     rescue_->stop();
-    for (const auto& [id, alarm] : around_->who.all_orders())
+    for (const auto& [id, alarm] : around_->who_rescues.orders.entries())
       kill(caf::actor_cast<caf::strong_actor_ptr>(alarm));
     around_->attempts.give_up_all();
     const auto deadline = std::chrono::steady_clock::now() + give_up_grace;
@@ -327,8 +328,8 @@ private:
   bool wait_for_tree() {
     const auto deadline = std::chrono::steady_clock::now() + 5s;
     const auto complete = [&] {
-      return around_->who.dispatcher() && around_->who.calls() && around_->who.alarms() &&
-             around_->who.all_agents().size() == around_->plan().agents.size();
+      return around_->who.dispatcher() && around_->who.calls.get() && around_->who_rescues.alarms.get() &&
+             around_->who.agents.all().size() == around_->plan().agents.size();
     };
     while (!complete() && std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(1ms);
@@ -369,7 +370,7 @@ private:
       return "a restored copy (" + parts_.outbound_held +
              ") that calls nobody outside until lifelinectl resume-outbound";
     if (!around_->who.dispatcher()) return "no dispatcher";
-    if (!around_->who.calls()) return "no supervisor of calls";
+    if (!around_->who.calls.get()) return "no supervisor of calls";
     for (const auto& [part, beating] : beating_)
       if (!*beating && part != "journal") return part + " does not answer"; // calls are routed without the disk
     return {};

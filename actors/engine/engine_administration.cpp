@@ -36,7 +36,7 @@ std::string not_running(const domain::fault_target& target) {
 domain::result<listing<hotline_status>> engine_administration::hotlines() {
   const std::string calls_name = "the calls' supervisor";
   const std::string dispatcher_name = "the dispatcher";
-  const auto calls = around_->who.calls();
+  const auto calls = around_->who.calls.get();
   const auto dispatcher = around_->who.dispatcher();
   std::optional<std::vector<line_figures>> lines;
   std::optional<std::vector<queue_figures>> queues;
@@ -89,7 +89,7 @@ domain::result<hotline_status> engine_administration::reroute(const std::string&
     return tl::unexpected(domain::failure{
         domain::errc::conflict, "the hotline \"" + hotline + "\" has no trunk to dial out through", {}});
   auto answer =
-      ask<reroute_answer>(around_->who.calls(), reroute_request{hotline, on, reason}, "the calls' supervisor");
+      ask<reroute_answer>(around_->who.calls.get(), reroute_request{hotline, on, reason}, "the calls' supervisor");
   if (!answer) return tl::unexpected(answer.error());
   if (answer->refused) return tl::unexpected(std::move(*answer->refused));
   return status_of(*plan, answer->figures);
@@ -162,16 +162,17 @@ domain::result<void> engine_administration::inject_into_actor(const domain::faul
   };
   switch (target.rule.aim) {
   case domain::fault_aim::call: {
-    const auto actor = around_->who.call(*domain::parse_id<domain::call_id>(target.argument));
+    const auto actor = around_->who.live_calls.find(*domain::parse_id<domain::call_id>(target.argument));
     if (!actor || kind == "crash") return crash(actor);
     caf::anon_send(actor, mute_order{});
     return {};
   }
-  case domain::fault_aim::agent: return crash(around_->who.agent(target.argument));
-  case domain::fault_aim::order: return crash(around_->who.order(*domain::parse_id<domain::order_id>(target.argument)));
+  case domain::fault_aim::agent: return crash(around_->who.agents.find(target.argument));
+  case domain::fault_aim::order:
+    return crash(around_->who_rescues.orders.find(*domain::parse_id<domain::order_id>(target.argument)));
   case domain::fault_aim::dispatcher: return crash(around_->who.dispatcher());
-  case domain::fault_aim::calls: return crash(around_->who.calls());
-  case domain::fault_aim::alarms: return crash(around_->who.alarms());
+  case domain::fault_aim::calls: return crash(around_->who.calls.get());
+  case domain::fault_aim::alarms: return crash(around_->who_rescues.alarms.get());
   default: return {};
   }
 }

@@ -72,7 +72,7 @@ domain::result<agent_status> engine_operations::agent(const domain::agent_id& ac
   const auto* plan = around_->plan().find_agent(account);
   if (plan == nullptr || plan->retired)
     return tl::unexpected(domain::failure{domain::errc::not_found, "no agent \"" + account + "\"", {}});
-  auto status = ask<agent_status>(around_->who.agent(account), get_agent{}, "agent " + account);
+  auto status = ask<agent_status>(around_->who.agents.find(account), get_agent{}, "agent " + account);
   if (!status) return tl::unexpected(status.error());
   return status_of(*plan, std::move(*status));
 }
@@ -84,7 +84,7 @@ domain::result<listing<agent_status>> engine_operations::agents() {
   for (const auto& plan : around_->plan().agents) {
     if (plan.retired) continue;
     plans.push_back(plan);
-    actors.push_back(around_->who.agent(plan.account));
+    actors.push_back(around_->who.agents.find(plan.account));
     names.push_back("agent " + plan.account);
   }
   auto answers = ask_all<agent_status>(actors, names, get_agent{});
@@ -107,7 +107,8 @@ domain::result<agent_status> engine_operations::order(const domain::agent_id& ac
   const auto* plan = around_->plan().find_agent(account);
   if (plan == nullptr || plan->retired)
     return tl::unexpected(domain::failure{domain::errc::not_found, "no agent \"" + account + "\"", {}});
-  auto answer = ask<agent_answer>(around_->who.agent(account), agent_request{verb, reason, extra}, "agent " + account);
+  auto answer =
+      ask<agent_answer>(around_->who.agents.find(account), agent_request{verb, reason, extra}, "agent " + account);
   if (!answer) return tl::unexpected(answer.error());
   if (answer->refused) return tl::unexpected(std::move(*answer->refused));
   return status_of(*plan, std::move(answer->status));
@@ -144,7 +145,7 @@ domain::result<agent_status> engine_operations::agent_more_wrap_up(const domain:
 
 /// Of the calls themselves, not of their supervisor: what one of them does not say the others do.
 domain::result<listing<call_status>> engine_operations::live_calls() {
-  auto live = around_->who.live_calls();
+  auto live = around_->who.live_calls.entries();
   std::sort(live.begin(), live.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<call_actor> actors;
   std::vector<std::string> names;
@@ -157,7 +158,7 @@ domain::result<listing<call_status>> engine_operations::live_calls() {
   for (std::size_t i = 0; i < live.size(); ++i) {
     if (answers[i])
       all.push_back(std::move(*answers[i]));
-    else if (around_->who.call(live[i].first)) // else it has ended meanwhile
+    else if (around_->who.live_calls.find(live[i].first)) // else it has ended meanwhile
       all.silent.push_back(names[i]);
   }
   return all;
@@ -196,7 +197,7 @@ void engine_operations::ask_about(const domain::call_id& id, const call_actor& a
     journey.waiting_because = std::move(w.why);
   };
   if (why) why->receive(take, [](caf::error&) {});
-  journey.live = answered || static_cast<bool>(around_->who.call(id)); // else it has ended meanwhile
+  journey.live = answered || static_cast<bool>(around_->who.live_calls.find(id)); // else it has ended meanwhile
   journey.status_known = answered;
   silence_.note(call_name, answered || !journey.live);
   silence_.note(dispatcher_name, explained);
@@ -206,7 +207,7 @@ void engine_operations::ask_about(const domain::call_id& id, const call_actor& a
 
 domain::result<call_journey> engine_operations::call(const domain::call_id& id) {
   call_journey journey;
-  if (const auto actor = around_->who.call(id)) ask_about(id, actor, journey);
+  if (const auto actor = around_->who.live_calls.find(id)) ask_about(id, actor, journey);
   around_->journal->barrier(operation_timeout); // what is shown includes what has just happened
   auto record = record_of(id);
   if (!record) return tl::unexpected(record.error());
@@ -222,7 +223,7 @@ domain::result<call_journey> engine_operations::call(const domain::call_id& id) 
 }
 
 domain::result<void> engine_operations::release_call(const domain::call_id& id) {
-  const auto actor = around_->who.call(id);
+  const auto actor = around_->who.live_calls.find(id);
   if (!actor) {
     auto record = record_of(id);
     if (record && *record)

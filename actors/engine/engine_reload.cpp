@@ -26,7 +26,7 @@ std::vector<std::string> start_agents(const reload_scene& scene) {
   self->request(scene.root, operation_timeout, child_named{"agents"})
       .receive([&](caf::actor& a) { agents = std::move(a); }, [](caf::error&) {});
   for (const auto& plan : scene.around.plan().agents) {
-    if (plan.retired || scene.around.who.agent(plan.account)) continue;
+    if (plan.retired || scene.around.who.agents.find(plan.account)) continue;
     bool started = false;
     if (agents)
       self->request(agents, operation_timeout, start_child{plan.account})
@@ -37,10 +37,10 @@ std::vector<std::string> start_agents(const reload_scene& scene) {
 }
 
 void tell_everybody(const reload_scene& scene) {
-  if (const auto calls = scene.around.who.calls()) caf::anon_send(calls, plan_changed{});
-  if (const auto lines = scene.around.who.rescue_lines()) caf::anon_send(lines, plan_changed{});
-  if (const auto alarms = scene.around.who.alarms()) caf::anon_send(alarms, plan_changed{});
-  for (const auto& a : scene.around.who.all_agents())
+  if (const auto calls = scene.around.who.calls.get()) caf::anon_send(calls, plan_changed{});
+  if (const auto lines = scene.around.who_rescues.lines.get()) caf::anon_send(lines, plan_changed{});
+  if (const auto alarms = scene.around.who_rescues.alarms.get()) caf::anon_send(alarms, plan_changed{});
+  for (const auto& a : scene.around.who.agents.all())
     caf::anon_send(a, plan_changed{});
 }
 

@@ -42,7 +42,7 @@ public:
   void claim() {
     const std::lock_guard lock{mutex_};
     std::erase_if(unclaimed_, [this](const auto& entry) {
-      const auto agent = around_->who.agent(entry.first);
+      const auto agent = around_->who.agents.find(entry.first);
       if (agent) caf::anon_send(agent, entry.second);
       return static_cast<bool>(agent);
     });
@@ -64,12 +64,12 @@ private:
   }
   void deliver(const sip::incoming_call& call) {
     // Without a supervisor nobody attaches, and the gateway answers 503 by itself.
-    if (const auto calls = around_->who.calls()) caf::anon_send(calls, call);
+    if (const auto calls = around_->who.calls.get()) caf::anon_send(calls, call);
   }
   void deliver(const sip::registration& r) {
     // An agent that crashes before it has read this finds it there.
     around_->kept.put(storage::table::registrations, r.account, encode_registration(r));
-    if (const auto agent = around_->who.agent(r.account)) return caf::anon_send(agent, r);
+    if (const auto agent = around_->who.agents.find(r.account)) return caf::anon_send(agent, r);
     // The account is known to the gateway, its actor is on its way (a reload). As many as there are accounts.
     unclaimed_[r.account] = r;
   }

@@ -39,7 +39,7 @@ caf::typed_response_promise<order_answer> on_action(self_ptr self, const domain:
   };
   if (const auto applied = apply(self, action, {}, done); !applied) promise.deliver(refused(applied.error(), order));
   if (action.verb == domain::order_verb::leave_mass && group != 0 && order.mass_group == 0)
-    tell(self, around_of(self).who.alarms(), mass_news{order.id, true});
+    tell(self, around_of(self).who_rescues.alarms.get(), mass_news{order.id, true});
   return promise;
 }
 
@@ -156,7 +156,7 @@ alarm_actor::behavior_type alarm(self_ptr self, rescue_surroundings_ptr around, 
                                  std::vector<domain::order_output> todo) {
   harden(self);
   const auto ids = around->new_ids(order->id.lo ^ (order->version * 0x9E3779B97F4A7C15ull));
-  around->who.set_order(order->id, alarm_actor{self}); // before anything that it begins can have a result
+  around->who_rescues.orders.enter(order->id, alarm_actor{self}); // before anything that it begins can have a result
   self->state.order.hold({std::move(around), ids}, *order);
   begin(self, how, todo);
   return {
@@ -178,7 +178,7 @@ alarm_actor spawn_alarm(caf::actor_system& system, const rescue_surroundings_ptr
                         std::vector<domain::order_output> todo) {
   const auto id = order->id;
   auto actor = system.spawn(alarm, around, std::move(order), how, std::move(todo));
-  around->who.set_order(id, actor); // it has done so itself, unless it has not run yet
+  around->who_rescues.orders.enter(id, actor); // it has done so itself, unless it has not run yet
   return actor;
 }
 

@@ -14,7 +14,7 @@ void deliver(const std::weak_ptr<rescue_surroundings>& weak, const domain::order
              const domain::attempt_result& r) {
   const auto around = weak.lock();
   if (!around || !around->attempts.finish(r)) return;
-  if (const auto actor = around->who.order(order)) return caf::anon_send(actor, attempt_over{r.attempt});
+  if (const auto actor = around->who_rescues.orders.find(order)) return caf::anon_send(actor, attempt_over{r.attempt});
   if (!around->orders.get(order)) (void)around->attempts.take(r.attempt); // the order rests: nobody will fetch it
 }
 
@@ -24,7 +24,7 @@ void deliver_dialled(const std::weak_ptr<rescue_surroundings>& weak, const domai
   const auto around = weak.lock();
   if (!around) return;
   around->attempts.set_dialled(attempt, at);
-  if (const auto actor = around->who.order(order)) caf::anon_send(actor, attempt_over{attempt});
+  if (const auto actor = around->who_rescues.orders.find(order)) caf::anon_send(actor, attempt_over{attempt});
 }
 
 /// The deployment that the attempt belongs to.

@@ -57,9 +57,9 @@ alarm_thing::told alarm_thing::facts(const state& s) {
 void alarm_thing::moved(const state& s, const told& before) const {
   const auto after = facts(s);
   if (after.mass != before.mass)
-    if (const auto alarms = around->who.alarms()) caf::anon_send(alarms, mass_news{s.id, false});
+    if (const auto alarms = around->who_rescues.alarms.get()) caf::anon_send(alarms, mass_news{s.id, false});
   if (after.stage != before.stage || after.reasons != before.reasons)
-    if (const auto desk = around->who.alert_desk()) caf::anon_send(desk, alert_changed{});
+    if (const auto desk = around->who_rescues.alert_desk.get()) caf::anon_send(desk, alert_changed{});
 }
 
 // ---- its supervisor's --------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ alarm_actor alarm_kind::spawn(caf::actor_system& system, order_ptr order, birth 
 }
 
 void alarm_kind::gone(const id& order) const {
-  around->who.remove_order(order);
+  around->who_rescues.orders.remove(order);
   around->orders.erase(order);
 }
 

@@ -72,9 +72,9 @@ struct alarm_kind {
   [[nodiscard]] order_ptr last(const id& order) const { return around->orders.get(order); }
   [[nodiscard]] std::vector<order_ptr> all() const { return around->orders.all(); }
   void show(order_ptr order) const { around->orders.put(std::move(order)); }
-  [[nodiscard]] alarm_actor living(const id& order) const { return around->who.order(order); }
+  [[nodiscard]] alarm_actor living(const id& order) const { return around->who_rescues.orders.find(order); }
   alarm_actor spawn(caf::actor_system& system, order_ptr order, birth how) const;
-  void lost(const id& order) const { around->who.remove_order(order); }
+  void lost(const id& order) const { around->who_rescues.orders.remove(order); }
   void gone(const id& order) const;
   void taken_up(const order_ptr& order) const;
   void crashed(const id& order, const caf::error& reason) const;

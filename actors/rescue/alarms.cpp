@@ -31,7 +31,8 @@ void find_lost_attempts(alarms_self self) {
   for (const auto& order : s.around->orders.all())
     for (const auto& d : order->deployments)
       for (const auto& a : d.attempts)
-        if (!s.around->attempts.goes_on(a.id)) tell(self, s.around->who.order(order->id), attempt_over{a.id});
+        if (!s.around->attempts.goes_on(a.id))
+          tell(self, s.around->who_rescues.orders.find(order->id), attempt_over{a.id});
 }
 
 /// What nobody's message brings about.
@@ -48,7 +49,7 @@ template <class Request> caf::typed_response_promise<order_answer> hand_on(alarm
 }
 
 template <class Message> void tell_all(alarms_self self, const Message& message) {
-  for (const auto& [id, actor] : self->state.around->who.all_orders())
+  for (const auto& [id, actor] : self->state.around->who_rescues.orders.entries())
     self->send(actor, message);
 }
 
@@ -59,7 +60,7 @@ alarms_actor::behavior_type alarms(alarms_self self, rescue_surroundings_ptr aro
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = s.around->new_ids(self->id() * 37);
-  s.around->who.set_alarms(alarms_actor{self}); // the orders that it takes up have things to tell it
+  s.around->who_rescues.alarms.enter(alarms_actor{self}); // the orders that it takes up have things to tell it
   s.to_do.emplace(self);
   s.orders.emplace(self, s.around, *s.to_do, alarm_kind{s.around, &s});
   self->set_down_handler([self](const caf::down_msg& down) { self->state.orders->down(down); });
@@ -96,7 +97,7 @@ alarms_actor::behavior_type alarms(alarms_self self, rescue_surroundings_ptr aro
 
 alarms_actor spawn_alarms(caf::actor_system& system, const rescue_surroundings_ptr& around) {
   auto handle = around->alarms_apart ? system.spawn<caf::detached>(alarms, around) : system.spawn(alarms, around);
-  around->who.set_alarms(handle);
+  around->who_rescues.alarms.enter(handle);
   return handle;
 }
 

@@ -14,7 +14,7 @@ void carry_out(alarms_self self, domain::mass_change change) {
     c.events.push_back({0, s.around->now(self), {}, std::move(entry)});
   if (!c.events.empty()) s.around->journal->append(std::move(c), storage::durability::lazy);
   for (const auto& m : change.orders)
-    tell(self, s.around->who.order(m.order), mass_event_order{m.group});
+    tell(self, s.around->who_rescues.orders.find(m.order), mass_event_order{m.group});
 }
 
 } // namespace
@@ -35,7 +35,8 @@ void repeat_mass_events(alarms_self self) {
   for (const auto& g : s.mass.groups())
     for (const auto& id : g.orders) {
       const auto order = s.around->orders.get(id);
-      if (order && order->mass_group != g.group) tell(self, s.around->who.order(id), mass_event_order{g.group});
+      if (order && order->mass_group != g.group)
+        tell(self, s.around->who_rescues.orders.find(id), mass_event_order{g.group});
     }
 }
 

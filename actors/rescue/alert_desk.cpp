@@ -44,12 +44,12 @@ void ring_over(const std::weak_ptr<rescue_surroundings>& weak, domain::alert_run
   entry.detail = r.detail;
   entry.recording = r.recording.path;
   log_ring(*around, entry, now);
-  const auto order = around->who.order(entry.order);
+  const auto order = around->who_rescues.orders.find(entry.order);
   if (r.outcome != domain::attempt_outcome::accepted || (!order && !around->orders.get(entry.order)))
     (void)around->attempts.take(r.attempt);
   else if (order)
     caf::anon_send(order, attempt_over{r.attempt}); // else its next actor fetches it
-  if (const auto desk = around->who.alert_desk()) caf::anon_send(desk, attempt_over{r.attempt});
+  if (const auto desk = around->who_rescues.alert_desk.get()) caf::anon_send(desk, attempt_over{r.attempt});
 }
 
 void start_ring(self_ptr self, const order_ptr& order, const whom_t& whom, const domain::phone_address& phone,
@@ -106,7 +106,7 @@ void let_go(self_ptr self, const std::string& name, domain::span pause) {
   if (is_rung(s, name)) return;
   s.rest[name] = s.around->now(self) + pause;
   const auto held = s.held.extract(name);
-  if (!held.empty()) tell(self, s.around->who.agent(name), alert_release{held.mapped()});
+  if (!held.empty()) tell(self, s.around->who.agents.find(name), alert_release{held.mapped()});
 }
 
 // ---- who is rung -------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ void on_agent(self_ptr self, const whom_t& whom, const domain::attempt_id& id, c
 void ask_agent(self_ptr self, const std::string& account, alert_stage stage) {
   auto& s = self->state;
   const auto now = s.around->now(self);
-  const auto agent = s.around->who.agent(account);
+  const auto agent = s.around->who.agents.find(account);
   if (!agent || !may_ring(s, account, now)) return;
   const auto& plan = s.around->plan();
   alert_request r;
@@ -154,7 +154,7 @@ void ask_agent(self_ptr self, const std::string& account, alert_stage stage) {
       .then([self, whom, id = r.alert](const alert_reply& reply) { on_agent(self, whom, id, reply); },
             [self, whom, id = r.alert](caf::error&) { // it may have said yes: its own deadline frees it
               self->state.asked.erase(whom.name);
-              tell(self, self->state.around->who.agent(whom.name), alert_release{id});
+              tell(self, self->state.around->who.agents.find(whom.name), alert_release{id});
             });
 }
 
@@ -298,7 +298,7 @@ caf::behavior alert_desk(self_ptr self, rescue_surroundings_ptr around) {
   auto& s = self->state;
   s.around = std::move(around);
   s.ids = s.around->new_ids(self->id() * 41);
-  s.around->who.set_alert_desk(caf::actor_cast<caf::actor>(self));
+  s.around->who_rescues.alert_desk.enter(caf::actor_cast<caf::actor>(self));
   adopt(self);
   tick_in(self, look_again);
   return {

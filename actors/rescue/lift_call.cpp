@@ -58,7 +58,7 @@ void arm(self_ptr self) {
 // ---- the end of it -----------------------------------------------------------------------------------------------
 
 void ask_for_call(self_ptr self) {
-  tell(self, self->state.around->who.calls(), lift_call_ready{self->state.call.id, self->id()});
+  tell(self, self->state.around->who.calls.get(), lift_call_ready{self->state.call.id, self->id()});
 }
 
 /// From now on the call actor has the leg; what is still to be heard of is the report.
@@ -86,8 +86,8 @@ void close(self_ptr self) {
 /// The call has its own actor, knows what there is to know, and nothing is to be stored any more.
 void leave_if_done(self_ptr self) {
   auto& s = self->state;
-  if (!s.handed_over || s.around->who.has_lift_call(s.call.id)) return;
-  const auto call = s.around->who.call(s.call.id);
+  if (!s.handed_over || s.around->who.lift_calls.has(s.call.id)) return;
+  const auto call = s.around->who.live_calls.find(s.call.id);
   if (s.news && call) {
     s.news = false;
     self->send(call, lift_known{s.call.lift, s.call.lift_packet, s.call.order});
@@ -329,7 +329,7 @@ void on_wake(self_ptr self, const wake& w) {
   if (s.handed_over) {
     // Whatever an answer that never comes may be, we do not wait for it for ever.
     if (now >= s.arrived + 2 * lift_report_limit) s.reports.clear();
-    if (s.around->who.has_lift_call(s.call.id)) ask_for_call(self);
+    if (s.around->who.lift_calls.has(s.call.id)) ask_for_call(self);
     return;
   }
   if (s.talk.begun != domain::never) return converse(self, domain::p100_clock{});
@@ -356,7 +356,7 @@ caf::behavior lift_call(self_ptr self, rescue_surroundings_ptr around, domain::c
   s.arrived = s.call.arrived;
   s.talk.patience = s.around->plan().rescue.lift_phone_patience;
   const auto me = caf::actor_cast<caf::actor>(self);
-  s.around->who.add_lift_call(s.call.id, me); // before anything that it begins can have an end
+  s.around->who.lift_calls.enter(s.call.id, me); // before anything that it begins can have an end
   s.around->sip->attach(s.call.caller_leg, std::make_shared<leg_mailbox<caf::actor>>(me));
   if (s.call.caller_offer.present && !domain::is_usable(s.call.caller_offer)) {
     report_unidentified(self, "no codec in common", {});

@@ -341,7 +341,7 @@ caf::behavior report_call(self_ptr self, rescue_surroundings_ptr around, sip::in
   self->set_down_handler([self](const caf::down_msg& down) {
     if (is_normal_end(down.reason)) end(self); // the engine stops
   });
-  if (const auto calls = s.around->who.calls()) self->monitor(calls);
+  if (const auto calls = s.around->who.calls.get()) self->monitor(calls);
   s.end_due = s.around->now(self) + longest_call;
   enter(self, phase::opening, s.around->plan().limits.setup_timeout);
   s.around->media->open(s.in.leg, std::make_shared<endpoint_mailbox>(me));

@@ -180,7 +180,7 @@ void on_line(self_ptr self, bool granted) {
 /// The lines may have no keeper just now, or it may fail before it answers: it is asked again then.
 void request_line(self_ptr self) {
   auto& s = self->state;
-  const auto lines = s.around->who.rescue_lines();
+  const auto lines = s.around->who_rescues.lines.get();
   if (!lines) return self->delayed_send(self, lines_pause, dispatcher_up{});
   self->monitor(lines);
   const auto& about = s.request.about;
@@ -374,7 +374,7 @@ void begin(self_ptr self) {
   enter(self, phase::waiting_line, s.deadline - now);
   prepare_voice(s.around, caf::actor_cast<caf::actor>(self), announcement, s.about);
   if (s.request.phone.uri.empty()) return request_line(self);
-  if (const auto calls = s.around->who.calls()) self->monitor(calls); // whose end is the engine's
+  if (const auto calls = s.around->who.calls.get()) self->monitor(calls); // whose end is the engine's
   on_line(self, true);
 }
 

@@ -116,7 +116,7 @@ template <class Answer, class Question> domain::result<Answer> rescue_engine::as
   bool gone = true; // it has just crashed: the next one is there within milliseconds, and has not seen the question
   for (int tries = 0; gone && tries < most_tries; ++tries) {
     if (tries > 0) std::this_thread::sleep_for(pause_between_tries);
-    const auto whom = around_->who.alarms();
+    const auto whom = around_->who_rescues.alarms.get();
     if (!whom)
       return tl::unexpected(domain::failure{domain::errc::unavailable, "the alarms' supervisor is not running", {}});
     gone = false;
@@ -168,7 +168,7 @@ domain::result<report_receipt> rescue_engine::receipt(const std::string& source,
 order_view rescue_engine::view(domain::order_state s) const {
   order_view v;
   v.next_deadline = domain::next_deadline(s);
-  v.live = static_cast<bool>(around_->who.order(s.id));
+  v.live = static_cast<bool>(around_->who_rescues.orders.find(s.id));
   v.state = std::move(s);
   return v;
 }
@@ -260,7 +260,7 @@ domain::result<order_story> rescue_engine::order(const std::string& key) {
 // ---- lifts and parties -------------------------------------------------------------------------------------------
 
 void rescue_engine::registry_has_changed() const {
-  if (const auto alarms = around_->who.alarms()) caf::anon_send(alarms, registry_changed{});
+  if (const auto alarms = around_->who_rescues.alarms.get()) caf::anon_send(alarms, registry_changed{});
 }
 
 domain::result<domain::elevator> rescue_engine::elevator(const std::string& key) {

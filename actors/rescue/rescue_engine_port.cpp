@@ -18,7 +18,7 @@ constexpr auto pause_between_tries = std::chrono::milliseconds{20};
 template <class Answer, class Question>
 void put_question(caf::event_based_actor* self, const rescue_surroundings_ptr& around, const Question& question,
                   const answer_to<Answer>& done, int tries) {
-  const auto whom = around->who.alarms();
+  const auto whom = around->who_rescues.alarms.get();
   if (!whom) return done(tl::unexpected(std::string{"the alarms' supervisor is not running"}));
   self->request(whom, operation_timeout, question)
       .then(

@@ -59,7 +59,7 @@ rescue_lines_actor::behavior_type rescue_lines(self_ptr self, rescue_surrounding
   harden(self);
   auto& s = self->state;
   s.around = std::move(around);
-  s.around->who.set_rescue_lines(rescue_lines_actor{self});
+  s.around->who_rescues.lines.enter(rescue_lines_actor{self});
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   s.lines.await_holders(s.around->rescue_lines_used);
   grant(s);
@@ -78,7 +78,7 @@ rescue_lines_actor::behavior_type rescue_lines(self_ptr self, rescue_surrounding
 
 rescue_lines_actor spawn_rescue_lines(caf::actor_system& system, const rescue_surroundings_ptr& around) {
   auto handle = system.spawn(rescue_lines, around);
-  around->who.set_rescue_lines(handle);
+  around->who_rescues.lines.enter(handle);
   return handle;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/core/surroundings.hpp"
 #include "actors/rescue/lift_registry.hpp"
 #include "actors/rescue/live_orders.hpp"
+#include "actors/rescue/rescue_directory.hpp"
 #include "actors/rescue/rescue_port.hpp"
 #include "media/speech.hpp"
 #include "webhook/gateway.hpp"
@@ -36,6 +37,7 @@ struct rescue_surroundings : surroundings {
   std::function<std::string(const std::string& party)> webhook_secret;
   /// A party's link to say how an order stands with it; empty = none are made. From any thread.
   std::function<std::string(const domain::order_id&, const std::string& party)> rescuer_link;
+  rescue_directory who_rescues;
   rescue_call_starter start_call; ///< empty: start_rescue_call
   lift_registry lifts;
   live_orders orders;

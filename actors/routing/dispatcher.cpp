@@ -29,7 +29,8 @@ void log_one(const dispatcher_state& s, domain::instant now, const domain::call_
 void repeat(self_ptr self, const domain::reservation_view& r) {
   auto& s = self->state;
   if (s.stale.contains(r.reservation)) return;
-  tell(self, s.around->who.agent(r.agent), reservation{r.reservation, s.router->epoch(), r.call, r.queue, r.deadline});
+  tell(self, s.around->who.agents.find(r.agent),
+       reservation{r.reservation, s.router->epoch(), r.call, r.queue, r.deadline});
 }
 
 /// Carries out what the router has decided, in its order.
@@ -51,7 +52,7 @@ struct executor {
       return;
     }
     s.around->kept.put_reservation(key, row);
-    tell(self, s.around->who.agent(r.agent), reservation{r.reservation, r.epoch, r.call, r.queue, r.deadline});
+    tell(self, s.around->who.agents.find(r.agent), reservation{r.reservation, r.epoch, r.call, r.queue, r.deadline});
   }
 
   void operator()(domain::routing::end& e) const {
@@ -66,11 +67,11 @@ struct executor {
     case domain::reservation_outcome::lost_race:
     case domain::reservation_outcome::lease_expired:
     case domain::reservation_outcome::superseded:
-      tell(self, s.around->who.call(e.call), reservation_cancelled{e.reservation, e.outcome});
-      tell(self, s.around->who.agent(e.agent), offer_ended{e.reservation, e.outcome, e.queue, 0});
+      tell(self, s.around->who.live_calls.find(e.call), reservation_cancelled{e.reservation, e.outcome});
+      tell(self, s.around->who.agents.find(e.agent), offer_ended{e.reservation, e.outcome, e.queue, 0});
       // Whoever lets a lease expire is stuck: it would hold one agent after the other.
       if (e.outcome == domain::reservation_outcome::lease_expired)
-        tell(self, s.around->who.calls(), call_stuck{e.call});
+        tell(self, s.around->who.calls.get(), call_stuck{e.call});
       break;
     default: break;
     }
@@ -81,7 +82,7 @@ struct executor {
   }
 
   void operator()(domain::routing::overflow& o) const {
-    tell(self, self->state.around->who.call(o.call), overflow_order{o.queue, std::move(o.reason)});
+    tell(self, self->state.around->who.live_calls.find(o.call), overflow_order{o.queue, std::move(o.reason)});
   }
 };
 
@@ -174,7 +175,7 @@ void on_waits(self_ptr self, call_waits& w) {
       repeat(self, open);
     }
   }
-  tell(self, s.around->who.call(w.call), std::move(answer));
+  tell(self, s.around->who.live_calls.find(w.call), std::move(answer));
   carry_out(self, now);
 }
 
@@ -342,9 +343,9 @@ dispatcher_actor spawn_dispatcher(caf::actor_system& system, const surroundings_
   journal.append(std::move(c), storage::durability::lazy);
   auto handle = system.spawn(dispatcher, around, epoch);
   around->who.set_dispatcher(handle, epoch);
-  for (const auto& a : around->who.all_agents())
+  for (const auto& a : around->who.agents.all())
     caf::anon_send(a, dispatcher_up{epoch});
-  for (const auto& call : around->who.all_calls())
+  for (const auto& call : around->who.live_calls.all())
     caf::anon_send(call, dispatcher_up{epoch});
   return handle;
 }

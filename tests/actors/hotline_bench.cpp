@@ -104,7 +104,7 @@ struct proof {
 
 void hotline_bench::deliver(const sip::registration& r) {
   around->kept.put(storage::table::registrations, r.account, actors::encode_registration(r));
-  caf::anon_send(around->who.agent(r.account), r);
+  caf::anon_send(around->who.agents.find(r.account), r);
 }
 
 void hotline_bench::check_invariants(bool all_ended) const {

@@ -71,12 +71,13 @@ public:
   ~hotline_bench() override {
     caf::anon_send_exit(root, caf::exit_reason::user_shutdown); // the tree ends itself in order
     run();
-    for (const auto& c : around->who.all_calls())
+    for (const auto& c : around->who.live_calls.all())
       caf::anon_send_exit(c, caf::exit_reason::kill);
     run();
     sip.sinks.clear();
     media.sinks.clear();
     around->who.clear();
+    around->who_rescues.clear();
     run();
   }
 
@@ -97,7 +98,7 @@ public:
     run();
   }
   actors::agent_answer order(const std::string& account, domain::agent_verb verb, const std::string& reason = {}) {
-    return ask<actors::agent_answer>(around->who.agent(account), actors::agent_request{verb, reason});
+    return ask<actors::agent_answer>(around->who.agents.find(account), actors::agent_request{verb, reason});
   }
   void sign_in(const std::string& account) {
     register_phone(account);
@@ -105,7 +106,7 @@ public:
     run();
   }
   domain::agent_state state(const std::string& account) {
-    return ask<actors::agent_status>(around->who.agent(account), actors::get_agent{}).state;
+    return ask<actors::agent_status>(around->who.agents.find(account), actors::get_agent{}).state;
   }
 
   /// A caller; the leg is the answer.
@@ -123,7 +124,7 @@ public:
   /// As above, but nobody has handled it yet.
   void call_in(const sip::incoming_call& in) {
     sip.alive.insert(in.leg);
-    caf::anon_send(around->who.calls(), in);
+    caf::anon_send(around->who.calls.get(), in);
   }
   /// The agent's phone that was called last.
   domain::leg_id ringing_leg() const { return sip.last("invite").leg; }

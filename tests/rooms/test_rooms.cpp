@@ -131,6 +131,16 @@ TEST_CASE("what is included is there, by its full path") {
   CHECK(missing == std::vector<std::string>{});
 }
 
+TEST_CASE("what is said to alarms is known to the rescue side and to the engine around it alone") {
+  std::vector<std::string> wrong;
+  for (const auto& i : includes()) {
+    const auto room = part(i.from, 2);
+    if (i.to == "actors/protocol/rescue.hpp" && room != "actors/rescue" && room != "actors/engine")
+      wrong.push_back(i.from);
+  }
+  CHECK(wrong == std::vector<std::string>{});
+}
+
 // CAF's headers cost each file that sees them ten seconds of the compiler's time.
 TEST_CASE("whoever speaks to the engine through its interfaces sees nothing of CAF") {
   const fs::path root = LIFELINE_SOURCE_DIR;

@@ -31,7 +31,7 @@ bool is_waiting(const domain::call_state& c) {
 
 std::vector<routing_watch::waiting_call> routing_watch::waiting(const actors::surroundings& around) {
   std::vector<waiting_call> all;
-  for (const auto& [id, actor] : around.who.live_calls()) {
+  for (const auto& [id, actor] : around.who.live_calls.entries()) {
     const auto* s = look_at<actors::call_actor_state>(actor);
     if (s == nullptr || s->muted || !is_waiting(s->call) || !s->call.offers.empty()) continue;
     if (const auto* queue = around.plan().find_queue(s->call.queue)) all.push_back({&s->call, queue});
@@ -67,7 +67,7 @@ void routing_watch::check_reservations(const actors::surroundings& around, bool 
   if (others.empty()) return;
   for (const auto& m : made) {
     const auto* agent = around.plan().find_agent(m.agent);
-    const auto* served = look_at<actors::call_actor_state>(around.who.call(m.call));
+    const auto* served = look_at<actors::call_actor_state>(around.who.live_calls.find(m.call));
     const auto* queue = around.plan().find_queue(m.queue);
     if (agent == nullptr || served == nullptr || queue == nullptr || served->call.queue != m.queue) continue;
     for (const auto& other : others) {
@@ -100,7 +100,7 @@ void routing_watch::check_ghosts(const actors::surroundings& around, const domai
   std::size_t wait = 0;
   for (const auto& q : around.plan().queues)
     known += router.waiting(q.name);
-  for (const auto& [id, actor] : around.who.live_calls()) {
+  for (const auto& [id, actor] : around.who.live_calls.entries()) {
     const auto* s = look_at<actors::call_actor_state>(actor);
     if (s == nullptr || s->muted || !is_waiting(s->call)) continue;
     ++wait;
@@ -111,7 +111,7 @@ void routing_watch::check_ghosts(const actors::surroundings& around, const domai
     const auto* s = look_at<actors::call_actor_state>(c.second);
     return s == nullptr || s->muted;
   };
-  const auto all = around.who.live_calls();
+  const auto all = around.who.live_calls.entries();
   if (known > wait && std::none_of(all.begin(), all.end(), muted))
     found_.add("queue", "the dispatcher takes " + std::to_string(known) + " callers for waiting, there are " +
                             std::to_string(wait));

@@ -46,17 +46,17 @@ void state_watch::check_actor(const actors::rescue_surroundings& around, const c
   if (std::strcmp(name, "call") == 0) {
     const auto* s = state_of<actors::call_actor_state, actors::call_actor>(actor);
     if (s == nullptr || s->muted) return;
-    if (is_other(around.who.call(s->call.id), actor)) found_.add("owner", "a call has two actors");
+    if (is_other(around.who.live_calls.find(s->call.id), actor)) found_.add("owner", "a call has two actors");
     check_call(s->call, s->clock.armed(), now, false);
   } else if (std::strcmp(name, "agent") == 0) {
     const auto* s = state_of<actors::agent_actor_state, actors::agent_actor>(actor);
     if (s == nullptr) return;
-    if (is_other(around.who.agent(s->model.account), actor)) found_.add("owner", "an agent has two actors");
+    if (is_other(around.who.agents.find(s->model.account), actor)) found_.add("owner", "an agent has two actors");
     check_agent(s->model, s->clock.armed(), s->plan.retired, now, false);
   } else if (std::strcmp(name, "alarm") == 0) {
     const auto* s = state_of<actors::alarm_actor_state, actors::alarm_actor>(actor);
     if (s == nullptr) return;
-    if (is_other(around.who.order(s->order->id), actor)) found_.add("owner", "an order has two actors");
+    if (is_other(around.who_rescues.orders.find(s->order->id), actor)) found_.add("owner", "an order has two actors");
     check_order(*s->order, s->order.armed(), now, false);
   }
 }
@@ -134,15 +134,15 @@ void state_watch::check_legs(const network& sip) {
 void state_watch::check_rest(const actors::rescue_surroundings& around, const network& sip, const log_watch& log,
                              bool disk_well, domain::instant now) {
   check_legs(sip);
-  for (const auto& [id, actor] : around.who.live_calls()) {
+  for (const auto& [id, actor] : around.who.live_calls.entries()) {
     const auto* s = look_at<actors::call_actor_state>(actor);
     if (s != nullptr && !s->muted) check_call(s->call, s->clock.armed(), now);
   }
-  for (const auto& actor : around.who.all_agents()) {
+  for (const auto& actor : around.who.agents.all()) {
     const auto* s = look_at<actors::agent_actor_state>(actor);
     if (s != nullptr) check_agent(s->model, s->clock.armed(), s->plan.retired, now);
   }
-  for (const auto& [id, actor] : around.who.all_orders()) {
+  for (const auto& [id, actor] : around.who_rescues.orders.entries()) {
     const auto* s = look_at<actors::alarm_actor_state>(actor);
     if (s != nullptr) check_order(*s->order, s->order.armed(), now);
   }
@@ -155,10 +155,10 @@ void state_watch::check_rest(const actors::rescue_surroundings& around, const ne
 void state_watch::check_rescue(const actors::rescue_surroundings& around) {
   if (around.releasing) return;
   const auto lines = around.plan().rescue.lines;
-  const bool counted = around.who.rescue_lines() && is_alive(around.who.rescue_lines());
+  const bool counted = around.who_rescues.lines.get() && is_alive(around.who_rescues.lines.get());
   if (counted && around.rescue_calls_waiting > 0 && around.rescue_lines_used < lines)
     found_.add("rescue", "a call to a rescuer waits while a line is free");
-  for (const auto& [id, actor] : around.who.all_orders()) {
+  for (const auto& [id, actor] : around.who_rescues.orders.entries()) {
     const auto* s = look_at<actors::alarm_actor_state>(actor);
     if (s == nullptr) continue;
     std::set<std::pair<std::string, std::string>> parties;

@@ -40,7 +40,7 @@ struct scene {
     const auto& all = w->found().all();
     return std::any_of(all.begin(), all.end(), [&](const auto& v) { return v.rule == rule; });
   }
-  [[nodiscard]] domain::call_id call() const { return w->around()->who.live_calls().front().first; }
+  [[nodiscard]] domain::call_id call() const { return w->around()->who.live_calls.entries().front().first; }
   void write(domain::event_body body, const domain::call_id& about = {}) const {
     w->disk().append({{{0, w->now(), about, std::move(body)}}, {}}, storage::durability::lazy);
   }
@@ -138,7 +138,7 @@ TEST_CASE("found: a caller served although another one comes first") {
   scene s{"call 1 12315\nsettle\npass 1000\ncall 2 12315\nsettle\npass 1000\n"};
   domain::call_id later;
   domain::instant latest{};
-  for (const auto& [id, actor] : s.w->around()->who.live_calls()) {
+  for (const auto& [id, actor] : s.w->around()->who.live_calls.entries()) {
     const auto* c = simulation::look_at<actors::call_actor_state>(actor);
     if (c->call.arrived > latest) later = id;
     latest = std::max(latest, c->call.arrived);
@@ -192,14 +192,14 @@ TEST_CASE("found: an agent who is ready while a caller waits whom it could serve
 TEST_CASE("found: a call with two actors") {
   scene s{talking};
   const auto id = s.call();
-  const auto first = s.w->around()->who.call(id);
+  const auto first = s.w->around()->who.live_calls.find(id);
   const auto state = simulation::look_at<actors::call_actor_state>(first)->call;
   const auto second = s.w->time().system().spawn(actors::call, s.w->around(), state, true);
   s.play("settle\n");
   caf::anon_send(first, actors::wake{0});
   s.play("settle\n");
   CHECK(s.broken("owner"));
-  s.w->around()->who.add_call(id, first);
+  s.w->around()->who.live_calls.enter(id, first);
   caf::anon_send_exit(second, caf::exit_reason::kill);
 }
 
@@ -364,7 +364,7 @@ namespace {
 
 constexpr const char* alarm_open = "report 1 entrapment 320145\nsettle\npass 1000\n";
 
-domain::order_id only_order(const scene& s) { return s.w->around()->who.all_orders().front().first; }
+domain::order_id only_order(const scene& s) { return s.w->around()->who_rescues.orders.entries().front().first; }
 
 } // namespace
 

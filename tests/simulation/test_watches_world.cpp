@@ -138,7 +138,7 @@ TEST_CASE("found: what is left over when everybody has gone") {
   }
   SECTION("a call") {
     CHECK(finds("call ends", call_text, [](world& w) {
-      caf::anon_send(w.around()->who.calls(), [] {
+      caf::anon_send(w.around()->who.calls.get(), [] {
         sip::incoming_call in; // of a leg that the network does not know: nobody will hang it up
         in.leg = domain::leg_id{78, 1};
         in.called = "12315";
@@ -168,7 +168,7 @@ TEST_CASE("found: what is left over when everybody has gone") {
     }));
   }
   SECTION("an agent without an actor") {
-    CHECK(finds("agent is free", call_text, [](world& w) { w.around()->who.set_agent("8001", {}); }));
+    CHECK(finds("agent is free", call_text, [](world& w) { w.around()->who.agents.enter("8001", {}); }));
   }
 }
 

@@ -55,7 +55,7 @@ world::world(std::uint64_t seed, const std::vector<input>& settings)
     (void)around_->lifts.put(e, "simulation", now());
   for (const auto& p : parties())
     (void)around_->lifts.put_party(p, "simulation", now());
-  caf::anon_send(around_->who.alarms(), actors::registry_changed{});
+  caf::anon_send(around_->who_rescues.alarms.get(), actors::registry_changed{});
   settle();
 }
 
@@ -69,6 +69,7 @@ world::~world() {
   media_.engine_died();
   attempts_.clear();
   around_->who.clear();
+  around_->who_rescues.clear();
   root_ = {};
 }
 
@@ -108,7 +109,7 @@ void world::kill_engine(domain::span down) {
   looks_ = false;
   const auto died = now();
   std::map<std::string, std::string> pauses;
-  for (const auto& actor : around_->who.all_agents()) {
+  for (const auto& actor : around_->who.agents.all()) {
     const auto* s = look_at<actors::agent_actor_state>(actor);
     if (s != nullptr && domain::visible_state(s->model) == domain::agent_state::not_ready)
       pauses[s->model.account] = s->model.reason;
@@ -125,6 +126,7 @@ void world::kill_engine(domain::span down) {
   sip_.engine_died(); // what they have still ordered while they ended has never left the process
   media_.engine_died();
   around_->who.clear();
+  around_->who_rescues.clear();
   root_ = {};
   log_.read_again(disk_);
   if (lost) states_.forget_wrap_ups();
@@ -139,7 +141,7 @@ void world::kill_engine(domain::span down) {
   start_engine();
   if (lost) return;
   for (const auto& [account, reason] : pauses) {
-    const auto* s = look_at<actors::agent_actor_state>(around_->who.agent(account));
+    const auto* s = look_at<actors::agent_actor_state>(around_->who.agents.find(account));
     const bool known = s != nullptr && s->model.wanted == domain::presence::not_ready && s->model.reason == reason;
     if (s != nullptr && !s->plan.retired && !known)
       found_.add("pause", "agent " + account + "'s pause \"" + reason + "\" is lost with the engine");

@@ -39,7 +39,8 @@ void world::end_fairly() {
   }
   const auto orders_live = [&] {
     for (const auto& [name, r] : reports_)
-      if (r.acknowledged && !r.order.is_nil() && around_->orders.get(r.order) && !is_alive(around_->who.order(r.order)))
+      if (r.acknowledged && !r.order.is_nil() && around_->orders.get(r.order) &&
+          !is_alive(around_->who_rescues.orders.find(r.order)))
         return false;
     return true;
   };
@@ -53,7 +54,7 @@ void world::end_fairly() {
     if (around_->who.call_count() > 0 || !log_.leases().empty()) return false;
     for (const auto& [id, leg] : sip_.legs())
       if (leg.phase != leg_phase::over) return false;
-    for (const auto& actor : around_->who.all_agents())
+    for (const auto& actor : around_->who.agents.all())
       if (const auto* s = look_at<actors::agent_actor_state>(actor);
           s == nullptr || s->model.engaged != domain::engagement::none)
         return false;
@@ -70,7 +71,7 @@ void world::end_fairly() {
 
 /// Whatever the rescuers do: a person brings every order to its end, else they are called for ever.
 void world::close_orders() {
-  const auto alarms = around_->who.alarms();
+  const auto alarms = around_->who_rescues.alarms.get();
   for (const auto& o : around_->orders.all()) {
     if (!alarms || !domain::is_active(o->status)) continue;
     domain::order_action a;
@@ -92,13 +93,13 @@ void world::check_end() {
   if (media_.open_endpoints() > 0) left("call ends", "an endpoint is left open");
   if (media_.recordings() > 0) left("call ends", "a recording goes on");
   if (!media_.bridges().empty()) left("call ends", "a bridge is left");
-  for (const auto& actor : around_->who.all_agents()) {
+  for (const auto& actor : around_->who.agents.all()) {
     const auto* s = look_at<actors::agent_actor_state>(actor);
     if (s == nullptr || s->model.engaged != domain::engagement::none)
       left("agent is free", "an agent is still engaged although everybody has gone");
   }
   for (const auto& p : around_->plan().agents)
-    if (!p.retired && !is_alive(around_->who.agent(p.account)))
+    if (!p.retired && !is_alive(around_->who.agents.find(p.account)))
       left("agent is free", "agent " + p.account + " has no actor");
   for (const auto& [hotline, lines] : around_->lines.all())
     if (lines > 0) left("lines", std::to_string(lines) + " lines of hotline " + hotline + " are left in use");
@@ -117,7 +118,7 @@ void world::check_tables() {
   const auto records = rows(disk_, storage::table::records);
   if (records != log_.ended_calls())
     found_.add("tables", std::to_string(records) + " records of " + std::to_string(log_.ended_calls()) + " calls");
-  for (const auto& actor : around_->who.all_agents()) {
+  for (const auto& actor : around_->who.agents.all()) {
     const auto* s = look_at<actors::agent_actor_state>(actor);
     const auto row = s != nullptr ? disk_.get(storage::table::agents, s->model.account)
                                   : tl::expected<std::optional<std::string>, storage::failure>{};

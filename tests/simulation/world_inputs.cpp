@@ -93,10 +93,10 @@ bool world::play_engine(const input& i) {
   case verb::agent: order_agent(i.who, i.text); return true;
   case verb::reroute: reroute(i.who, i.text == "on"); return true;
   case verb::release:
-    if (const auto call = around_->who.call(call_of(i.who))) caf::anon_send(call, actors::release_order{});
+    if (const auto call = around_->who.live_calls.find(call_of(i.who))) caf::anon_send(call, actors::release_order{});
     return true;
   case verb::mute:
-    if (const auto call = around_->who.call(call_of(i.who))) caf::anon_send(call, actors::mute_order{});
+    if (const auto call = around_->who.live_calls.find(call_of(i.who))) caf::anon_send(call, actors::mute_order{});
     return true;
   case verb::crash:
   case verb::crash_now: crash(i, i.what == verb::crash_now); return true;
@@ -142,7 +142,7 @@ bool world::play_faults(const input& i) {
 domain::call_id world::call_of(const std::string& caller) const {
   const auto leg = callers_.find(caller);
   if (leg == callers_.end()) return {};
-  for (const auto& [id, actor] : around_->who.live_calls()) {
+  for (const auto& [id, actor] : around_->who.live_calls.entries()) {
     const auto* s = look_at<actors::call_actor_state>(actor);
     if (s != nullptr && s->call.caller_leg == leg->second) return id;
   }
@@ -166,7 +166,7 @@ void world::call_in(const std::string& name, const std::string& number, bool del
     outside_.note("nobody took the call");
     sip_.refuse(id, 503, {}, 0s);
   });
-  const auto calls = around_->who.calls();
+  const auto calls = around_->who.calls.get();
   if (calls && is_alive(calls)) caf::anon_send(calls, in);
 }
 
@@ -187,7 +187,7 @@ void world::register_phones(const std::string& account, std::int64_t phones, std
   for (std::int64_t n = 0; n < phones; ++n)
     r.contacts.push_back(
         {"sip:" + account + "@192.0.2." + std::to_string(10 * address + n + 1), {}, now() + 12h, "phone"});
-  const auto agent = around_->who.agent(account);
+  const auto agent = around_->who.agents.find(account);
   const auto* s = look_at<actors::agent_actor_state>(agent);
   if (s != nullptr &&
       (s->model.engaged == domain::engagement::reserved || s->model.engaged == domain::engagement::ringing))
@@ -201,7 +201,7 @@ void world::order_agent(const std::string& account, const std::string& words) {
   const auto blank = std::min(words.find(' '), words.size());
   const auto found = std::find_if(agent_verbs.begin(), agent_verbs.end(),
                                   [&](const auto& v) { return v.first == std::string_view{words}.substr(0, blank); });
-  const auto agent = around_->who.agent(account);
+  const auto agent = around_->who.agents.find(account);
   if (found == agent_verbs.end() || !agent) return;
   states_.ordered(account, now());
   actors::agent_request r;
@@ -216,7 +216,7 @@ void world::order_agent(const std::string& account, const std::string& words) {
 /// As actors/engine/engine_reload.cpp does, from outside the actors.
 void world::reload() {
   outside_.note("reloaded");
-  for (const auto& actor : around_->who.all_agents())
+  for (const auto& actor : around_->who.agents.all())
     if (const auto* s = look_at<actors::agent_actor_state>(actor);
         s != nullptr && s->model.engaged == domain::engagement::wrap_up)
       outside_.note("reloaded during wrap-up");
@@ -226,12 +226,12 @@ void world::reload() {
   if (const auto dispatcher = around_->who.dispatcher()) caf::anon_send(dispatcher, actors::plan_changed{});
   const auto pool = time_.latest("lifeline.pool");
   for (const auto& plan : around_->plan().agents)
-    if (pool && !plan.retired && !around_->who.agent(plan.account))
+    if (pool && !plan.retired && !around_->who.agents.find(plan.account))
       caf::anon_send(pool, actors::start_child{plan.account});
-  if (const auto calls = around_->who.calls()) caf::anon_send(calls, actors::plan_changed{});
-  if (const auto lines = around_->who.rescue_lines()) caf::anon_send(lines, actors::plan_changed{});
-  if (const auto alarms = around_->who.alarms()) caf::anon_send(alarms, actors::plan_changed{});
-  for (const auto& a : around_->who.all_agents())
+  if (const auto calls = around_->who.calls.get()) caf::anon_send(calls, actors::plan_changed{});
+  if (const auto lines = around_->who_rescues.lines.get()) caf::anon_send(lines, actors::plan_changed{});
+  if (const auto alarms = around_->who_rescues.alarms.get()) caf::anon_send(alarms, actors::plan_changed{});
+  for (const auto& a : around_->who.agents.all())
     caf::anon_send(a, actors::plan_changed{});
   domain::configuration_reloaded entry;
   entry.changes = 1;
@@ -239,7 +239,7 @@ void world::reload() {
 }
 
 void world::reroute(const std::string& hotline, bool on) {
-  const auto calls = around_->who.calls();
+  const auto calls = around_->who.calls.get();
   if (calls && is_alive(calls)) caf::anon_send(calls, actors::reroute_request{hotline, on, "simulated"});
 }
 
@@ -253,13 +253,13 @@ void world::crash(const input& i, bool at_once) {
       caf::anon_send(actor, actors::crash_order{"injected"});
   };
   auto& who = around_->who;
-  if (i.who == "call") return send(who.call(call_of(i.text)));
-  if (i.who == "agent") return send(who.agent(i.text));
+  if (i.who == "call") return send(who.live_calls.find(call_of(i.text)));
+  if (i.who == "agent") return send(who.agents.find(i.text));
   if (i.who == "dispatcher") return send(who.dispatcher());
-  if (i.who == "calls") return send(who.calls());
-  if (i.who == "rescue-lines") return send(who.rescue_lines());
-  if (i.who == "alarms") return send(who.alarms());
-  if (i.who == "alarm") return send(who.order(order_of(i.text)));
+  if (i.who == "calls") return send(who.calls.get());
+  if (i.who == "rescue-lines") return send(around_->who_rescues.lines.get());
+  if (i.who == "alarms") return send(around_->who_rescues.alarms.get());
+  if (i.who == "alarm") return send(around_->who_rescues.orders.find(order_of(i.text)));
   // Supervisors throw at nothing: they can only be killed.
   const auto supervisor = time_.latest(i.who == "agents" ? "lifeline.pool" : "lifeline.supervisor");
   if (!supervisor || (i.who != "agents" && i.who != "root")) return;

@@ -101,7 +101,7 @@ void world::new_report(const std::string& name, const std::string& words) {
 
 void world::send_report(const std::string& name) {
   const auto found = reports_.find(name);
-  const auto alarms = around_->who.alarms();
+  const auto alarms = around_->who_rescues.alarms.get();
   if (found == reports_.end() || !alarms || !is_alive(alarms)) return;
   time_.system().spawn([this, alarms, name, report = found->second.report](caf::event_based_actor* me) {
     me->request(alarms, 10s, actors::take_report{report})
@@ -138,7 +138,7 @@ domain::order_id world::order_of(const std::string& report) const {
 void world::desk_orders(const std::string& report, const std::string& verb) {
   const auto order = order_of(report);
   const auto known = domain::parse_order_verb(verb);
-  const auto alarms = around_->who.alarms();
+  const auto alarms = around_->who_rescues.alarms.get();
   if (order.is_nil() || !known || !alarms) return;
   domain::order_action a;
   a.verb = *known;
@@ -164,7 +164,7 @@ void world::party_says(const std::string& report, const std::string& words) {
   const auto found = std::find_if(known.begin(), known.end(),
                                   [&](const auto& w) { return w.first == std::string_view{words}.substr(0, blank); });
   const auto order = order_of(report);
-  const auto alarms = around_->who.alarms();
+  const auto alarms = around_->who_rescues.alarms.get();
   if (found == known.end() || order.is_nil() || !alarms) return;
   domain::rescuer_report r;
   r.word = found->second;
@@ -187,7 +187,7 @@ void world::check_alarms() {
     }
     if (!domain::is_active(order->status)) continue;
     const auto live = around_->orders.get(r.order);
-    if (!live || !is_alive(around_->who.order(r.order))) {
+    if (!live || !is_alive(around_->who_rescues.orders.find(r.order))) {
       found_.add("alarm", "order " + order->number + " is active and nobody works for it");
     } else if (domain::is_active(live->status) && domain::next_deadline(*live) == domain::never) {
       found_.add("alarm", "order " + order->number + " is active and waits for nothing");

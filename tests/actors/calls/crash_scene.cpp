@@ -46,7 +46,7 @@ void scene::place_call(bool delayed_offer) {
   if (!delayed_offer) in.offer = phone_sdp();
   b.call_in(in);
   b.run();
-  id = b.around->who.live_calls().front().first;
+  id = b.around->who.live_calls.entries().front().first;
 }
 
 bool scene::has_ended() const {
@@ -91,10 +91,10 @@ void scene::crash(const std::vector<part>& parts, crash_moment when) {
   };
   for (const auto p : parts) {
     switch (p) {
-    case part::call: throwing(who.call(id)); break;
-    case part::agent: throwing(who.agent(agent)); break;
+    case part::call: throwing(who.live_calls.find(id)); break;
+    case part::agent: throwing(who.agents.find(agent)); break;
     case part::dispatcher: throwing(who.dispatcher()); break;
-    case part::calls: throwing(who.calls()); break;
+    case part::calls: throwing(who.calls.get()); break;
     case part::agents: killed("agents"); break;
     case part::keeper: killed("sip gateway"); break;
     }

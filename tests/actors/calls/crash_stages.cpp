@@ -46,7 +46,7 @@ void add_arriving(stages& all) {
     in.offer = phone_sdp();
     s.b.call_in(in);
     REQUIRE(s.b.step_until([&] { return !s.b.logged<domain::call_arrived>().empty(); }));
-    s.id = s.b.around->who.live_calls().front().first;
+    s.id = s.b.around->who.live_calls.entries().front().first;
     s.needs_agent = true;
   };
   all.push_back(entering);
@@ -70,7 +70,7 @@ void add_reserved(stages& all) {
   reserved.reach = [](scene& s) {
     s.place_call();
     s.b.register_phone("8001");
-    caf::anon_send(s.b.around->who.agent("8001"), actors::agent_request{domain::agent_verb::ready, {}});
+    caf::anon_send(s.b.around->who.agents.find("8001"), actors::agent_request{domain::agent_verb::ready, {}});
     REQUIRE(s.b.step_until([&] { return !s.b.logged<domain::agent_reserved>().empty(); }));
   };
   all.push_back(reserved);
@@ -80,7 +80,7 @@ void add_reserved(stages& all) {
   offered.reach = [](scene& s) {
     s.place_call();
     s.b.register_phone("8001");
-    caf::anon_send(s.b.around->who.agent("8001"), actors::agent_request{domain::agent_verb::ready, {}});
+    caf::anon_send(s.b.around->who.agents.find("8001"), actors::agent_request{domain::agent_verb::ready, {}});
     REQUIRE(s.b.step_until([&] {
       const auto changes = s.b.logged<domain::agent_changed>();
       return !changes.empty() && changes.back().to == domain::agent_state::reserved;

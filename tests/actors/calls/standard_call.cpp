@@ -35,7 +35,7 @@ bool standard_call::play(domain::span limit, domain::span patience) {
   in.offer = phone_sdp();
   b.call_in(in);
   b.run();
-  if (const auto live = b.around->who.live_calls(); !live.empty()) id = live.front().first;
+  if (const auto live = b.around->who.live_calls.entries(); !live.empty()) id = live.front().first;
   while (b.time() - began < limit) {
     round();
     b.advance(500ms);
@@ -88,7 +88,7 @@ void standard_call::sign_in(const std::string& account) {
     }
   }
   b.register_phone(account);
-  caf::anon_send(b.around->who.agent(account), actors::agent_request{domain::agent_verb::ready, {}});
+  caf::anon_send(b.around->who.agents.find(account), actors::agent_request{domain::agent_verb::ready, {}});
   b.advance(100ms);
 }
 

@@ -110,7 +110,7 @@ TEST_CASE("an agent who lets it ring becomes not ready and the caller waits on")
   b.phone_rings(phone);
   b.advance(20s);
   b.phone_refuses(phone, 408); // the gateway's ring timeout
-  const auto figures = b.ask<actors::agent_status>(b.around->who.agent("8001"), actors::get_agent{});
+  const auto figures = b.ask<actors::agent_status>(b.around->who.agents.find("8001"), actors::get_agent{});
   CHECK(figures.state == agent_state::not_ready);
   CHECK(figures.reason == domain::reason_no_answer);
   CHECK(b.logged<domain::reservation_ended>().front().outcome == reservation_outcome::no_answer);
@@ -356,7 +356,7 @@ TEST_CASE("a caller without a codec in common is refused with 488") {
   in.called = "12315";
   in.offer = phone_sdp();
   in.offer.codecs = {{9, "G722", 8000}};
-  caf::anon_send(b.around->who.calls(), in);
+  caf::anon_send(b.around->who.calls.get(), in);
   b.run();
   CHECK(b.sip.last("refuse").status == 488);
   CHECK(b.only_record().cause == end_cause::rejected_media);
@@ -500,8 +500,8 @@ TEST_CASE("an outbound line that is granted to a caller who has just left is not
   hotline_bench b{plan};
   for (int i = 0; i < 3; ++i) {
     const auto caller = b.call_in();
-    const auto id = b.around->who.live_calls().front().first;
-    caf::anon_send(b.around->who.calls(), actors::line_request{id, "12315"});
+    const auto id = b.around->who.live_calls.entries().front().first;
+    caf::anon_send(b.around->who.calls.get(), actors::line_request{id, "12315"});
     b.sip.emit(caller, sip::leg_event_kind::ended, 0, sip::leg_end::remote_cancel);
     b.run();
   }

@@ -39,7 +39,7 @@ struct two_talks {
     CHECK(b.sip.count("hang_up", other_phone) == 0);
     REQUIRE(b.media.bridged.contains(other_caller));
     CHECK(b.media.bridged.at(other_caller) == other_phone);
-    CHECK(b.around->who.call(other_id));
+    CHECK(b.around->who.live_calls.find(other_id));
   }
   /// It ends as every talk.
   void end_other_talk() {
@@ -66,15 +66,15 @@ TEST_CASE("a call that crashes at once after every restart is wound up with one 
   two_talks t;
   t.b.media.hold_seal = true;
   auto& who = t.b.around->who;
-  t.crash_for_ever([&] { return who.call(t.id); });
-  caf::anon_send(who.call(t.id), actors::wake{});
+  t.crash_for_ever([&] { return who.live_calls.find(t.id); });
+  caf::anon_send(who.live_calls.find(t.id), actors::wake{});
   t.b.run();
   t.b.advance(5s);
-  for (int i = 0; i < 10 && who.call(t.id); ++i) {
-    caf::anon_send(who.call(t.id), actors::wake{});
+  for (int i = 0; i < 10 && who.live_calls.find(t.id); ++i) {
+    caf::anon_send(who.live_calls.find(t.id), actors::wake{});
     t.b.advance(1s);
   }
-  CHECK_FALSE(who.call(t.id));
+  CHECK_FALSE(who.live_calls.find(t.id));
   t.b.before_step = nullptr;
   t.check_other_talk();
   CHECK(t.b.sip.count("hang_up", t.caller) == 1);
@@ -98,9 +98,9 @@ TEST_CASE("a call that nobody can restart is closed from what the log tells of i
   hotline_bench b;
   const auto caller = b.call_in();
   b.advance(3s);
-  const auto id = b.around->who.live_calls().front().first;
+  const auto id = b.around->who.live_calls.entries().front().first;
   b.around->kept.erase(storage::table::live_calls, storage::call_key{id}.encode());
-  caf::anon_send(b.around->who.call(id), actors::crash_order{"injected"});
+  caf::anon_send(b.around->who.live_calls.find(id), actors::crash_order{"injected"});
   b.run();
   CHECK(b.around->who.call_count() == 0);
   CHECK(b.sip.count("hang_up", caller) == 1);
@@ -119,9 +119,9 @@ TEST_CASE("an agent that crashes too often takes its supervisor along, but no co
   t.b.hangs_up(t.caller);
   t.b.advance(11s);
   REQUIRE(t.b.state("8001") == agent_state::ready);
-  const auto first = t.b.around->who.agent("8002");
+  const auto first = t.b.around->who.agents.find("8002");
   for (int i = 0; i < 22; ++i) {
-    caf::anon_send(t.b.around->who.agent("8001"), actors::crash_order{"injected"});
+    caf::anon_send(t.b.around->who.agents.find("8001"), actors::crash_order{"injected"});
     t.b.run();
     t.b.advance(20ms);
   }
@@ -131,7 +131,7 @@ TEST_CASE("an agent that crashes too often takes its supervisor along, but no co
   REQUIRE(agents != children.end());
   CHECK(agents->restarts >= 1); // the supervisor gave up, its own did not
   CHECK(agents->alive);
-  CHECK(t.b.around->who.agent("8002") != first); // started again with its siblings, and still talking
+  CHECK(t.b.around->who.agents.find("8002") != first); // started again with its siblings, and still talking
   CHECK(t.b.state("8002") == agent_state::talking);
   CHECK(t.b.state("8001") == agent_state::ready);
   t.check_other_talk();
@@ -164,7 +164,7 @@ TEST_CASE("a dispatcher that crashes as often as the root bears disturbs no talk
 TEST_CASE("a supervisor of calls that crashes as often as the root bears disturbs no call", "[crash]") {
   two_talks t;
   for (int i = 0; i < 5; ++i) {
-    caf::anon_send(t.b.around->who.calls(), actors::crash_order{"injected"});
+    caf::anon_send(t.b.around->who.calls.get(), actors::crash_order{"injected"});
     t.b.advance(6s);
     t.check_other_talk();
   }

@@ -14,13 +14,13 @@ caf::actor actor_of(standard_call& c, target t) {
   auto& who = c.b.around->who;
   switch (t) {
   case target::call: {
-    const auto live = who.live_calls();
+    const auto live = who.live_calls.entries();
     return live.empty() ? caf::actor{} : caf::actor_cast<caf::actor>(live.front().second);
   }
-  case target::agent: return caf::actor_cast<caf::actor>(who.agent("8001"));
-  case target::second_agent: return caf::actor_cast<caf::actor>(who.agent("8002"));
+  case target::agent: return caf::actor_cast<caf::actor>(who.agents.find("8001"));
+  case target::second_agent: return caf::actor_cast<caf::actor>(who.agents.find("8002"));
   case target::dispatcher: return caf::actor_cast<caf::actor>(who.dispatcher());
-  case target::calls: return caf::actor_cast<caf::actor>(who.calls());
+  case target::calls: return caf::actor_cast<caf::actor>(who.calls.get());
   }
   return {};
 }

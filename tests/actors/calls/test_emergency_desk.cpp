@@ -36,7 +36,7 @@ struct desk : hotline_bench {
   explicit desk(domain::plan p = emergency_plan()) : hotline_bench(std::move(p)) {}
   domain::leg_id calls(const std::string& caller = "13800000001") { return call_in("96333", caller); }
   std::string reason(const std::string& account) {
-    return ask<actors::agent_status>(around->who.agent(account), actors::get_agent{}).reason;
+    return ask<actors::agent_status>(around->who.agents.find(account), actors::get_agent{}).reason;
   }
   void misses(const domain::leg_id& phone) {
     phone_rings(phone);
@@ -180,14 +180,14 @@ TEST_CASE("a full queue tells no emergency that it is busy") {
 TEST_CASE("a draining engine lets emergencies in, until it ends all calls") {
   desk d;
   d.sign_in("8001");
-  caf::anon_send(d.around->who.calls(), actors::drain_order{false});
+  caf::anon_send(d.around->who.calls.get(), actors::drain_order{false});
   d.run();
   const auto caller = d.calls();
   CHECK(d.sip.count("refuse") == 0);
   CHECK(d.sip.count("invite") == 1);
   d.phone_answers(d.ringing_leg());
   CHECK(d.state("8001") == agent_state::talking);
-  caf::anon_send(d.around->who.calls(), actors::drain_order{true});
+  caf::anon_send(d.around->who.calls.get(), actors::drain_order{true});
   d.run();
   CHECK(d.around->who.call_count() == 0);
   d.calls("13800000002");

@@ -29,7 +29,7 @@ void restart_engine(hotline_bench& b) {
   const auto died = b.time();
   caf::anon_send_exit(b.root, caf::exit_reason::kill);
   b.run();
-  for (const auto& c : b.around->who.all_calls())
+  for (const auto& c : b.around->who.live_calls.all())
     caf::anon_send_exit(c, caf::exit_reason::kill);
   b.run();
   b.around->who.clear();
@@ -47,7 +47,7 @@ void restart_engine(hotline_bench& b) {
 }
 
 actors::agent_status figures(hotline_bench& b, const std::string& account) {
-  return b.ask<actors::agent_status>(b.around->who.agent(account), actors::get_agent{});
+  return b.ask<actors::agent_status>(b.around->who.agents.find(account), actors::get_agent{});
 }
 
 } // namespace
@@ -61,7 +61,7 @@ TEST_CASE("an agent reserved for a caller who is gone is free at once, not after
   r.call = domain::call_id{8, 8};
   r.queue = "12315";
   r.deadline = b.time() + 25s;
-  caf::anon_send(b.around->who.agent("8001"), r);
+  caf::anon_send(b.around->who.agents.find("8001"), r);
   b.run();
   CHECK(b.state("8001") == agent_state::ready);
   b.call_in();
@@ -101,7 +101,7 @@ TEST_CASE("a reservation of an older dispatcher is refused") {
   old.queue = "12315";
   old.deadline = b.time() + 25s;
   const auto before = b.logged<domain::agent_changed>().size();
-  caf::anon_send(b.around->who.agent("8001"), old);
+  caf::anon_send(b.around->who.agents.find("8001"), old);
   b.run();
   CHECK(b.logged<domain::agent_changed>().size() == before);
   CHECK(b.state("8001") == agent_state::ready);
@@ -239,7 +239,7 @@ TEST_CASE("an agent can be routed again after every way in which a talk ends") {
     b.run();
   }
   SECTION("an operator releases it") {
-    caf::anon_send(b.around->who.all_calls().front(), actors::release_order{});
+    caf::anon_send(b.around->who.live_calls.all().front(), actors::release_order{});
     b.run();
   }
   SECTION("on hold") {
@@ -282,7 +282,9 @@ TEST_CASE("wrap-up lasts as long as it was given, whatever happens meanwhile") {
     b.around->set_plan(plan);
   }
   SECTION("a dispatcher crashes") { caf::anon_send(b.around->who.dispatcher(), actors::crash_order{"injected"}); }
-  SECTION("the agent's actor crashes") { caf::anon_send(b.around->who.agent("8001"), actors::crash_order{"injected"}); }
+  SECTION("the agent's actor crashes") {
+    caf::anon_send(b.around->who.agents.find("8001"), actors::crash_order{"injected"});
+  }
   SECTION("the engine starts anew") {
     restart_engine(b);
     b.register_phone("8001");

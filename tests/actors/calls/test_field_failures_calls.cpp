@@ -221,7 +221,7 @@ TEST_CASE("talk time is the conversation alone: no waiting, no ringing, no hold,
   CHECK(r.talk == 30s);
   CHECK(r.hold == 15s);
   CHECK(r.ended - r.answered == r.talk + r.hold);
-  const auto f = b.ask<actors::agent_status>(b.around->who.agent("8001"), actors::get_agent{});
+  const auto f = b.ask<actors::agent_status>(b.around->who.agents.find("8001"), actors::get_agent{});
   CHECK(f.talked == 45s); // the agent's work includes the hold
   b.check_invariants(true);
 }
@@ -270,7 +270,7 @@ TEST_CASE("a recorder that fails disturbs neither talk nor end, and the failure 
   b.sign_in("8001");
   const auto caller = b.call_in();
   b.phone_answers(b.ringing_leg());
-  const auto id = b.around->who.live_calls().front().first;
+  const auto id = b.around->who.live_calls.entries().front().first;
   b.advance(10s);
   SECTION("during the talk") {
     media::recording_event e;
@@ -321,12 +321,12 @@ TEST_CASE("an overflow whose question for a line was never answered asks again")
   const auto caller = b.call_in();
   b.advance(10s - 1ms);
   b.sched.clock().advance_time(1ms);
-  const auto id = b.around->who.live_calls().front().first;
+  const auto id = b.around->who.live_calls.entries().front().first;
   REQUIRE(b.step_until([&] {
     const auto row = b.around->kept.get(storage::table::live_calls, storage::call_key{id}.encode());
     return row && actors::decode_call(*row)->line_requested;
   }));
-  caf::anon_send<caf::message_priority::high>(b.around->who.calls(), actors::crash_order{"injected"});
+  caf::anon_send<caf::message_priority::high>(b.around->who.calls.get(), actors::crash_order{"injected"});
   b.run();
   b.advance(domain::overflow_pause + 1s);
   CHECK(b.sip.count("invite") == 1);

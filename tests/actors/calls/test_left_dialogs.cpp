@@ -42,7 +42,7 @@ std::size_t dialogs_kept(const hotline_bench& b) { return rows(b, actors::dialog
 
 /// What the agent's actor was told before its start is what it begins with, here as after the engine's.
 void start_again(hotline_bench& b, const std::string& account) {
-  caf::anon_send(b.around->who.agent(account), actors::crash_order{"injected"});
+  caf::anon_send(b.around->who.agents.find(account), actors::crash_order{"injected"});
   b.run();
   b.advance(10ms);
 }
@@ -97,7 +97,7 @@ TEST_CASE("an agent whose phone is still in a call of the last run is offered no
   (void)actors::take_left_dialogs(*b.around, home);
   start_again(b, "8001");
   CHECK(b.state("8001") == agent_state::unreachable);
-  const auto f = b.ask<actors::agent_status>(b.around->who.agent("8001"), actors::get_agent{});
+  const auto f = b.ask<actors::agent_status>(b.around->who.agents.find("8001"), actors::get_agent{});
   CHECK(f.reason == "its phone is still in a call of before the restart");
   b.register_phone("8001"); // a refresh says nothing about it
   CHECK(b.state("8001") == agent_state::unreachable);
@@ -177,9 +177,9 @@ TEST_CASE("a caller who had hung up when the engine died, while the recording wa
 TEST_CASE("a cut call from a lift names the lift and the order") {
   hotline_bench b;
   b.call_in();
-  const auto id = b.around->who.live_calls().front().first;
+  const auto id = b.around->who.live_calls.entries().front().first;
   const domain::order_id order{3, 4};
-  caf::anon_send(b.around->who.call(id), actors::lift_known{"320145", {}, order});
+  caf::anon_send(b.around->who.live_calls.find(id), actors::lift_known{"320145", {}, order});
   b.run();
   CHECK(actors::close_calls_of_last_run(*b.around, b.time()).size() == 1);
   const auto cut = b.logged<domain::call_cut>();
@@ -206,7 +206,7 @@ TEST_CASE("a phone that takes no call makes its agent not ready, and the log say
   REQUIRE(ended.size() == 2);
   CHECK(ended[0].sip_status == 480);
   CHECK(ended[1].sip_status == 488);
-  const auto f = b.ask<actors::agent_status>(b.around->who.agent("8001"), actors::get_agent{});
+  const auto f = b.ask<actors::agent_status>(b.around->who.agents.find("8001"), actors::get_agent{});
   CHECK(f.reason == "phone refuses calls: 488");
   b.check_invariants(false);
 }

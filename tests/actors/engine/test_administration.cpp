@@ -24,9 +24,9 @@ public:
     run();
     const auto agents = ask<caf::actor>(root, actors::child_named{"agents"});
     for (const auto& a : around->plan().agents)
-      if (!around->who.agent(a.account)) ask<caf::actor>(agents, actors::start_child{a.account});
-    caf::anon_send(around->who.calls(), actors::plan_changed{});
-    for (const auto& a : around->who.all_agents())
+      if (!around->who.agents.find(a.account)) ask<caf::actor>(agents, actors::start_child{a.account});
+    caf::anon_send(around->who.calls.get(), actors::plan_changed{});
+    for (const auto& a : around->who.agents.all())
       caf::anon_send(a, actors::plan_changed{});
     run();
   }
@@ -37,12 +37,12 @@ public:
     in.caller.number = account;
     in.called = code;
     in.offer = phone_sdp();
-    caf::anon_send(around->who.calls(), in);
+    caf::anon_send(around->who.calls.get(), in);
     run();
     return in.leg;
   }
   actors::reroute_answer reroute(bool on, const std::string& reason = "drill") {
-    return ask<actors::reroute_answer>(around->who.calls(), actors::reroute_request{"12315", on, reason});
+    return ask<actors::reroute_answer>(around->who.calls.get(), actors::reroute_request{"12315", on, reason});
   }
 };
 
@@ -156,7 +156,7 @@ TEST_CASE("rerouting is durable before it is answered, reaches those who wait, a
   REQUIRE(b.sip.count("invite") == 1);
   CHECK(b.sip.last("invite").invite.target_uri == "7001");
   CHECK(b.sip.last("invite").invite.trunks == std::vector<std::string>{"carrier"});
-  caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+  caf::anon_send(b.around->who.calls.get(), actors::crash_order{"test"});
   b.run();
   const auto second = b.call_in("12315", "13800000002");
   CHECK(b.sip.count("invite") == 2);
@@ -182,7 +182,7 @@ TEST_CASE("the lines in use that metrics see go up with a call and down with its
 TEST_CASE("rerouting an unknown hotline is refused") {
   office b;
   const auto answer =
-      b.ask<actors::reroute_answer>(b.around->who.calls(), actors::reroute_request{"999", true, "drill"});
+      b.ask<actors::reroute_answer>(b.around->who.calls.get(), actors::reroute_request{"999", true, "drill"});
   REQUIRE(answer.refused);
   CHECK(answer.refused->message == "no hotline \"999\"");
 }
@@ -206,7 +206,7 @@ TEST_CASE("draining takes no new call and lets the running ones end by themselve
   b.sign_in("8001");
   const auto caller = b.call_in();
   b.phone_answers(b.ringing_leg());
-  caf::anon_send(b.around->who.calls(), actors::drain_order{false});
+  caf::anon_send(b.around->who.calls.get(), actors::drain_order{false});
   b.run();
   CHECK(b.state("8001") == agent_state::talking);
   const auto late = b.call_in("12315", "13800000002");
@@ -306,7 +306,7 @@ TEST_CASE("an emergency shows the number that the trunk asserts although the cal
     in.caller.asserted = "13800000009";
     in.called = "12315";
     in.offer = phone_sdp();
-    caf::anon_send(b.around->who.calls(), in);
+    caf::anon_send(b.around->who.calls.get(), in);
     b.run();
     CHECK(b.logged<domain::call_arrived>().front().caller == (emergency ? "13800000009" : "anonymous"));
     b.hangs_up(in.leg, sip::leg_end::remote_cancel);
@@ -341,7 +341,7 @@ TEST_CASE(
   b.sign_in("8001");
   const auto caller = b.call_in();
   b.phone_rings(b.ringing_leg());
-  caf::anon_send(b.around->who.all_calls().front(), actors::mute_order{});
+  caf::anon_send(b.around->who.live_calls.all().front(), actors::mute_order{});
   b.run();
   b.advance(30s);
   const auto ended = b.logged<domain::reservation_ended>();

@@ -138,7 +138,7 @@ TEST_CASE("agents are asked at once: those who hang are named, and cost the time
   hung_scene s;
   for (const auto& a : s.around->plan().agents) {
     const bool hangs = a.account == "8003" || a.account == "8007";
-    s.around->who.set_agent(a.account, hangs ? s.nobody<actors::agent_actor>() : s.lively_agent(a.account));
+    s.around->who.agents.enter(a.account, hangs ? s.nobody<actors::agent_actor>() : s.lively_agent(a.account));
   }
   const auto all = s.timed([&] { return s.operations->agents(); });
   REQUIRE(all);
@@ -153,7 +153,7 @@ TEST_CASE("agents are asked at once: those who hang are named, and cost the time
   REQUIRE(again);
   CHECK(again->silent.size() == 2);
   CHECK(s.took < actors::operation_timeout);
-  s.around->who.set_agent("8003", s.lively_agent("8003")); // started anew
+  s.around->who.agents.enter("8003", s.lively_agent("8003")); // started anew
   CHECK(s.operations->agents()->silent == std::vector<std::string>{"agent 8007"});
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("calls that hang are named, the others are listed, and their superviso
   hung_scene s;
   for (std::uint64_t i = 1; i <= 5; ++i) {
     const domain::call_id id{1, i};
-    s.around->who.add_call(id, i == 2 || i == 4 ? s.nobody<actors::call_actor>() : s.lively_call(id));
+    s.around->who.live_calls.enter(id, i == 2 || i == 4 ? s.nobody<actors::call_actor>() : s.lively_call(id));
   }
   const auto all = s.timed([&] { return s.operations->live_calls(); });
   REQUIRE(all);
@@ -182,7 +182,7 @@ TEST_CASE("calls that hang are named, the others are listed, and their superviso
 TEST_CASE("a call that hangs is still shown as live, with who did not answer") {
   hung_scene s;
   const domain::call_id id{1, 1};
-  s.around->who.add_call(id, s.nobody<actors::call_actor>());
+  s.around->who.live_calls.enter(id, s.nobody<actors::call_actor>());
   s.around->who.set_dispatcher(s.nobody<actors::dispatcher_actor>(), 1);
   const auto journey = s.timed([&] { return s.operations->call(id); });
   REQUIRE(journey);
@@ -194,7 +194,7 @@ TEST_CASE("a call that hangs is still shown as live, with who did not answer") {
 
 TEST_CASE("hotlines and queues say what is known without those who hang") {
   hung_scene s;
-  s.around->who.set_calls(s.nobody<actors::calls_actor>());
+  s.around->who.calls.enter(s.nobody<actors::calls_actor>());
   s.around->who.set_dispatcher(s.nobody<actors::dispatcher_actor>(), 1);
   s.around->lines.set("96333", 2);
   const auto hotlines = s.timed([&] { return s.operations->hotlines(); });

@@ -20,7 +20,7 @@ template <class Handle> void crash(hotline_bench& b, const Handle& who) {
 }
 
 domain::call_id only_call(const hotline_bench& b) {
-  const auto all = b.around->who.live_calls();
+  const auto all = b.around->who.live_calls.entries();
   REQUIRE(all.size() == 1);
   return all.front().first;
 }
@@ -78,7 +78,7 @@ TEST_CASE("a crashed call continues in every phase") {
   hotline_bench b;
   SECTION("waiting") {
     const auto caller = b.call_in();
-    crash(b, b.around->who.call(only_call(b)));
+    crash(b, b.around->who.live_calls.find(only_call(b)));
     b.sign_in("8001");
     b.phone_answers(b.ringing_leg());
     b.hangs_up(caller);
@@ -88,7 +88,7 @@ TEST_CASE("a crashed call continues in every phase") {
     b.sign_in("8001");
     const auto caller = b.call_in();
     b.phone_rings(b.ringing_leg());
-    crash(b, b.around->who.call(only_call(b)));
+    crash(b, b.around->who.live_calls.find(only_call(b)));
     b.phone_answers(b.ringing_leg());
     CHECK(b.state("8001") == agent_state::talking);
     b.hangs_up(caller);
@@ -98,7 +98,7 @@ TEST_CASE("a crashed call continues in every phase") {
     const auto caller = b.call_in();
     b.phone_answers(b.ringing_leg());
     b.advance(30s);
-    crash(b, b.around->who.call(only_call(b)));
+    crash(b, b.around->who.live_calls.find(only_call(b)));
     b.advance(30s);
     CHECK(b.state("8001") == agent_state::talking);
     b.hangs_up(caller);
@@ -120,10 +120,10 @@ TEST_CASE("a call that crashes again and again is wound up with one end, others 
   const auto phone = b.ringing_leg();
   const auto id = only_call(b);
   const auto other = b.call_in();
-  for (int i = 0; i < 10 && b.around->who.call(id); ++i)
-    crash(b, b.around->who.call(id));
+  for (int i = 0; i < 10 && b.around->who.live_calls.find(id); ++i)
+    crash(b, b.around->who.live_calls.find(id));
   b.advance(5s);
-  CHECK_FALSE(b.around->who.call(id));
+  CHECK_FALSE(b.around->who.live_calls.find(id));
   CHECK(b.sip.count("hang_up", bad) == 1);
   CHECK(b.sip.count("hang_up", phone) == 1);
   CHECK(b.only_record().cause == domain::end_cause::internal_error);
@@ -139,8 +139,8 @@ TEST_CASE("a crashed agent keeps its state: not ready with its reason, talking, 
   SECTION("not ready") {
     b.register_phone("8001");
     REQUIRE_FALSE(b.order("8001", domain::agent_verb::not_ready, "meal").refused);
-    crash(b, b.around->who.agent("8001"));
-    const auto f = b.ask<actors::agent_status>(b.around->who.agent("8001"), actors::get_agent{});
+    crash(b, b.around->who.agents.find("8001"));
+    const auto f = b.ask<actors::agent_status>(b.around->who.agents.find("8001"), actors::get_agent{});
     CHECK(f.state == agent_state::not_ready);
     CHECK(f.reason == "meal");
     CHECK(f.contacts.size() == 1);
@@ -149,7 +149,7 @@ TEST_CASE("a crashed agent keeps its state: not ready with its reason, talking, 
     b.sign_in("8001");
     const auto caller = b.call_in();
     b.phone_answers(b.ringing_leg());
-    crash(b, b.around->who.agent("8001"));
+    crash(b, b.around->who.agents.find("8001"));
     CHECK(b.state("8001") == agent_state::talking);
     b.hangs_up(caller);
     CHECK(b.state("8001") == agent_state::wrap_up);
@@ -160,7 +160,7 @@ TEST_CASE("a crashed agent keeps its state: not ready with its reason, talking, 
     b.phone_answers(b.ringing_leg());
     b.hangs_up(caller);
     b.advance(4s);
-    crash(b, b.around->who.agent("8001"));
+    crash(b, b.around->who.agents.find("8001"));
     CHECK(b.state("8001") == agent_state::wrap_up);
     b.advance(5900ms);
     CHECK(b.state("8001") == agent_state::wrap_up);
@@ -175,7 +175,7 @@ TEST_CASE("an agent whose call ended while the agent's actor was down is not lef
   const auto caller = b.call_in();
   b.phone_answers(b.ringing_leg());
   // Both in the same moment: the end of the talk reaches nobody.
-  caf::anon_send(b.around->who.agent("8001"), actors::crash_order{"injected"});
+  caf::anon_send(b.around->who.agents.find("8001"), actors::crash_order{"injected"});
   b.sip.emit(caller, sip::leg_event_kind::ended, 0, sip::leg_end::remote_bye);
   b.run();
   b.advance(2s);
@@ -190,7 +190,7 @@ TEST_CASE("a crashed supervisor of calls adopts the living calls and still count
   plan.hotlines[0].lines = 2;
   hotline_bench b{plan};
   const auto first = b.call_in();
-  crash(b, b.around->who.calls());
+  crash(b, b.around->who.calls.get());
   b.call_in();
   const auto third = b.call_in();
   CHECK(b.sip.last("refuse").leg == third);
@@ -271,9 +271,9 @@ TEST_CASE("a call that crashes while the disk takes nothing continues from memor
   journal->set_stalled(true);
   const auto caller = b.call_in();
   const auto id = only_call(b);
-  crash(b, b.around->who.call(id));
+  crash(b, b.around->who.live_calls.find(id));
   b.phone_answers(b.ringing_leg());
-  crash(b, b.around->who.agent("8001"));
+  crash(b, b.around->who.agents.find("8001"));
   CHECK(b.state("8001") == agent_state::talking);
   journal->set_stalled(false);
   b.hangs_up(caller);

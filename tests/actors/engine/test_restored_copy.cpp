@@ -27,7 +27,7 @@ TEST_CASE("restored copy: open orders wait without a call until they are let go,
   CHECK(b.dialled.size() == 1);
 
   b.around->outbound_held = false;
-  caf::anon_send(b.around->who.alarms(), actors::plan_changed{});
+  caf::anon_send(b.around->who_rescues.alarms.get(), actors::plan_changed{});
   b.advance(1min);
   CHECK(b.dialled.size() > 1);
   CHECK_FALSE(b.act(id, domain::order_verb::acknowledge).refused);

@@ -20,14 +20,14 @@ alarm_bench::alarm_bench(domain::plan plan) : hotline_bench(std::move(plan)) {
                         bench_party("station-2", party_kind::station, "13900000003"),
                         bench_party("fire-119", party_kind::public_rescue, "119")})
     REQUIRE(around->lifts.put_party(p, "test", time()));
-  caf::anon_send(around->who.alarms(), actors::registry_changed{});
+  caf::anon_send(around->who_rescues.alarms.get(), actors::registry_changed{});
   run();
 }
 
 alarm_bench::~alarm_bench() {
   caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
   run();
-  for (const auto& [id, alarm] : around->who.all_orders())
+  for (const auto& [id, alarm] : around->who_rescues.orders.entries())
     caf::anon_send_exit(alarm, caf::exit_reason::kill);
   run();
   dialled.clear();
@@ -53,13 +53,14 @@ void alarm_bench::restart_engine() { restart_engine(domain::span{0}); }
 void alarm_bench::restart_engine(domain::span down) {
   caf::anon_send_exit(root, caf::exit_reason::kill);
   run();
-  for (const auto& [id, alarm] : around->who.all_orders())
+  for (const auto& [id, alarm] : around->who_rescues.orders.entries())
     caf::anon_send_exit(alarm, caf::exit_reason::kill);
-  for (const auto& c : around->who.all_calls())
+  for (const auto& c : around->who.live_calls.all())
     caf::anon_send_exit(c, caf::exit_reason::kill);
-  caf::anon_send_exit(around->who.alarms(), caf::exit_reason::kill);
+  caf::anon_send_exit(around->who_rescues.alarms.get(), caf::exit_reason::kill);
   run();
   around->who.clear();
+  around->who_rescues.clear();
   sched.clock().cancel_all();
   for (auto& c : dialled)
     c->over = true; // their dialogs are gone
@@ -104,13 +105,13 @@ domain::alarm_report alarm_bench::device_report(domain::report_kind kind, const 
 
 void alarm_bench::send(const domain::alarm_report& r) {
   sys.spawn([this, r](caf::event_based_actor* me) {
-    me->request(around->who.alarms(), std::chrono::seconds{10}, actors::take_report{r})
+    me->request(around->who_rescues.alarms.get(), std::chrono::seconds{10}, actors::take_report{r})
         .then([this](actors::report_answer& a) { answers.push_back(std::move(a)); }, [](caf::error&) {});
   });
 }
 
 actors::report_answer alarm_bench::take(const domain::alarm_report& r) {
-  return ask<actors::report_answer>(around->who.alarms(), actors::take_report{r});
+  return ask<actors::report_answer>(around->who_rescues.alarms.get(), actors::take_report{r});
 }
 
 domain::order_id alarm_bench::open(const std::string& lift) {
@@ -128,7 +129,7 @@ actors::order_answer alarm_bench::act(const domain::order_id& id, domain::order_
   a.role = domain::role::admin;
   a.expected_version = version;
   a.fields = std::move(fields);
-  return ask<actors::order_answer>(around->who.alarms(), actors::order_request{id, a});
+  return ask<actors::order_answer>(around->who_rescues.alarms.get(), actors::order_request{id, a});
 }
 
 void alarm_bench::order_only(const domain::order_id& id, domain::order_verb verb) {
@@ -136,7 +137,7 @@ void alarm_bench::order_only(const domain::order_id& id, domain::order_verb verb
   a.verb = verb;
   a.by = "8001";
   a.role = domain::role::admin;
-  caf::anon_send(around->who.alarms(), actors::order_request{id, a});
+  caf::anon_send(around->who_rescues.alarms.get(), actors::order_request{id, a});
 }
 
 actors::order_answer alarm_bench::says(const domain::order_id& id, domain::rescuer_word word,
@@ -145,7 +146,7 @@ actors::order_answer alarm_bench::says(const domain::order_id& id, domain::rescu
   r.party = party;
   r.word = word;
   r.via = domain::step_via::signed_link;
-  return ask<actors::order_answer>(around->who.alarms(), actors::rescuer_words{id, r});
+  return ask<actors::order_answer>(around->who_rescues.alarms.get(), actors::rescuer_words{id, r});
 }
 
 void alarm_bench::call_ends(dialled_call& c, domain::attempt_outcome outcome) {
@@ -211,13 +212,13 @@ void alarm_bench::check_deadlines() const {
 }
 
 void alarm_bench::crash_alarm(const domain::order_id& id) {
-  caf::anon_send(around->who.order(id), actors::crash_order{"injected"});
+  caf::anon_send(around->who_rescues.orders.find(id), actors::crash_order{"injected"});
   run();
   advance(10ms);
 }
 
 void alarm_bench::crash_supervisor() {
-  caf::anon_send(around->who.alarms(), actors::crash_order{"injected"});
+  caf::anon_send(around->who_rescues.alarms.get(), actors::crash_order{"injected"});
   run();
   advance(10ms);
 }

@@ -37,7 +37,7 @@ domain::order_id order_in(alarm_bench& b, order_status wanted) {
 void crash_too_often(alarm_bench& b, const domain::order_id& id) {
   for (int i = 0; i < 4; ++i)
     b.crash_alarm(id);
-  REQUIRE_FALSE(b.around->who.order(id));
+  REQUIRE_FALSE(b.around->who_rescues.orders.find(id));
 }
 
 constexpr order_status active_statuses[] = {order_status::filtered, order_status::dispatched, order_status::accepted,
@@ -163,7 +163,7 @@ TEST_CASE("a crashed alarm goes on in every state, with the same deadlines") {
     const auto deadline = domain::next_deadline(b.state(id));
     const auto calls = b.dialled.size();
     b.crash_alarm(id);
-    REQUIRE(b.around->who.order(id));
+    REQUIRE(b.around->who_rescues.orders.find(id));
     CHECK(b.state(id).status == status);
     CHECK(domain::next_deadline(b.state(id)) == deadline);
     CHECK(b.dialled.size() == calls); // a call that rings goes on
@@ -176,7 +176,7 @@ TEST_CASE("a rescuer's key that comes while the alarm's actor is down is not los
   alarm_bench b;
   const auto id = b.open();
   SECTION("between the crash and the restart") {
-    caf::anon_send(b.around->who.order(id), actors::crash_order{"injected"});
+    caf::anon_send(b.around->who_rescues.orders.find(id), actors::crash_order{"injected"});
     b.step(); // it has crashed; its supervisor does not know yet
     b.call_ends(attempt_outcome::accepted);
   }
@@ -202,15 +202,16 @@ TEST_CASE("an alarm that crashes again and again is never given up, and the supe
   const auto id = b.open();
   const auto other = b.open("320146");
   for (int i = 0; i < 10; ++i) {
-    if (const auto alarm = b.around->who.order(id)) caf::anon_send(alarm, actors::crash_order{"injected"});
+    if (const auto alarm = b.around->who_rescues.orders.find(id))
+      caf::anon_send(alarm, actors::crash_order{"injected"});
     b.advance(1s);
   }
   CHECK(b.count(id, order_step::alerted_supervisor) >= 1);
   CHECK(b.around->orders.get(id) != nullptr);
   b.advance(31s);
-  REQUIRE(b.around->who.order(id));
+  REQUIRE(b.around->who_rescues.orders.find(id));
   CHECK_FALSE(b.act(id, order_verb::supervise).refused);
-  CHECK(b.around->who.order(other));
+  CHECK(b.around->who_rescues.orders.find(other));
   CHECK(b.count(other, order_step::alerted_supervisor) <= 1);
 }
 
@@ -232,18 +233,18 @@ TEST_CASE("a crashed supervisor of alarms adopts them: merging, numbers and rest
   const auto next = b.take(b.report(report_kind::entrapment, "320146"));
   CHECK(next.receipt.number == "JY20191220-0002");
   b.crash_alarm(id);
-  CHECK(b.around->who.order(id));
+  CHECK(b.around->who_rescues.orders.find(id));
   CHECK_FALSE(b.act(id, order_verb::supervise).refused);
 }
 
 TEST_CASE("an alarm and its supervisor that crash together come back together") {
   alarm_bench b;
   const auto id = b.open();
-  caf::anon_send(b.around->who.order(id), actors::crash_order{"injected"});
-  caf::anon_send(b.around->who.alarms(), actors::crash_order{"injected"});
+  caf::anon_send(b.around->who_rescues.orders.find(id), actors::crash_order{"injected"});
+  caf::anon_send(b.around->who_rescues.alarms.get(), actors::crash_order{"injected"});
   b.run();
   b.advance(1s);
-  REQUIRE(b.around->who.order(id));
+  REQUIRE(b.around->who_rescues.orders.find(id));
   CHECK_FALSE(b.act(id, order_verb::supervise).refused);
 }
 
@@ -255,7 +256,7 @@ TEST_CASE("after a restart of the engine every open alarm goes on where it was")
     const auto before = b.state(id);
     const auto calls = b.dialled.size();
     b.restart_engine();
-    REQUIRE(b.around->who.order(id));
+    REQUIRE(b.around->who_rescues.orders.find(id));
     const auto after = b.state(id);
     CHECK(after.status == status);
     CHECK(after.received == before.received);
@@ -309,8 +310,8 @@ TEST_CASE("one order whose row cannot be read does not keep the others from bein
   b.journal->append(std::move(c), storage::durability::durable);
   b.restart_engine();
   CHECK(b.around->unreadable_orders == 1);
-  CHECK(b.around->who.order(good));
-  CHECK_FALSE(b.around->who.order(bad));
+  CHECK(b.around->who_rescues.orders.find(good));
+  CHECK_FALSE(b.around->who_rescues.orders.find(bad));
   const auto told = b.logged<domain::actor_restarted>();
   REQUIRE(told.size() == 1);
   CHECK(told.front().actor == "alarm " + domain::to_string(bad));

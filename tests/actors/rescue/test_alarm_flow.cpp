@@ -50,11 +50,11 @@ TEST_CASE("accepted by key, arrived, completed, confirmed: the order leaves the 
   REQUIRE_FALSE(confirmed.refused);
   CHECK(confirmed.state.status == order_status::confirmed);
   CHECK(b.rows(storage::table::open_orders) == 0);
-  CHECK(b.around->who.order(id));
+  CHECK(b.around->who_rescues.orders.find(id));
   b.advance(29s);
-  CHECK(b.around->who.order(id));
+  CHECK(b.around->who_rescues.orders.find(id));
   b.advance(2s);
-  CHECK_FALSE(b.around->who.order(id));
+  CHECK_FALSE(b.around->who_rescues.orders.find(id));
   CHECK(b.around->orders.get(id) == nullptr);
   CHECK(b.stored_state(id).status == order_status::confirmed);
 }
@@ -66,13 +66,13 @@ TEST_CASE("an order that rests is woken by a request, and rests again") {
   CHECK_FALSE(b.says(id, rescuer_word::completed, "firm-1").refused);
   CHECK_FALSE(b.act(id, order_verb::confirm, {{"with", "using unit"}}).refused);
   b.advance(31s);
-  REQUIRE_FALSE(b.around->who.order(id));
+  REQUIRE_FALSE(b.around->who_rescues.orders.find(id));
   const auto answer = b.act(id, order_verb::follow_up, {{"result", "fine"}, {"satisfaction", "1"}});
   REQUIRE_FALSE(answer.refused);
   CHECK(b.stored_state(id).status == order_status::followed_up);
-  CHECK(b.around->who.order(id));
+  CHECK(b.around->who_rescues.orders.find(id));
   b.advance(31s);
-  CHECK_FALSE(b.around->who.order(id));
+  CHECK_FALSE(b.around->who_rescues.orders.find(id));
   CHECK_FALSE(b.act(id, order_verb::quality_check, {{"score", "90"}}).refused);
   CHECK_FALSE(b.act(id, order_verb::close, {{"fault_cause", "door"}}).refused);
   CHECK_FALSE(b.act(id, order_verb::archive).refused);
@@ -167,7 +167,8 @@ TEST_CASE("a key that no lift has is doubted, and the alarm stands without a lif
   link.fields["lift"] = "320145";
   link.lift = bench_lift();
   const auto id = answer.receipt.order;
-  REQUIRE_FALSE(b.ask<actors::order_answer>(b.around->who.alarms(), actors::order_request{id, link}).refused);
+  REQUIRE_FALSE(
+      b.ask<actors::order_answer>(b.around->who_rescues.alarms.get(), actors::order_request{id, link}).refused);
   CHECK(b.stored_state(id).lift == "320145");
   CHECK(b.around->orders.alarm_of_lift("320145")->id == id);
   CHECK(b.take(b.report()).receipt.order == id);
@@ -248,7 +249,7 @@ TEST_CASE("a wrong field is named, a wrong role is told so, and nothing changes"
   domain::order_action a;
   a.verb = order_verb::supervise;
   a.by = "8001";
-  const auto forbidden = b.ask<actors::order_answer>(b.around->who.alarms(), actors::order_request{id, a});
+  const auto forbidden = b.ask<actors::order_answer>(b.around->who_rescues.alarms.get(), actors::order_request{id, a});
   REQUIRE(forbidden.refused);
   CHECK(forbidden.refused->code == domain::errc::forbidden);
   CHECK(b.state(id).version == version);

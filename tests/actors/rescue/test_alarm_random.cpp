@@ -26,7 +26,7 @@ TEST_CASE("whatever crashes and whenever: every acknowledged report is found, an
   std::vector<domain::alarm_report> sent;
   int supervisor_crashes = 0;
   const auto someone = [&]() -> domain::order_id {
-    const auto all = b.around->who.all_orders();
+    const auto all = b.around->who_rescues.orders.entries();
     return all.empty() ? domain::order_id{} : all[dice(static_cast<unsigned>(all.size()))].first;
   };
   for (int i = 0; i < 120; ++i) {
@@ -53,11 +53,11 @@ TEST_CASE("whatever crashes and whenever: every acknowledged report is found, an
     case 7:
     case 8:
       if (const auto id = someone(); !id.is_nil())
-        caf::anon_send(b.around->who.order(id), actors::crash_order{"injected"});
+        caf::anon_send(b.around->who_rescues.orders.find(id), actors::crash_order{"injected"});
       break;
     case 9:
       if (++supervisor_crashes <= 3) // more of them at once, and the root gives up: that is another test
-        caf::anon_send(b.around->who.alarms(), actors::crash_order{"injected"});
+        caf::anon_send(b.around->who_rescues.alarms.get(), actors::crash_order{"injected"});
       break;
     case 10: b.disk().fail_next(dice(3)); break;
     case 11:
@@ -90,5 +90,5 @@ TEST_CASE("whatever crashes and whenever: every acknowledged report is found, an
   for (const auto& r : sent)
     CHECK(b.take(r).receipt.repeated);
   for (const auto& o : b.around->orders.all())
-    CHECK(b.around->who.order(o->id));
+    CHECK(b.around->who_rescues.orders.find(o->id));
 }

@@ -212,14 +212,14 @@ TEST_CASE("alert desk: one that crashes goes on where it was, and a key that is 
   const auto id = b.open();
   b.wait(16s);
   REQUIRE(b.rings("8001").size() == 1);
-  caf::anon_send(b.around->who.alert_desk(), actors::crash_order{"test"});
+  caf::anon_send(b.around->who_rescues.alert_desk.get(), actors::crash_order{"test"});
   b.run();
   b.wait(3s);
   CHECK(b.rings("8001").size() == 1); // not a second time
   SECTION("told to the new one") { b.call_ends(*b.rings("8001").front(), attempt_outcome::accepted); }
   SECTION("with the order's actor gone as well") {
     auto* ring = b.rings("8001").front();
-    caf::anon_send(b.around->who.order(id), actors::crash_order{"test"});
+    caf::anon_send(b.around->who_rescues.orders.find(id), actors::crash_order{"test"});
     b.call_ends(*ring, attempt_outcome::accepted);
     b.advance(10ms);
   }

@@ -42,7 +42,7 @@ struct lift_bench {
   }
   ~lift_bench() {
     rescue.forget();
-    for (const auto& [id, stage] : b.around->who.lift_calls())
+    for (const auto& [id, stage] : b.around->who.lift_calls.entries())
       b.end_with_test(stage);
   }
 
@@ -73,13 +73,13 @@ struct lift_bench {
   [[nodiscard]] std::string tones() { return b.media.tones[leg]; }
   [[nodiscard]] std::vector<domain::call_id> live() const {
     std::vector<domain::call_id> ids;
-    for (const auto& [id, actor] : b.around->who.live_calls())
+    for (const auto& [id, actor] : b.around->who.live_calls.entries())
       ids.push_back(id);
     return ids;
   }
   actors::call_status figures() {
     REQUIRE(live().size() == 1);
-    return b.ask<actors::call_status>(b.around->who.call(live().front()), actors::get_call{});
+    return b.ask<actors::call_status>(b.around->who.live_calls.find(live().front()), actors::get_call{});
   }
   [[nodiscard]] std::uint64_t lines() const { return b.around->lines.all()["96333-lift"]; }
   /// An agent talks with the lift; then the lift hangs up.
@@ -106,7 +106,7 @@ struct lift_bench {
     b.check_invariants(true);
   }
   void crash_stage() {
-    const auto stages = b.around->who.lift_calls();
+    const auto stages = b.around->who.lift_calls.entries();
     REQUIRE(stages.size() == 1);
     caf::anon_send(stages.front().second, actors::crash_order{"injected"});
     b.run();
@@ -275,7 +275,7 @@ TEST_CASE("a lift that has not heard our A is acknowledged again, while it waits
   t.dial("18123456792E");
   CHECK(t.tones() == "DAAA");
   CHECK(t.rescue.reports.size() == 1);
-  caf::anon_send(t.b.around->who.call(t.live().front()), actors::crash_order{"injected"});
+  caf::anon_send(t.b.around->who.live_calls.find(t.live().front()), actors::crash_order{"injected"});
   t.b.advance(10ms);
   t.dial(alarm_packet); // its actor is new, the packet is in the checkpoint
   CHECK(t.tones() == "DAAAA");
@@ -568,7 +568,7 @@ TEST_CASE("a lift's phone outlives a crash of the supervisor, and is counted onc
   t.call();
   t.ack();
   t.dial("18123456");
-  caf::anon_send(t.b.around->who.calls(), actors::crash_order{"injected"});
+  caf::anon_send(t.b.around->who.calls.get(), actors::crash_order{"injected"});
   t.b.advance(10ms);
   CHECK(t.lines() == 1);
   SECTION("it goes on") {
@@ -589,7 +589,7 @@ TEST_CASE("a lift's phone that is handed to a supervisor in its crash becomes a 
   t.call();
   t.ack();
   t.dial(alarm_packet);
-  caf::anon_send(t.b.around->who.calls(), actors::crash_order{"injected"});
+  caf::anon_send(t.b.around->who.calls.get(), actors::crash_order{"injected"});
   t.rescue.answer_all();
   t.b.run();
   t.b.advance(3s);
@@ -604,7 +604,7 @@ TEST_CASE("an alarm's call that crashes right after its birth begins once") {
   t.call();
   t.ack();
   t.dial(alarm_packet);
-  caf::anon_send(t.b.around->who.call(t.live().front()), actors::crash_order{"injected"});
+  caf::anon_send(t.b.around->who.live_calls.find(t.live().front()), actors::crash_order{"injected"});
   t.b.advance(10ms);
   CHECK(t.figures().lift == "320801");
   CHECK(t.figures().order == t.rescue.order);
@@ -639,7 +639,7 @@ TEST_CASE("a lift's phone that was there before the drain is still put through -
   t.ack();
   t.dial("18");
   const bool release = GENERATE(false, true);
-  caf::anon_send(t.b.around->who.calls(), actors::drain_order{release});
+  caf::anon_send(t.b.around->who.calls.get(), actors::drain_order{release});
   t.b.run();
   if (release) {
     CHECK(t.b.sip.count("hang_up", t.leg) == 1);
@@ -660,7 +660,7 @@ TEST_CASE("a reroute that comes while a lift's phone identifies itself is obeyed
   t.call();
   t.ack();
   t.dial("18");
-  caf::anon_send(t.b.around->who.calls(), actors::reroute_request{"96333-lift", true, "fire in the hall"});
+  caf::anon_send(t.b.around->who.calls.get(), actors::reroute_request{"96333-lift", true, "fire in the hall"});
   t.b.run();
   t.dial("123456782D");
   t.b.advance(1s);
@@ -678,7 +678,7 @@ TEST_CASE("a caller of the hotline who has called about a lift is linked to its 
   CHECK(t.figures().order == domain::order_id{9, 9});
   t.b.call_in("12315", "13800000002");
   CHECK(t.rescue.links.size() == 1);
-  caf::anon_send(t.b.around->who.call(t.rescue.links.front().second), actors::crash_order{"injected"});
+  caf::anon_send(t.b.around->who.live_calls.find(t.rescue.links.front().second), actors::crash_order{"injected"});
   t.b.advance(10ms);
   CHECK(t.rescue.links.size() == 1); // asked once
 }

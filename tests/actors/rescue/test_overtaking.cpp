@@ -51,10 +51,10 @@ TEST_CASE("a result that comes before anybody has entered the order's actor reac
   for (const auto& d : s.deployments)
     for (const auto& a : d.attempts)
       CHECK(b.around->attempts.goes_on(a.id));
-  CHECK(b.around->who.order(n.id) == actor);
+  CHECK(b.around->who_rescues.orders.find(n.id) == actor);
   caf::anon_send_exit(actor, caf::exit_reason::kill);
   b.run();
-  b.around->who.remove_order(n.id);
+  b.around->who_rescues.orders.remove(n.id);
   b.around->orders.erase(n.id);
 }
 
@@ -63,8 +63,8 @@ TEST_CASE("supervisors are found before they tell anything to whom they start") 
   const auto alarms = b.sys.spawn(actors::alarms, b.around);
   const auto calls = b.sys.spawn(actors::calls, b.around);
   b.run();
-  CHECK(b.around->who.alarms() == alarms);
-  CHECK(b.around->who.calls() == calls);
+  CHECK(b.around->who_rescues.alarms.get() == alarms);
+  CHECK(b.around->who.calls.get() == calls);
   caf::anon_send_exit(alarms, caf::exit_reason::kill);
   caf::anon_send_exit(calls, caf::exit_reason::kill);
   b.run();

@@ -394,7 +394,7 @@ TEST_CASE("report line: it ends with the engine, not with a crash of the supervi
   report_bench b;
   b.has_order(1, deployment_phase::accepted, "淮海路12号");
   b.call();
-  caf::anon_send(b.around->who.calls(), actors::crash_order{"test"});
+  caf::anon_send(b.around->who.calls.get(), actors::crash_order{"test"});
   b.run();
   CHECK(b.sip.count("hang_up", b.caller) == 0);
   b.press('9');

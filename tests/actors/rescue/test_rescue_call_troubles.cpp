@@ -181,7 +181,7 @@ TEST_CASE("rescue call: an engine without speech plays what was shipped - with n
 TEST_CASE("rescue call: a keeper of lines that crashes takes no call with it, and learns of its line") {
   rescue_bench b;
   b.talking(b.request());
-  caf::anon_send(b.around->who.rescue_lines(), actors::crash_order{"test"});
+  caf::anon_send(b.around->who_rescues.lines.get(), actors::crash_order{"test"});
   b.run();
   b.advance(2s);
   CHECK(b.results.empty());
@@ -190,13 +190,13 @@ TEST_CASE("rescue call: a keeper of lines that crashes takes no call with it, an
   CHECK(b.results.empty());
   CHECK(b.sip.count("invite", b.leg()) == 0);
   SECTION("it crashes again: who waits is not forgotten") {
-    caf::anon_send(b.around->who.rescue_lines(), actors::crash_order{"test"});
+    caf::anon_send(b.around->who_rescues.lines.get(), actors::crash_order{"test"});
     b.run();
     for (int i = 0; i < 20; ++i) // it is back after its back-off, and asked again after that
       b.advance(1s);
     CHECK(b.sip.count("invite", b.leg()) == 0);
     CHECK(b.around->rescue_lines_used == 1);
-    CHECK(bool(b.around->who.rescue_lines()));
+    CHECK(bool(b.around->who_rescues.lines.get()));
     CHECK(b.around->rescue_calls_waiting == 1);
   }
   b.hangs_up({1, 99});
@@ -212,9 +212,9 @@ TEST_CASE("rescue call: one that begins right after a crash of the keeper of lin
   rescue_bench b(plan);
   b.talking(b.request());
   const auto first = b.leg();
-  caf::anon_send(b.around->who.rescue_lines(), actors::crash_order{"test"});
+  caf::anon_send(b.around->who_rescues.lines.get(), actors::crash_order{"test"});
   b.run();
-  REQUIRE(bool(b.around->who.rescue_lines())); // it is back, and nobody has told it of a line
+  REQUIRE(bool(b.around->who_rescues.lines.get())); // it is back, and nobody has told it of a line
   CHECK(b.lines() == 1);
   b.start(b.request());
   CHECK(b.sip.count("invite", b.leg()) == 1); // one is free in any case
@@ -231,7 +231,7 @@ TEST_CASE("rescue call: one that begins right after a crash of the keeper of lin
     CHECK(b.sip.count("invite", b.leg()) == 1);
   }
   SECTION("it crashes again before it was told") {
-    caf::anon_send(b.around->who.rescue_lines(), actors::crash_order{"test"});
+    caf::anon_send(b.around->who_rescues.lines.get(), actors::crash_order{"test"});
     b.run();
     for (int i = 0; i < 20; ++i)
       b.advance(1s);
@@ -244,7 +244,7 @@ TEST_CASE("rescue call: a line whose call ended while nobody kept the lines is f
   rescue_bench b;
   b.talking(b.request());
   const auto first = b.leg();
-  caf::anon_send(b.around->who.rescue_lines(), actors::crash_order{"test"});
+  caf::anon_send(b.around->who_rescues.lines.get(), actors::crash_order{"test"});
   b.hangs_up(first);
   b.run();
   b.start(b.request());
@@ -256,11 +256,11 @@ TEST_CASE("rescue call: a line whose call ended while nobody kept the lines is f
 
 TEST_CASE("rescue call: while nobody keeps the lines it waits for whoever will") {
   rescue_bench b;
-  const auto lines = b.around->who.rescue_lines();
-  b.around->who.set_rescue_lines({});
+  const auto lines = b.around->who_rescues.lines.get();
+  b.around->who_rescues.lines.enter({});
   b.start(b.request());
   CHECK(b.sip.count("invite") == 0);
-  b.around->who.set_rescue_lines(lines);
+  b.around->who_rescues.lines.enter(lines);
   b.advance(1s);
   CHECK(b.sip.count("invite") == 1);
   CHECK(b.results.empty());
@@ -270,7 +270,7 @@ TEST_CASE("rescue call: an engine that stops interrupts it") {
   rescue_bench b;
   SECTION("told in order") {
     b.talking(b.request());
-    caf::anon_send(b.around->who.rescue_lines(), actors::drain_order{true});
+    caf::anon_send(b.around->who_rescues.lines.get(), actors::drain_order{true});
     b.run();
     b.check_only(attempt_outcome::interrupted);
     b.start(b.request()); // and no other begins
@@ -289,7 +289,7 @@ TEST_CASE("rescue call: an engine that stops interrupts it") {
 
 TEST_CASE("rescue call: a drain that waits lets rescuers be called") {
   rescue_bench b;
-  caf::anon_send(b.around->who.rescue_lines(), actors::drain_order{false});
+  caf::anon_send(b.around->who_rescues.lines.get(), actors::drain_order{false});
   b.run();
   b.talking(b.request());
   b.press('1');

@@ -44,9 +44,10 @@ struct rescue_plant {
     const caf::scoped_actor self{system};
     self->send_exit(alarms, caf::exit_reason::user_shutdown);
     self->wait_for(alarms);
-    for (const auto& [id, order] : around->who.all_orders())
+    for (const auto& [id, order] : around->who_rescues.orders.entries())
       caf::anon_send_exit(order, caf::exit_reason::kill);
     around->who.clear();
+    around->who_rescues.clear();
     alarms = nullptr;
     rescue.reset();
   }
