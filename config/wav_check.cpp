@@ -12,6 +12,7 @@ namespace lifeline::config {
 namespace {
 
 constexpr const char* wanted = "expected a WAV file of 8 or 16 kHz, mono or stereo, 16-bit PCM or G.711";
+constexpr const char* cut_format = "its format chunk is cut short";
 
 std::uint32_t little_endian(const char* bytes, std::size_t count) {
   std::uint32_t value = 0;
@@ -20,9 +21,18 @@ std::uint32_t little_endian(const char* bytes, std::size_t count) {
   return value;
 }
 
+constexpr std::uint32_t format_extensible = 0xFFFE;
+constexpr std::size_t extensible_size = 40;
+/// What follows the real format in the GUID of WAVE_FORMAT_EXTENSIBLE; another one's first bytes are no format.
+constexpr char extensible_guid[] = "\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71";
+
 std::optional<std::string> format_fault(const std::vector<char>& fmt) {
-  if (fmt.size() < 16) return "its format chunk is cut short";
-  const auto format = little_endian(fmt.data(), 2);
+  if (fmt.size() < 16) return cut_format;
+  auto format = little_endian(fmt.data(), 2);
+  if (format == format_extensible) {
+    if (fmt.size() < extensible_size) return cut_format;
+    if (std::memcmp(fmt.data() + 26, extensible_guid, 14) == 0) format = little_endian(fmt.data() + 24, 2);
+  }
   const auto channels = little_endian(fmt.data() + 2, 2);
   const auto rate = little_endian(fmt.data() + 4, 4);
   const auto bits = little_endian(fmt.data() + 14, 2);
@@ -45,20 +55,21 @@ std::optional<std::string> wav_fault(const std::string& path) {
   if (!in.read(riff, sizeof riff) || std::memcmp(riff, "RIFF", 4) != 0 || std::memcmp(riff + 8, "WAVE", 4) != 0) {
     return wanted;
   }
-  bool has_format = false;
+  std::size_t sample_size = 0; // of all channels; known when the format is
   char header[8] = {};
   while (in.read(header, sizeof header)) {
     const auto size = little_endian(header + 4, 4);
     if (std::memcmp(header, "fmt ", 4) == 0) {
-      // Longer format chunks (extensible, G.711) only add fields behind the 16 bytes that matter.
+      // What is longer than the extensible form only adds fields behind those that matter.
       std::vector<char> fmt(std::min<std::size_t>(size, 64));
-      if (!in.read(fmt.data(), static_cast<std::streamsize>(fmt.size()))) return "its format chunk is cut short";
+      if (!in.read(fmt.data(), static_cast<std::streamsize>(fmt.size()))) return cut_format;
       if (auto fault = format_fault(fmt)) return fault;
-      has_format = true;
+      sample_size = little_endian(fmt.data() + 2, 2) * little_endian(fmt.data() + 14, 2) / 8;
       in.seekg(static_cast<std::streamoff>(size - fmt.size() + size % 2), std::ios::cur);
     } else if (std::memcmp(header, "data", 4) == 0) {
-      if (!has_format) return "its data comes before its format";
-      if (size == 0 || in.get() == std::ifstream::traits_type::eof()) return "it holds no sound";
+      if (sample_size == 0) return "its data comes before its format";
+      char sample[4] = {};
+      if (size < sample_size || !in.read(sample, static_cast<std::streamsize>(sample_size))) return "it holds no sound";
       return std::nullopt;
     } else {
       in.seekg(static_cast<std::streamoff>(size) + size % 2, std::ios::cur);

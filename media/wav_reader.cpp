@@ -22,6 +22,8 @@ constexpr std::uint16_t format_pcm = 1;
 constexpr std::uint16_t format_a_law = 6;
 constexpr std::uint16_t format_mu_law = 7;
 constexpr std::uint16_t format_extensible = 0xfffe;
+/// What follows the real format in the GUID of WAVE_FORMAT_EXTENSIBLE; another one's first bytes are no format.
+constexpr std::array<std::uint8_t, 14> extensible_guid{0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
 
 std::uint16_t le16(bytes b, std::size_t at) { return static_cast<std::uint16_t>(b[at] | (b[at + 1] << 8)); }
 std::uint32_t le32(bytes b, std::size_t at) {
@@ -42,8 +44,8 @@ tl::expected<wav_format, std::string> parse_format(bytes chunk) {
   if (chunk.size() < 16) return tl::unexpected("the fmt chunk has " + std::to_string(chunk.size()) + " bytes, not 16");
   wav_format f{le16(chunk, 0), le16(chunk, 2), le32(chunk, 4), le16(chunk, 14)};
   if (f.coding == format_extensible) {
-    if (chunk.size() < 26) return tl::unexpected(std::string("the extensible fmt chunk is cut short"));
-    f.coding = le16(chunk, 24);
+    if (chunk.size() < 40) return tl::unexpected(std::string("the extensible fmt chunk is cut short"));
+    if (std::equal(extensible_guid.begin(), extensible_guid.end(), chunk.begin() + 26)) f.coding = le16(chunk, 24);
   }
   if (f.coding != format_pcm && f.coding != format_a_law && f.coding != format_mu_law)
     return tl::unexpected("format " + std::to_string(f.coding) + " is not 16-bit PCM, A-law (6) or mu-law (7)");

@@ -55,4 +55,15 @@ inline std::string wav(std::uint32_t rate, std::uint16_t channels = 1, std::uint
   return out + std::string(bytes, '\0');
 }
 
+/// `wav` as recorders of today write it: WAVE_FORMAT_EXTENSIBLE, its real format in front of the 14 bytes `family`.
+inline std::string extensible(std::string wav, char format,
+                              const std::string& family = std::string{"\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71", 14}) {
+  const auto bits = wav.substr(34, 2);
+  wav.replace(16, 1, 1, 40);
+  wav.replace(20, 2, "\xFE\xFF");
+  // 22 bytes more: the valid bits, the speaker that it is for, the GUID of the format.
+  wav.insert(36, std::string{22, 0} + bits + std::string{"\4\0\0\0", 4} + format + '\0' + family.substr(0, 14));
+  return wav;
+}
+
 } // namespace lifeline::config::testing

@@ -273,6 +273,13 @@ TEST_CASE("prompts that cannot be played are refused with the reason") {
   write_file(prompts / "empty.wav", wav(8000, 1, 16, 1, 0));
   write_file(prompts / "torn.wav", two_channels.substr(0, 44));
   write_file(prompts / "short.wav", two_channels.substr(0, 30));
+  write_file(prompts / "half.wav", wav(8000, 1, 16, 1, 1));
+  write_file(prompts / "left.wav", wav(8000, 2, 16, 1, 2));
+  write_file(prompts / "extensible.wav", extensible(wav(8000), 1));
+  write_file(prompts / "extensible_alaw.wav", extensible(wav(8000, 2, 8, 6), 6));
+  write_file(prompts / "extensible_float.wav", extensible(wav(8000, 1, 32), 3));
+  write_file(prompts / "extensible_other.wav", extensible(wav(8000), 1, "another family"));
+  write_file(prompts / "extensible_short.wav", wav(8000, 1, 16, 0xFFFE));
   write_file(prompts / "text.wav", "this is no sound, but a text of more than twelve bytes");
   const std::string wanted = "expected a WAV file of 8 or 16 kHz, mono or stereo, 16-bit PCM or G.711";
   const std::vector<std::pair<std::string, std::string>> table{
@@ -283,6 +290,13 @@ TEST_CASE("prompts that cannot be played are refused with the reason") {
       {"empty.wav", "it holds no sound"},
       {"torn.wav", "it holds no sound"},
       {"short.wav", "its format chunk is cut short"},
+      {"half.wav", "it holds no sound"}, // not one whole sample
+      {"left.wav", "it holds no sound"}, // of one channel only
+      {"extensible.wav", ""},
+      {"extensible_alaw.wav", ""},
+      {"extensible_float.wav", wanted + ", found format 3 with 32 bits, 1 channels, 8000 Hz"},
+      {"extensible_other.wav", wanted + ", found format 65534 with 16 bits, 1 channels, 8000 Hz"},
+      {"extensible_short.wav", "its format chunk is cut short"},
       {"text.wav", wanted},
       {".", "it is not a file"},
   };

@@ -27,6 +27,15 @@ bytes with_chunk(const bytes& wav, const char* name, std::size_t size) {
   return out;
 }
 
+/// With a format chunk of 40 bytes (WAVE_FORMAT_EXTENSIBLE): the real format stands in front of the GUID's other bytes.
+bytes extensible(bytes file, std::uint8_t format) {
+  const auto bits = file.at(34);
+  file = changed(changed(std::move(file), 16, {40}), 20, {0xfe, 0xff});
+  const bytes more{22, 0, bits, 0, 4, 0, 0, 0, format, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
+  file.insert(file.begin() + 36, more.begin(), more.end());
+  return file;
+}
+
 } // namespace
 
 TEST_CASE("WAV files of each supported kind become 8 kHz mono") {
@@ -42,6 +51,8 @@ TEST_CASE("WAV files of each supported kind become 8 kHz mono") {
   a_law = changed(a_law, 34, {8, 0});
   CHECK(parse_wav(a_law)->size() == samples.size() * 2);
   CHECK(parse_wav(changed(a_law, 20, {7, 0}))->size() == samples.size() * 2);
+  CHECK(*parse_wav(extensible(plain, 1)) == samples);
+  CHECK(*parse_wav(extensible(a_law, 6)) == *parse_wav(a_law));
 }
 
 TEST_CASE("16 kHz is halved: what 8 kHz can carry stays, what would fold back goes") {
@@ -73,6 +84,9 @@ TEST_CASE("malformed WAV files are refused with what is wrong") {
       {bytes(good.begin(), good.begin() + 44), "no audio"},
       {changed(good, 20, {3, 0}), "format 3"},
       {changed(good, 20, {0xfe, 0xff}), "extensible fmt chunk is cut short"},
+      {changed(extensible(good, 1), 16, {28}), "extensible fmt chunk is cut short"},
+      {extensible(good, 3), "format 3"},
+      {changed(extensible(good, 1), 59, {0x70}), "format 65534"}, // somebody else's GUID
       {changed(good, 22, {6, 0}), "6 channels"},
       {changed(good, 22, {0, 0}), "0 channels"},
       {changed(good, 24, {0x44, 0xac}), "44100 Hz"},
