@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
+#include <utility>
+
 using namespace lifeline::config;
 using namespace std::chrono_literals;
 
@@ -47,6 +50,61 @@ TEST_CASE("networks are made canonical, and impossible ones refused") {
   }
   CHECK(canonical_cidr("203.0.113.9/24").error() ==
         "the address has bits beyond its prefix length: expected \"203.0.113.0/24\"");
+  CHECK(canonical_cidr("2001:db8::1/64").error() ==
+        "the address has bits beyond its prefix length: expected \"2001:db8::/64\"");
+  CHECK(canonical_cidr("203.0.113.0/33").error() == "expected a prefix length from 0 to 32 after the '/'");
+  CHECK(canonical_cidr("::/129").error() == "expected a prefix length from 0 to 128 after the '/'");
+}
+
+TEST_CASE("a network is taken for what it says, to its last byte") {
+  // IPv4 within IPv6 stays as it is written: the SIP edge matches both spellings.
+  CHECK(canonical_cidr("::ffff:192.0.2.0/120") == "::ffff:192.0.2.0/120");
+  CHECK(canonical_cidr("::FFFF:c000:0201") == "::ffff:192.0.2.1/128");
+  CHECK(canonical_cidr("::ffff:192.0.2.1/120").error() ==
+        "the address has bits beyond its prefix length: expected \"::ffff:192.0.2.0/120\"");
+  using namespace std::string_literals;
+  const auto no_network = "expected a network like \"203.0.113.0/24\" or an address"s;
+  const auto no_length = "expected a prefix length from 0 to "s;
+  const std::pair<std::string, std::string> wrong[] = {
+      {"192.0.2.0\0junk/24"s, no_network},
+      {"192.0.2.1\0"s, no_network},
+      {"::1\0%"s, no_network},
+      {"192.0.2.0/24\0"s, no_length + "32"},
+      {"fe80::1%eth0"s, no_network},
+      {"fe80::%lo/64"s, no_network},
+      {"2001:db8::%/32"s, no_network},
+      {"192.0.2.1%lo"s, no_network},
+      {" 192.0.2.1"s, no_network},
+      {"192.0.2.1 "s, no_network},
+      {"192.0.2.010"s, no_network},
+      {"0xC0000201"s, no_network},
+      {"[::1]/128"s, no_network},
+      {"192.0.2.0/24/24"s, no_length + "32"},
+      {"192.0.2.0/ 24"s, no_length + "32"},
+      {"192.0.2.0/+24"s, no_length + "32"},
+      {"192.0.2.0/4294967320"s, no_length + "32"}, // 24 in 32 bits
+      {"::/18446744073709551616"s, no_length + "128"},
+  };
+  for (const auto& [text, says] : wrong) {
+    INFO(text);
+    const auto network = canonical_cidr(text);
+    REQUIRE_FALSE(network);
+    CHECK(network.error().starts_with(says));
+  }
+}
+
+TEST_CASE("an address is the whole text, and means the same on every machine") {
+  CHECK(is_address("192.0.2.1"));
+  CHECK(is_address("::ffff:192.0.2.1"));
+  using namespace std::string_literals;
+  for (const auto& text :
+       {""s, "192.0.2.1\0"s, "::1\0x"s, "::1 "s, "192.0.2"s, "fe80::1%lo"s, "2001:db8::1%x"s, "[::1]"s}) {
+    INFO(text);
+    CHECK_FALSE(is_address(text));
+    CHECK_FALSE(is_host(text));
+  }
+  CHECK_FALSE(is_outbound("[::1%lo]:5060"));
+  CHECK_FALSE(is_outbound("192.0.2.1\0:5060"s));
 }
 
 TEST_CASE("hosts, outbound addresses, names and numbers") {

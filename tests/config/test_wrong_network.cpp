@@ -168,6 +168,10 @@ TEST_CASE("wrong settings of the network, limits and logs are refused") {
   check({
       {right + "[sip]\nbind = \"all\"\n",
        {"8:8: bind: expected an IP address of this machine, \"0.0.0.0\", \"::\" or \"*\", found the text \"all\""}},
+      {right + "[sip]\nbind = \"127.0.0.1\\u0000.example\"\n[http]\nbind = \"::1%lo\"\n",
+       {"8:8: bind: expected an IP address of this machine, \"0.0.0.0\", \"::\" or \"*\", found the text "
+        "\"127.0.0.1?.example\"",
+        "10:8: bind: expected an IP address of this machine, \"0.0.0.0\" or \"::\", found the text \"::1%lo\""}},
       {right + "[sip]\nmax_message = 65536\nkeepalive_failures = 0\n",
        {"8:15: max_message: expected a size like \"64KiB\" or \"50MiB\", found the number 65536",
         "9:22: keepalive_failures: expected a whole number from 1 to 100, found the number 0"}},
@@ -180,6 +184,12 @@ TEST_CASE("wrong settings of the network, limits and logs are refused") {
         "\"invites_per_second\", \"invite_burst\", \"trunk_refusals_per_second\", \"max_offences\", "
         "\"offence_window\", \"ban_time\", "
         "\"never_banned\" or \"max_tracked\""}},
+      {right +
+           "[sip.guard]\nnever_banned = [\"10.0.0.0/8\", \"10.0.0.1\\u0000/8\", \"fe80::1%eth0\", \"10.1.2.3/8\"]\n",
+       {"8:31: never_banned: expected a network like \"203.0.113.0/24\" or an address, found \"10.0.0.1?/8\"",
+        "8:51: never_banned: expected a network like \"203.0.113.0/24\" or an address, found \"fe80::1%eth0\"",
+        "8:67: never_banned: the address has bits beyond its prefix length: expected \"10.0.0.0/8\", found "
+        "\"10.1.2.3/8\""}},
       {right + "[numbers]\narea_code = \"517\"\n",
        {"8:13: area_code: expected an area code with its 0 like \"0517\", or \"\", found \"517\""}},
       {right + "[sip]\ntls = true\n", {"8:7: tls: expected one section [sip.tls], found the value true"}},
