@@ -1,9 +1,9 @@
 #include "cti/http/rate_limit.hpp"
 
-#include <arpa/inet.h>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace lifeline::cti {
@@ -46,17 +46,13 @@ std::chrono::seconds rate_limiter::wait(const std::string& name, time_point now)
 }
 
 std::string source_of(std::string_view address) {
+  namespace ip = boost::asio::ip;
   std::string text{address.substr(0, address.find('%'))};
-  in6_addr six{};
-  if (::inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
-  std::array<char, INET6_ADDRSTRLEN> out{};
-  if (IN6_IS_ADDR_V4MAPPED(&six)) {
-    ::inet_ntop(AF_INET, &six.s6_addr[12], out.data(), out.size());
-    return out.data();
-  }
-  std::fill(std::begin(six.s6_addr) + 8, std::end(six.s6_addr), static_cast<std::uint8_t>(0));
-  ::inet_ntop(AF_INET6, &six, out.data(), out.size());
-  return std::string{out.data()} + "/64";
+  boost::system::error_code error;
+  const auto six = ip::make_address_v6(text, error);
+  if (error) return text;
+  if (six.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, six).to_string();
+  return ip::network_v6(six, 64).canonical().to_string();
 }
 
 } // namespace lifeline::cti
