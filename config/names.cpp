@@ -1,11 +1,13 @@
 #include "config/names.hpp"
 
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
-
-#include <arpa/inet.h>
+#include <optional>
 
 namespace lifeline::config {
 
@@ -14,23 +16,15 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-struct raw_address {
-  int family = 0;
-  std::array<std::uint8_t, 16> bytes{};
-  [[nodiscard]] unsigned bits() const { return family == AF_INET ? 32U : 128U; }
-};
+namespace ip = boost::asio::ip;
 
-bool parse_address(const std::string& text, raw_address& out) {
-  for (const int family : {AF_INET, AF_INET6}) {
-    out.family = family;
-    if (inet_pton(family, text.c_str(), out.bytes.data()) == 1) return true;
-  }
-  return false;
-}
-
-std::string format_address(const raw_address& a) {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  return inet_ntop(a.family, a.bytes.data(), buffer.data(), buffer.size()) == nullptr ? std::string{} : buffer.data();
+/// Without the name of an interface behind it, which means nothing on another machine.
+std::optional<ip::address> parse_address(const std::string& text) {
+  if (text.find_first_of(std::string_view{"%\0", 2}) != std::string::npos) return std::nullopt;
+  boost::system::error_code failed;
+  const auto address = ip::make_address(text, failed);
+  if (failed) return std::nullopt;
+  return address;
 }
 
 template <class Number> bool parse_whole(std::string_view text, Number& out) {
@@ -39,16 +33,9 @@ template <class Number> bool parse_whole(std::string_view text, Number& out) {
   return error == std::errc{} && rest == end && !text.empty();
 }
 
-/// Clears the bits after the prefix; says whether one was set.
-bool clear_host_bits(raw_address& a, unsigned prefix) {
-  bool any = false;
-  for (unsigned bit = prefix; bit < a.bits(); ++bit) {
-    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
-    auto& byte = a.bytes[bit / 8];
-    any = any || (byte & mask) != 0;
-    byte = static_cast<std::uint8_t>(byte & ~mask);
-  }
-  return any;
+/// The address with its prefix, and the network that it lies in.
+template <class Network> std::pair<std::string, std::string> network_of(const Network& n) {
+  return {n.to_string(), n.canonical().to_string()};
 }
 
 } // namespace
@@ -64,10 +51,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-bool is_address(const std::string& text) {
-  raw_address ignored;
-  return parse_address(text, ignored);
-}
+bool is_address(const std::string& text) { return parse_address(text).has_value(); }
 
 bool is_host(const std::string& text) {
   if (is_address(text)) return true;
@@ -137,21 +121,16 @@ bool is_code(std::string_view text) {
 
 tl::expected<std::string, std::string> canonical_cidr(const std::string& text) {
   const auto slash = text.find('/');
-  raw_address a;
-  if (!parse_address(text.substr(0, slash), a)) {
-    return tl::make_unexpected(std::string{"expected a network like \"203.0.113.0/24\" or an address"});
-  }
-  unsigned prefix = a.bits();
-  if (slash != std::string::npos) {
-    if (!parse_whole(std::string_view{text}.substr(slash + 1), prefix) || prefix > a.bits()) {
-      return tl::make_unexpected("expected a prefix length from 0 to " + std::to_string(a.bits()) + " after the '/'");
-    }
-  }
-  const bool too_precise = clear_host_bits(a, prefix);
-  auto network = format_address(a) + '/' + std::to_string(prefix);
-  if (too_precise) {
+  const auto address = parse_address(text.substr(0, slash));
+  if (!address) return tl::make_unexpected(std::string{"expected a network like \"203.0.113.0/24\" or an address"});
+  const std::uint16_t bits = address->is_v4() ? 32 : 128;
+  auto prefix = bits;
+  if (slash != std::string::npos && (!parse_whole(std::string_view{text}.substr(slash + 1), prefix) || prefix > bits))
+    return tl::make_unexpected("expected a prefix length from 0 to " + std::to_string(bits) + " after the '/'");
+  const auto [given, network] = address->is_v4() ? network_of(ip::network_v4{address->to_v4(), prefix})
+                                                 : network_of(ip::network_v6{address->to_v6(), prefix});
+  if (given != network)
     return tl::make_unexpected("the address has bits beyond its prefix length: expected \"" + network + "\"");
-  }
   return network;
 }
 

@@ -45,6 +45,13 @@ TEST_CASE("networks are made canonical, and impossible ones refused") {
     INFO(text);
     CHECK_FALSE(canonical_cidr(text));
   }
+  using namespace std::string_literals;
+  CHECK(canonical_cidr("::ffff:203.0.113.0/120") == "::ffff:203.0.113.0/120");
+  for (const auto& text : {"203.0.113.7\0x"s, "203.0.113.7\0"s, "fe80::1%lo"s, "fe80::1%lo/64"s, "fe80::1%1"s}) {
+    INFO(text);
+    CHECK_FALSE(canonical_cidr(text));
+    CHECK_FALSE(is_address(text));
+  }
   CHECK(canonical_cidr("203.0.113.9/24").error() ==
         "the address has bits beyond its prefix length: expected \"203.0.113.0/24\"");
 }

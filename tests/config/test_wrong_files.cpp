@@ -268,6 +268,8 @@ TEST_CASE("prompts that cannot be played are refused with the reason") {
   const auto two_channels = wav(16000, 2);
   write_file(prompts / "good.wav", two_channels);
   write_file(prompts / "alaw.wav", wav(8000, 1, 8, 6));
+  write_file(prompts / "extensible.wav", wav(16000, 1, 16, 0xfffe));
+  write_file(prompts / "float.wav", wav(8000, 1, 16, 0xfffe, 320, 3));
   write_file(prompts / "fast.wav", wav(44100));
   write_file(prompts / "bits.wav", wav(8000, 1, 24));
   write_file(prompts / "empty.wav", wav(8000, 1, 16, 1, 0));
@@ -278,6 +280,8 @@ TEST_CASE("prompts that cannot be played are refused with the reason") {
   const std::vector<std::pair<std::string, std::string>> table{
       {"good.wav", ""},
       {"alaw.wav", ""},
+      {"extensible.wav", ""},
+      {"float.wav", wanted + ", found format 3 with 16 bits, 1 channels, 8000 Hz"},
       {"fast.wav", wanted + ", found format 1 with 16 bits, 1 channels, 44100 Hz"},
       {"bits.wav", wanted + ", found format 1 with 24 bits, 1 channels, 8000 Hz"},
       {"empty.wav", "it holds no sound"},
