@@ -1,5 +1,5 @@
 #include "config/check_plan.hpp"
-#include "config/wav_check.hpp"
+#include "media/wav_format.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -29,10 +29,11 @@ void check_prompt(const node& table, const char* key, const std::string& name, c
       missing.names.push_back(name);
     return;
   }
-  if (const auto fault = wav_fault(path)) {
-    problems.add(at,
-                 std::string{key} + ": " + quote(name) + " cannot be played: " + *fault + " (looked for " + path + ")");
-  }
+  const auto file = media::read_sound_file(path);
+  const auto sound = file ? media::find_sound(*file) : tl::unexpected(file.error());
+  if (sound) return;
+  problems.add(at, std::string{key} + ": " + quote(name) + " cannot be played: " + sound.error() + " (looked for " +
+                       path + ")");
 }
 
 void tell_missing(const missing_prompts& missing, const std::string& prompts, problem_list& problems) {

@@ -30,6 +30,7 @@ void read_requirements(section& s, problem_list& problems, std::vector<domain::s
 
 void read_choice_of_agent(section& s, problem_list& problems, domain::queue_plan& q) {
   std::vector<std::pair<std::string_view, strategy>> known;
+  known.reserve(domain::strategies.size());
   for (const auto& each : domain::strategies)
     known.emplace_back(each.name, each.value);
   s.choice<strategy>("strategy", q.strategy, known);

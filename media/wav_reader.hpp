@@ -10,11 +10,10 @@
 
 namespace lifeline::media {
 
-/// 16-bit PCM, A-law or µ-law; 8 or 16 kHz; mono, or stereo (mixed down). A data chunk that claims more than the file
-/// holds (a file still being written) is taken as far as it goes. Error: a sentence saying what is wrong.
+/// Of a file that find_sound (wav_format.hpp) takes: stereo is mixed down, 16 kHz halved. Error: what is wrong.
 tl::expected<std::vector<std::int16_t>, std::string> parse_wav(std::span<const std::uint8_t> file);
 
-/// Reads the whole file first; refuses more than 100 MB.
+/// Reads the whole file first. Error: its path, and what is wrong.
 tl::expected<std::vector<std::int16_t>, std::string> read_wav(const std::string& path);
 
 } // namespace lifeline::media

@@ -48,7 +48,7 @@ private:
     }
     const auto name = what.substr(0, what.find_first_of(":|"));
     const auto* value = find(name);
-    if (value == nullptr || value->is_null() || *value == "") {
+    if (value == nullptr || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty())) {
       missing_ = true;
       const auto otherwise = what.find('|');
       return otherwise == std::string_view::npos ? std::string{} : std::string{what.substr(otherwise + 1)};

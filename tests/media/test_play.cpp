@@ -77,7 +77,7 @@ TEST_CASE("prompts play one after the other and play_finished comes exactly once
   f.media->play(a.id, {{"one.wav"}, false});
   f.media->play(a.id, {{"missing.wav"}, false});
   REQUIRE(a.sink->wait(endpoint_event_kind::play_finished, 2));
-  CHECK(a.sink->events(endpoint_event_kind::play_finished)[1].text.find("missing.wav: no such file") !=
+  CHECK(a.sink->events(endpoint_event_kind::play_finished)[1].text.find("missing.wav: there is no such file") !=
         std::string::npos);
   f.media->play(a.id, {{"one.wav"}, false});
   f.media->stop_play(a.id);

@@ -149,9 +149,10 @@ TEST_CASE("events in a stream of their own are told once and do not disturb the 
   std::uint16_t sequence = 700;
   for (int i = 0; i < 8; ++i) { // between the caller's packets
     const auto n = agent.heard_count();
-    const auto duration = static_cast<std::uint8_t>(10 * (i + 1));
+    const auto duration = static_cast<std::uint16_t>(1600 * (i + 1)); // 200 ms: as long as a busy machine may take
     caller.send_raw(a.port, {0x80, 101, static_cast<std::uint8_t>(sequence >> 8), static_cast<std::uint8_t>(sequence),
-                             0, 0, 9, 0, 9, 9, 9, 9, 8, static_cast<std::uint8_t>(i > 4 ? 0x8a : 0x0a), 1, duration});
+                             0, 0, 9, 0, 9, 9, 9, 9, 8, static_cast<std::uint8_t>(i > 4 ? 0x8a : 0x0a),
+                             static_cast<std::uint8_t>(duration >> 8), static_cast<std::uint8_t>(duration)});
     ++sequence;
     REQUIRE(eventually([&] { return agent.heard_count() > n; }));
   }

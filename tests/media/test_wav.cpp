@@ -73,26 +73,26 @@ TEST_CASE("malformed WAV files are refused with what is wrong") {
     const char* says;
   };
   const std::vector<wrong> table{
-      {{}, "not a RIFF/WAVE"},
-      {bytes(good.begin(), good.begin() + 11), "not a RIFF/WAVE"},
-      {changed(good, 0, {'X'}), "not a RIFF/WAVE"},
-      {changed(good, 8, {'A', 'V', 'I', ' '}), "not a RIFF/WAVE"},
-      {bytes(good.begin(), good.begin() + 12), "no fmt chunk"},
-      {bytes(good.begin(), good.begin() + 30), "fmt chunk has 10 bytes"},
-      {bytes(good.begin(), good.begin() + 36), "no data chunk"},
-      {bytes(good.begin(), good.begin() + 43), "no data chunk"},
-      {bytes(good.begin(), good.begin() + 44), "no audio"},
-      {changed(good, 20, {3, 0}), "format 3"},
-      {changed(good, 20, {0xfe, 0xff}), "extensible fmt chunk is cut short"},
-      {changed(extensible(good, 1), 16, {28}), "extensible fmt chunk is cut short"},
-      {extensible(good, 3), "format 3"},
-      {changed(extensible(good, 1), 59, {0x70}), "format 65534"}, // somebody else's GUID
+      {{}, "expected a WAV file"},
+      {bytes(good.begin(), good.begin() + 11), "expected a WAV file"},
+      {changed(good, 0, {'X'}), "expected a WAV file"},
+      {changed(good, 8, {'A', 'V', 'I', ' '}), "expected a WAV file"},
+      {bytes(good.begin(), good.begin() + 12), "it holds no sound"},
+      {bytes(good.begin(), good.begin() + 30), "its format chunk is cut short"},
+      {bytes(good.begin(), good.begin() + 36), "it holds no sound"},
+      {bytes(good.begin(), good.begin() + 43), "it holds no sound"},
+      {bytes(good.begin(), good.begin() + 45), "it holds no sound"},
+      {changed(good, 20, {3, 0}), "found format 3 with 16 bits"},
+      {changed(good, 20, {0xfe, 0xff}), "its format chunk is cut short"},
+      {changed(extensible(good, 1), 16, {28}), "its format chunk is cut short"},
+      {extensible(good, 3), "found format 3"},
+      {changed(extensible(good, 1), 59, {0x70}), "found format 65534"}, // somebody else's GUID
       {changed(good, 22, {6, 0}), "6 channels"},
       {changed(good, 22, {0, 0}), "0 channels"},
       {changed(good, 24, {0x44, 0xac}), "44100 Hz"},
       {changed(good, 34, {24, 0}), "24 bits"},
-      {changed(good, 12, {'j', 'u', 'n', 'k'}), "before any fmt"},
-      {changed(good, 16, {0xff, 0xff, 0xff, 0xff}), "no data chunk"},
+      {changed(good, 12, {'j', 'u', 'n', 'k'}), "its data comes before its format"},
+      {changed(good, 16, {0xff, 0xff, 0xff, 0xff}), "it holds no sound"},
   };
   for (const auto& w : table) {
     const auto parsed = parse_wav(w.file);
@@ -121,6 +121,6 @@ TEST_CASE("a prompt is checked by name") {
   write_file(folder.file("bad.wav"), {1, 2, 3});
   CHECK(check_prompt(s, "good.wav"));
   CHECK(check_prompt(s, folder.file("good.wav")));
-  CHECK_THAT(check_prompt(s, "bad.wav").error(), Contains("bad.wav: not a RIFF/WAVE file"));
+  CHECK_THAT(check_prompt(s, "bad.wav").error(), Contains("bad.wav: expected a WAV file of 8 or 16 kHz"));
   CHECK_THAT(check_prompt(s, "none.wav").error(), Contains("no such file"));
 }
