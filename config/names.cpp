@@ -65,6 +65,14 @@ bool is_number(std::string_view text) {
 
 bool is_address(const std::string& text) { return parse_address(text).has_value(); }
 
+std::optional<std::string> canonical_address(const std::string& text) {
+  const auto address = parse_address(text);
+  if (!address) return std::nullopt;
+  if (address->is_v6() && address->to_v6().is_v4_mapped())
+    return ip::make_address_v4(ip::v4_mapped, address->to_v6()).to_string();
+  return address->to_string();
+}
+
 bool is_host(const std::string& text) {
   if (is_address(text)) return true;
   if (text.empty() || text.size() > 253) return false;

@@ -1,6 +1,7 @@
 #pragma once
 // The forms of names, numbers and addresses in the configuration.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ bool is_name(std::string_view text);
 bool is_number(std::string_view text);
 /// A numeric IPv4 or IPv6 address.
 bool is_address(const std::string& text);
+/// The address as a socket's peer is written: short and in small letters. Nothing when it is none.
+std::optional<std::string> canonical_address(const std::string& text);
 /// A numeric address or a host name (RFC 1123).
 bool is_host(const std::string& text);
 /// "host:port", "[v6]:port", each perhaps with ";transport=udp", ";transport=tcp" or ";transport=tls".

@@ -161,8 +161,10 @@ void read_rescue_section(section& s, domain::rescue_plan& r, plan_source& source
 void read_proxies(section& s, std::vector<std::string>& out, problem_list& problems) {
   const bool right = s.texts("proxies", out);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    if (out[i].empty() || is_address(out[i])) continue;
-    if (right)
+    if (out[i].empty()) continue;
+    if (const auto address = canonical_address(out[i]))
+      out[i] = *address; // they are compared as texts
+    else if (right)
       problems.add(place_of(s.table(), "proxies", i),
                    "proxies: expected an IP address, found the text " + quote(out[i]));
   }

@@ -344,11 +344,19 @@ private:
   bool has_long_body_ = false;
 };
 
+/// Over IPv4 on a socket of both families it is known by its IPv4 address, as it is written in configurations.
+std::string peer_of(const tcp::socket& socket) {
+  failed ignored;
+  const auto address = socket.remote_endpoint(ignored).address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
 } // namespace
 
 void start_session(session_surroundings& around, tcp::socket socket) {
-  failed ignored;
-  auto peer = socket.remote_endpoint(ignored).address().to_string();
+  auto peer = peer_of(socket);
   const auto taken = around.seats.take(peer);
   if (taken == seat::none) return;
   const auto s = std::make_shared<session>(around, std::move(socket), std::move(peer), taken);

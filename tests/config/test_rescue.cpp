@@ -118,21 +118,22 @@ TEST_CASE("a field added to the rescues' plan must be read, compared and documen
 }
 
 TEST_CASE("the public server and the API's clients are read") {
-  const auto c = read(base + "[public]\nbind = \"::1\"\nport = 8081\nrequests_per_minute = 30\nburst = 5\n"
-                             "alarms_per_hour_per_lift = 2.5\nproxies = [\"10.0.0.1\", \"2001:db8::1\"]\n"
-                             "[webhook]\ntimeout = \"3s\"\n"
-                             "[[api_client]]\nname = \"city\"\nrole = \"integration\"\n"
-                             "[[api_client]]\nname = \"desk\"\nrole = \"agent\"\nagent = \"9001\"\n"
-                             "[[api_client]]\nname = \"a\"\nrole = \"admin\"\n"
-                             "[[api_client]]\nname = \"q\"\nrole = \"quality\"\n"
-                             "[[api_client]]\nname = \"s\"\nrole = \"supervisor\"\n");
+  const auto c =
+      read(base + "[public]\nbind = \"::1\"\nport = 8081\nrequests_per_minute = 30\nburst = 5\n"
+                  "alarms_per_hour_per_lift = 2.5\nproxies = [\"10.0.0.1\", \"2001:DB8:0::1\", \"::ffff:10.0.0.2\"]\n"
+                  "[webhook]\ntimeout = \"3s\"\n"
+                  "[[api_client]]\nname = \"city\"\nrole = \"integration\"\n"
+                  "[[api_client]]\nname = \"desk\"\nrole = \"agent\"\nagent = \"9001\"\n"
+                  "[[api_client]]\nname = \"a\"\nrole = \"admin\"\n"
+                  "[[api_client]]\nname = \"q\"\nrole = \"quality\"\n"
+                  "[[api_client]]\nname = \"s\"\nrole = \"supervisor\"\n");
   CHECK(c.public_server.enabled);
   CHECK(c.public_server.bind_address == "::1");
   CHECK(c.public_server.port == 8081);
   CHECK(c.public_server.requests_per_minute == 30);
   CHECK(c.public_server.burst == 5);
   CHECK(c.public_server.alarms_per_hour_per_lift == 2.5);
-  CHECK(c.public_server.proxies == std::vector<std::string>{"10.0.0.1", "2001:db8::1"});
+  CHECK(c.public_server.proxies == std::vector<std::string>{"10.0.0.1", "2001:db8::1", "10.0.0.2"});
   CHECK(c.webhook.timeout == 3s);
   CHECK(c.webhook.authorities.empty());
   using domain::role;

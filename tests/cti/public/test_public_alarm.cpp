@@ -270,6 +270,8 @@ TEST_CASE("one address holds only so many connections, a proxy as many as there 
   CHECK(status_of(w.ask("GET", "/healthz")) == 503);
   held.clear();
   w.settings.proxies = {"127.0.0.1"};
+  // The other is how a socket of both families sees it.
+  w.settings.bind_address = GENERATE(as<std::string>{}, "127.0.0.1", "::ffff:127.0.0.1");
   w.start();
   for (int i = 0; i < 6; ++i) {
     held.push_back(std::make_unique<wire>(w.server->port()));
