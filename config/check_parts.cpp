@@ -35,4 +35,21 @@ bool ever_overflows(const domain::queue_plan& q) {
          std::any_of(q.escalations.begin(), q.escalations.end(), [](const auto& rule) { return rule.overflow; });
 }
 
+void check_outside_numbers(const domain::plan& plan, const names& numbers, const node& table, const std::string& kind,
+                           problem_list& problems) {
+  const auto key = kind + "_numbers";
+  if (!numbers.empty() && plan.outbound_trunks({}).empty())
+    problems.add(place_of(table, key), key + " need a [[trunk]] with outbound to be dialled through");
+  unique_words once("number", problems);
+  for (std::size_t n = 0; n < numbers.size(); ++n) {
+    const auto& number = numbers[n];
+    const auto at = place_of(table, key, n);
+    once.add(number, at);
+    const auto* h = number.empty() ? nullptr : plan.find_hotline_by_number(number);
+    if (h == nullptr) continue;
+    problems.add(at, kind + " number " + quote(number) + " belongs to hotline " + quote(h->name) +
+                         ": the call would come back");
+  }
+}
+
 } // namespace lifeline::config

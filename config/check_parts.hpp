@@ -31,6 +31,11 @@ names overflow_chain(const domain::plan& plan, const domain::queue_id& first, bo
 /// Something in the queue's own settings sends callers into overflow.
 bool ever_overflows(const domain::queue_plan& q);
 
+/// That numbers outside, `kind` "overflow" or "backup" (the key is `kind`_numbers), can be dialled, lead out and are
+/// given once.
+void check_outside_numbers(const domain::plan& plan, const names& numbers, const node& table, const std::string& kind,
+                           problem_list& problems);
+
 /// That callers who overflow have somewhere to go, and that backup numbers can be reached.
 void check_ways_out(const domain::plan& plan, const plan_source& source, problem_list& problems);
 /// That the trunks which hotlines name exist and can dial out.

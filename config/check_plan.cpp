@@ -104,20 +104,7 @@ void check_overflow(const domain::plan& plan, const plan_source& source, problem
       problems.add(place_of(table, key), "the overflow of queue " + quote(q.name) +
                                              " would never be used: expected max_wait or max_length with it");
     }
-    if (!q.overflow_numbers.empty() && plan.outbound_trunks({}).empty()) {
-      problems.add(place_of(table, key), "overflow_numbers need a [[trunk]] with outbound to be dialled through");
-    }
-    unique_words once("number", problems);
-    for (std::size_t n = 0; n < q.overflow_numbers.size(); ++n) {
-      const auto& number = q.overflow_numbers[n];
-      const auto at = place_of(table, "overflow_numbers", n);
-      once.add(number, at);
-      const auto* h = number.empty() ? nullptr : plan.find_hotline_by_number(number);
-      if (h != nullptr) {
-        problems.add(at, "overflow number " + quote(number) + " belongs to hotline " + quote(h->name) +
-                             ": the call would come back");
-      }
-    }
+    check_outside_numbers(plan, q.overflow_numbers, table, "overflow", problems);
   }
 }
 

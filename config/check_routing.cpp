@@ -43,24 +43,6 @@ void check_queue_ways_out(const domain::plan& plan, const domain::queue_plan& q,
   }
 }
 
-void check_backup(const domain::plan& plan, const domain::hotline_plan& h, const node& table, problem_list& problems) {
-  if (!h.backup_numbers.empty() && plan.outbound_trunks({}).empty()) {
-    problems.add(place_of(table, "backup_numbers"),
-                 "backup_numbers need a [[trunk]] with outbound to be dialled through");
-  }
-  unique_words once("number", problems);
-  for (std::size_t n = 0; n < h.backup_numbers.size(); ++n) {
-    const auto& number = h.backup_numbers[n];
-    const auto at = place_of(table, "backup_numbers", n);
-    once.add(number, at);
-    const auto* other = number.empty() ? nullptr : plan.find_hotline_by_number(number);
-    if (other != nullptr) {
-      problems.add(at, "backup number " + quote(number) + " belongs to hotline " + quote(other->name) +
-                           ": the call would come back");
-    }
-  }
-}
-
 /// The places of one agent in `key`, "tiers" or "positions".
 void check_places_in(const domain::agent_plan& a, const node& table, const char* key, problem_list& problems) {
   const auto* places = table.find(key);
@@ -78,7 +60,7 @@ void check_ways_out(const domain::plan& plan, const plan_source& source, problem
   for (std::size_t i = 0; i < plan.queues.size(); ++i)
     check_queue_ways_out(plan, plan.queues[i], *source.queues[i], problems);
   for (std::size_t i = 0; i < plan.hotlines.size(); ++i)
-    check_backup(plan, plan.hotlines[i], *source.hotlines[i], problems);
+    check_outside_numbers(plan, plan.hotlines[i].backup_numbers, *source.hotlines[i], "backup", problems);
 }
 
 void check_trunks(const domain::plan& plan, const plan_source& source, problem_list& problems) {

@@ -50,9 +50,10 @@ core::core(const settings& s, std::shared_ptr<gateway_sink> sink, trunk_table tr
            edge_board& board)
     : settings_{s}, sink_{std::move(sink)}, trunks_{std::move(trunks)}, count_{count}, auth_{s},
       registrar_{{s.min_registration, s.max_registration, s.default_registration, s.max_contacts}},
-      own_host_{host_for_identity(s)}, ids_{domain::id_source::from(domain::unguessable)}, anchor_monotonic_{clock::now()},
-      anchor_utc_{domain::now_from_world()}, edge_{s, *sink_, count, board}, book_{s.transaction_timeout},
-      farewells_{count, edge_.trunks(), [this](leg_id leg) { sink_->on_dialog_over(leg); }} {}
+      own_host_{host_for_identity(s)}, ids_{domain::id_source::from(domain::unguessable)},
+      anchor_monotonic_{clock::now()}, anchor_utc_{domain::now_from_world()}, edge_{s, *sink_, count, board},
+      book_{s.transaction_timeout}, farewells_{count, edge_.trunks(),
+                                               [this](leg_id leg) { sink_->on_dialog_over(leg); }} {}
 
 core::~core() { close(); }
 

@@ -5,18 +5,24 @@
 
 namespace lifeline::storage {
 
-tl::expected<void, failure> journal::read_order(const domain::order_id& order, const event_visitor& visit) const {
+namespace {
+
+/// The entries that an index names. `name`: of what, in errors.
+template <class Key, class Id>
+tl::expected<void, failure> read_indexed(const journal& j, table index, const Id& id, const char* name,
+                                         const event_visitor& visit) {
   tl::expected<void, failure> result;
-  const auto first = order_log_key{order, 0}.encode();
-  const auto last = order_log_key{order, UINT64_MAX}.encode();
-  const auto scanned = scan(table::order_log, first, last, false, [&](auto key, auto) {
-    const auto index = order_log_key::decode(key);
-    const auto seq = index ? index->seq : 0;
-    const auto row = get(table::log, sequence_key{seq}.encode());
+  const auto first = Key{id, 0}.encode();
+  const auto last = Key{id, UINT64_MAX}.encode();
+  const auto scanned = j.scan(index, first, last, false, [&](auto bytes, auto) {
+    const auto key = Key::decode(bytes);
+    const auto seq = key ? key->seq : 0;
+    const auto row = j.get(table::log, sequence_key{seq}.encode());
     if (!row || !*row) {
-      result = tl::unexpected(row ? failure{errc::corrupt, "the index of order " + to_string(order) + " names event " +
-                                                               std::to_string(seq) + ", which is missing"}
-                                  : row.error());
+      result =
+          tl::unexpected(row ? failure{errc::corrupt, std::string{"the index of "} + name + " " + to_string(id) +
+                                                          " names event " + std::to_string(seq) + ", which is missing"}
+                             : row.error());
       return false;
     }
     auto e = decode_event(seq, **row);
@@ -24,6 +30,16 @@ tl::expected<void, failure> journal::read_order(const domain::order_id& order, c
     return e && visit(*e);
   });
   return scanned ? result : scanned;
+}
+
+} // namespace
+
+tl::expected<void, failure> journal::read_call(const domain::call_id& call, const event_visitor& visit) const {
+  return read_indexed<call_log_key>(*this, table::call_log, call, "call", visit);
+}
+
+tl::expected<void, failure> journal::read_order(const domain::order_id& order, const event_visitor& visit) const {
+  return read_indexed<order_log_key>(*this, table::order_log, order, "order", visit);
 }
 
 tl::expected<backup_done, failure> journal::back_up(const backup_order&) {

@@ -49,9 +49,7 @@ public:
   [[nodiscard]] virtual tl::expected<void, failure> read_log(std::uint64_t from_seq,
                                                              const event_visitor& visit) const = 0;
   /// Visits one call's entries in order.
-  [[nodiscard]] virtual tl::expected<void, failure> read_call(const domain::call_id& call,
-                                                              const event_visitor& visit) const = 0;
-
+  [[nodiscard]] tl::expected<void, failure> read_call(const domain::call_id& call, const event_visitor& visit) const;
   /// Visits one order's entries in order.
   [[nodiscard]] tl::expected<void, failure> read_order(const domain::order_id& order, const event_visitor& visit) const;
 

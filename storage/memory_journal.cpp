@@ -139,20 +139,6 @@ tl::expected<void, failure> memory_journal::read_log(std::uint64_t from_seq, con
   return rows ? result : rows;
 }
 
-tl::expected<void, failure> memory_journal::read_call(const domain::call_id& call, const event_visitor& visit) const {
-  const std::lock_guard lock(mutex_);
-  tl::expected<void, failure> result;
-  const auto first = call_key{call}.encode();
-  const auto index = scan(table::call_log, first, {}, false, [&](auto key, auto) {
-    if (!key.starts_with(first)) return false;
-    const auto seq = call_log_key::decode(key).value().seq;
-    auto e = decode_event(seq, rows_of(table::log).at(sequence_key{seq}.encode()));
-    if (!e) result = tl::unexpected(e.error());
-    return e && visit(*e);
-  });
-  return index ? result : index;
-}
-
 std::uint64_t memory_journal::last_sequence() const {
   const std::lock_guard lock(mutex_);
   return last_;

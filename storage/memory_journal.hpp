@@ -32,7 +32,6 @@ public:
   tl::expected<void, failure> scan(table t, std::string_view first, std::string_view last, bool reverse,
                                    const row_visitor& visit) const override;
   tl::expected<void, failure> read_log(std::uint64_t from_seq, const event_visitor& visit) const override;
-  tl::expected<void, failure> read_call(const domain::call_id& call, const event_visitor& visit) const override;
   std::uint64_t last_sequence() const override;
   journal_health health() const override;
   void add_observer(commit_observer* observer) override;

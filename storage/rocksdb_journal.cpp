@@ -33,7 +33,6 @@ public:
     return store_->scan(t, first, last, reverse, visit);
   }
   tl::expected<void, failure> read_log(std::uint64_t from_seq, const event_visitor& visit) const override;
-  tl::expected<void, failure> read_call(const domain::call_id& call, const event_visitor& visit) const override;
 
   tl::expected<backup_done, failure> back_up(const backup_order& order) override;
 
@@ -129,27 +128,6 @@ tl::expected<void, failure> rocksdb_journal::read_log(std::uint64_t from_seq, co
       return false;
     }
     auto e = decode_event(seq->seq, value);
-    if (!e) result = tl::unexpected(e.error());
-    return e && visit(*e);
-  });
-  return scanned ? result : scanned;
-}
-
-tl::expected<void, failure> rocksdb_journal::read_call(const domain::call_id& call, const event_visitor& visit) const {
-  tl::expected<void, failure> result;
-  const auto first = call_log_key{call, 0}.encode();
-  const auto last = call_log_key{call, UINT64_MAX}.encode();
-  const auto scanned = store_->scan(table::call_log, first, last, false, [&](auto key, auto) {
-    const auto index = call_log_key::decode(key);
-    const auto seq = index ? index->seq : 0;
-    const auto row = store_->get(table::log, sequence_key{seq}.encode());
-    if (!row || !*row) {
-      result = tl::unexpected(row ? failure{errc::corrupt, "the index of call " + to_string(call) + " names event " +
-                                                               std::to_string(seq) + ", which is missing"}
-                                  : row.error());
-      return false;
-    }
-    auto e = decode_event(seq, **row);
     if (!e) result = tl::unexpected(e.error());
     return e && visit(*e);
   });

@@ -29,26 +29,26 @@ void take_problems(import_report& r, const std::vector<domain::csv_problem>& pro
   }
 }
 
-import_report report_of(const domain::elevator_list& list, const domain::elevator_plan& plan) {
+template <class List, class Plan> import_report counts_of(const List& list, const Plan& plan) {
   import_report r;
   r.rows = list.rows;
   r.added = plan.added.size();
   r.changed = plan.changed.size();
   r.unchanged = plan.unchanged;
-  r.bad_rows = plan.bad_rows;
   r.encoding = list.encoding;
+  return r;
+}
+
+import_report report_of(const domain::elevator_list& list, const domain::elevator_plan& plan) {
+  auto r = counts_of(list, plan);
+  r.bad_rows = plan.bad_rows; // those that do not go with what is there as well
   take_problems(r, plan.problems);
   return r;
 }
 
 import_report report_of(const domain::party_list& list, const domain::party_plan& plan) {
-  import_report r;
-  r.rows = list.rows;
-  r.added = plan.added.size();
-  r.changed = plan.changed.size();
-  r.unchanged = plan.unchanged;
+  auto r = counts_of(list, plan);
   r.bad_rows = list.bad_rows;
-  r.encoding = list.encoding;
   take_problems(r, list.problems);
   return r;
 }

@@ -51,11 +51,6 @@ std::optional<response> read_report(const json& body, const request& message, do
 /// Who reports by a call of the hotline is called back at its number, unless another was told.
 void take_caller(const route_call& c, domain::alarm_report& r);
 
-/// The list of `values` as {"name":[..]}.
-template <class T> response list_response(const char* name, const std::vector<T>& values) {
-  return text_response(std::string{"{\""} + name + "\":" + list_text(values) + "}\n");
-}
-
 // ---- records that are put whole (read_record.cpp)
 json place_json(const std::optional<domain::geo_point>& p);
 /// `where`: null or {"latitude":..,"longitude":..}.

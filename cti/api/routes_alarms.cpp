@@ -1,5 +1,6 @@
 // The live picture, and reports by agents and the authority's software.
 
+#include "cti/api/list_response.hpp"
 #include "cti/api/rescue_route.hpp"
 
 #include <array>
@@ -20,7 +21,7 @@ response board(const rescue_call& c) {
 response silent(const rescue_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto result = c.rescue.silent_devices();
-  return result ? list_response("devices", *result) : failure_response(result.error());
+  return list_response(result, "devices");
 }
 
 /// Agents report what they hear on the phone; software may say where it has it from.

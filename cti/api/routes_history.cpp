@@ -1,3 +1,4 @@
+#include "cti/api/list_response.hpp"
 #include "cti/api/rescue_route.hpp"
 
 namespace lifeline::cti {
@@ -34,27 +35,16 @@ filter_result read_filter(const route_call& c, bool recording) {
   return r;
 }
 
-response list_records(const route_call& c, const actors::record_filter& filter, const char* name) {
-  const auto result = c.engine.records(filter);
-  if (!result) return failure_response(result.error());
-  json list = json::array();
-  for (const auto& x : *result)
-    list.push_back(to_json(x));
-  json body = json::object();
-  body[name] = std::move(list);
-  return json_response(body);
-}
-
 response records(const route_call& c) {
   const auto r = read_filter(c, true);
-  return r.refused ? *r.refused : list_records(c, r.filter, "records");
+  return r.refused ? *r.refused : list_response(c.engine.records(r.filter), "records");
 }
 
 response recordings(const route_call& c) {
   auto r = read_filter(c, false);
   if (r.refused) return *r.refused;
   r.filter.with_recording = true;
-  return list_records(c, r.filter, "recordings");
+  return list_response(c.engine.records(r.filter), "recordings");
 }
 
 /// Calls to rescuers: of one order, one party, some time.
@@ -67,8 +57,7 @@ response rescuer_recordings(const rescue_call& c) {
   search.limit = limit;
   if (const auto* order = find_query(c.to, "order")) search.order = *order;
   if (const auto* party = find_query(c.to, "party")) search.party = *party;
-  const auto found = c.rescue.recordings(search);
-  return found ? list_response("recordings", *found) : failure_response(found.error());
+  return list_response(c.rescue.recordings(search), "recordings");
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "cti/api/list_response.hpp"
 #include "cti/api/route_table.hpp"
 
 #include <arpa/inet.h>
@@ -9,16 +10,6 @@ namespace lifeline::cti {
 namespace {
 
 constexpr std::size_t longest_address = 64;
-
-template <class T> response list_response(const domain::result<std::vector<T>>& result, const char* name) {
-  if (!result) return failure_response(result.error());
-  json list = json::array();
-  for (const auto& x : *result)
-    list.push_back(to_json(x));
-  json body = json::object();
-  body[name] = std::move(list);
-  return json_response(body);
-}
 
 response hotlines(const route_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;

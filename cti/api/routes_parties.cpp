@@ -1,5 +1,6 @@
 // Who comes to the rescue: firms, stations, public rescue; their phones and shifts.
 
+#include "cti/api/list_response.hpp"
 #include "cti/api/rescue_route.hpp"
 #include "domain/rescue/party_csv.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 response list(const rescue_call& c) {
   if (auto refused = check_query(c.to, {})) return *refused;
   const auto result = c.rescue.parties();
-  return result ? list_response("parties", *result) : failure_response(result.error());
+  return list_response(result, "parties");
 }
 
 response put(const rescue_call& c) {

@@ -1,61 +1,49 @@
 // Offers of ours that the other side does not answer, or not so that anybody could be heard.
 
-#include "domain/calls/call_machine.hpp"
+#include "tests/domain/calls/call_scene.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 
 using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
 
 namespace {
 
-plan hotline(media_mode media, holding hold = holding::ringing) {
-  plan p;
-  hotline_plan h;
-  h.name = "96333";
-  h.numbers = {"96333"};
-  h.queue = "q";
-  h.media = media;
-  p.hotlines = {h};
-  queue_plan q;
-  q.name = "q";
-  q.hold_mode = hold;
-  p.queues = {q};
+plan hotline(media_mode media, holding hold) {
+  auto p = plan_of("96333");
+  p.hotlines[0].media = media;
+  p.queues[0].hold_mode = hold;
   return p;
 }
 
-session_description sdp(std::uint16_t port = 4000, direction dir = direction::sendrecv) {
-  auto d = make_offer({"192.0.2.1", port}, dir);
+/// As a phone writes it.
+session_description written(std::uint16_t port = 4000, direction dir = direction::sendrecv) {
+  auto d = sdp(port, dir);
   d.raw = "v=0 " + std::to_string(port) + " " + std::to_string(static_cast<int>(dir));
   return d;
 }
 
 session_description unknown_codec() {
-  auto d = sdp();
+  auto d = written();
   d.codecs = {{9, "G722", 8000}};
   return d;
 }
 
-session_description refused() { return sdp(0); }
+session_description refused() { return written(0); }
 
-struct machine {
-  explicit machine(media_mode media, bool delayed, holding hold = holding::ringing) : plan_(hotline(media, hold)) {
-    s.id = call_id{1, 1};
-    s.hotline = "96333";
-    s.caller_leg = leg_id{1, 1};
-    if (!delayed) s.caller_offer = sdp();
+struct machine : call_scene {
+  explicit machine(media_mode media, bool delayed, holding hold = holding::ringing) : call_scene(hotline(media, hold)) {
+    s.caller_offer = delayed ? session_description{} : written();
     give(call_begins{});
   }
-  void give(const call_event& e) {
-    last = step(s, e, {plan_, ids}, now);
-    all.insert(all.end(), last.begin(), last.end());
-  }
+  void give(const call_event& e) { last = call_scene::give(e); }
   /// Up to the conversation.
-  void connect(const session_description& answer = sdp(4100)) {
+  void connect(const session_description& answer = written(4100)) {
     if (s.endpoint == endpoint_state::opening) give(endpoint_opened{s.caller_leg, {"127.0.0.1", 20002}});
     give(queue_accepted{"q"});
-    give(offered{reservation_id{5, 5}, "q", "8001", {{"sip:8001@192.0.2.9", ""}}});
+    offer();
     phone = s.offers.at(0).leg;
     if (s.media == media_mode::anchored) {
       give(endpoint_opened{phone, {"127.0.0.1", 20000}});
@@ -63,26 +51,13 @@ struct machine {
     }
     give(peer_answered{phone, answer});
   }
-  template <class Command> std::vector<Command> of(const std::vector<call_command>& list) const {
-    std::vector<Command> found;
-    for (const auto& c : list)
-      if (const auto* one = std::get_if<Command>(&c)) found.push_back(*one);
-    return found;
-  }
   template <class Command> std::vector<Command> said() const { return of<Command>(last); }
   [[nodiscard]] bool hung_up(const leg_id& leg) const {
-    const auto all_of = of<command::hang_up>(all);
+    const auto all_of = told<command::hang_up>();
     return std::any_of(all_of.begin(), all_of.end(), [&](const auto& h) { return h.leg == leg; });
   }
-  call_state s;
-  instant now = instant{std::chrono::hours{24 * 365 * 50}};
   leg_id phone;
   std::vector<call_command> last;
-  std::vector<call_command> all;
-
-private:
-  plan plan_;
-  id_source ids{42};
 };
 
 } // namespace
@@ -116,7 +91,7 @@ TEST_CASE("answers: a late ACK with an answer opens the voice path, and one that
   machine m{media_mode::anchored, true};
   m.connect();
   m.now += 20s;
-  m.give(leg_acked{m.s.caller_leg, sdp(4300)});
+  m.give(leg_acked{m.s.caller_leg, written(4300)});
   REQUIRE(m.said<command::set_remote>().size() == 1);
   CHECK(m.said<command::set_remote>().front().remote.port == 4300);
   m.give(leg_acked{m.s.caller_leg, {}});
@@ -151,10 +126,10 @@ TEST_CASE("answers: a re-INVITE without an offer can hold and resume by the answ
   machine m{media_mode::anchored, false};
   m.connect();
   m.give(leg_reoffered{m.phone, {}});
-  m.give(leg_acked{m.phone, sdp(4100, direction::inactive)});
+  m.give(leg_acked{m.phone, written(4100, direction::inactive)});
   CHECK(m.s.held_by_peer);
   m.give(leg_reoffered{m.phone, {}});
-  m.give(leg_acked{m.phone, sdp(4100)});
+  m.give(leg_acked{m.phone, written(4100)});
   CHECK_FALSE(m.s.held_by_peer);
 }
 
@@ -175,7 +150,7 @@ TEST_CASE("answers: direct media, delayed offer: the ACK's answer is handed on, 
   m.connect();
   REQUIRE(m.s.phase == call_phase::talking);
   SECTION("with an answer") {
-    m.give(leg_acked{m.s.caller_leg, sdp(4300)});
+    m.give(leg_acked{m.s.caller_leg, written(4300)});
     REQUIRE(m.said<command::acknowledge>().size() == 1);
     CHECK(m.said<command::acknowledge>().front().leg == m.phone);
     CHECK(m.said<command::acknowledge>().front().sdp.port == 4300);
@@ -192,19 +167,19 @@ TEST_CASE("answers: direct media, delayed offer: the ACK's answer is handed on, 
 
 TEST_CASE("answers: direct media, a re-INVITE without an offer is answered with what the other side has described") {
   machine m{media_mode::direct, false};
-  m.connect(sdp(4100));
+  m.connect(written(4100));
   m.give(leg_reoffered{m.s.caller_leg, {}});
   CHECK(m.said<command::reoffer>().empty()); // nobody is asked with an offer of nothing
   REQUIRE(m.said<command::answer_reoffer>().size() == 1);
   CHECK(m.said<command::answer_reoffer>().front().sdp.port == 4100);
-  m.give(leg_acked{m.s.caller_leg, sdp(4000)});
+  m.give(leg_acked{m.s.caller_leg, written(4000)});
   CHECK(m.last.empty()); // as before
   m.give(leg_reoffered{m.s.caller_leg, {}});
-  m.give(leg_acked{m.s.caller_leg, sdp(4444)});
+  m.give(leg_acked{m.s.caller_leg, written(4444)});
   REQUIRE(m.said<command::reoffer>().size() == 1);
   CHECK(m.said<command::reoffer>().front().leg == m.phone);
   CHECK(m.said<command::reoffer>().front().sdp.port == 4444);
-  m.give(leg_reoffer_answered{m.phone, 200, sdp(4100)});
+  m.give(leg_reoffer_answered{m.phone, 200, written(4100)});
   CHECK(m.last.empty());
   m.give(leg_reoffered{m.phone, {}});
   REQUIRE(m.said<command::answer_reoffer>().size() == 1);
@@ -214,7 +189,7 @@ TEST_CASE("answers: direct media, a re-INVITE without an offer is answered with 
 TEST_CASE("answers: direct media, a re-INVITE that the other side answers without a description is refused") {
   machine m{media_mode::direct, false};
   m.connect();
-  m.give(leg_reoffered{m.s.caller_leg, sdp(4000, direction::sendonly)});
+  m.give(leg_reoffered{m.s.caller_leg, written(4000, direction::sendonly)});
   m.give(leg_reoffer_answered{m.phone, 200, {}});
   CHECK(m.said<command::refuse_reoffer>().size() == 1);
   CHECK_FALSE(m.s.held_by_caller);

@@ -1,62 +1,25 @@
 // How a waiting call is taken elsewhere: rerouted, refused by a queue without agents, followed to another phone.
 
-#include "domain/calls/call_machine.hpp"
+#include "tests/domain/calls/call_scene.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 
 using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
 
 namespace {
 
-const instant start = instant{std::chrono::hours{24 * 365 * 50}};
-
-session_description sdp(std::uint16_t port = 4000) { return make_offer({"192.0.2.1", port}); }
-
 plan diverting() {
-  plan p;
-  hotline_plan h;
-  h.name = "96333";
-  h.numbers = {"96333"};
-  h.queue = "q";
-  h.backup_numbers = {"7001", "7002"};
-  p.hotlines = {h};
-  queue_plan q;
-  q.name = "q";
-  q.hold_mode = holding::ringing;
-  p.queues = {q};
-  trunk_plan t;
-  t.name = "t";
-  t.outbound = "127.0.0.1:5070";
-  p.trunks = {t};
+  auto p = plan_of("96333");
+  p.hotlines[0].backup_numbers = {"7001", "7002"};
+  p.trunks = {trunk_out()};
   return p;
 }
 
-struct machine {
-  explicit machine(plan p = diverting()) : plan_(std::move(p)) {
-    s.id = call_id{1, 1};
-    s.hotline = "96333";
-    s.caller_leg = leg_id{1, 1};
-    s.caller_offer = sdp();
-  }
-  void give(const call_event& e) {
-    auto out = step(s, e, {plan_, ids}, now);
-    all.insert(all.end(), out.begin(), out.end());
-  }
-  template <class Command> std::vector<Command> told() const {
-    std::vector<Command> found;
-    for (const auto& c : all)
-      if (const auto* x = std::get_if<Command>(&c)) found.push_back(*x);
-    return found;
-  }
-  call_state s;
-  instant now = start;
-  std::vector<call_command> all;
-
-private:
-  plan plan_;
-  id_source ids{42};
+struct machine : call_scene {
+  explicit machine(plan p = diverting()) : call_scene(std::move(p)) {}
 };
 
 } // namespace
@@ -132,12 +95,12 @@ TEST_CASE("a full queue with nowhere else to go is busy") {
 TEST_CASE("a regained place is kept when the caller enters again after a restart of the dispatcher") {
   machine m;
   m.give(call_begins{});
-  m.give(queue_accepted{"q", start - 3min});
+  m.give(queue_accepted{"q", t0 - 3min});
   const auto again = resume(m.s);
   const auto* entry = std::get_if<command::enter_queue>(&again.back());
   REQUIRE(entry != nullptr);
-  CHECK(entry->entered == start - 3min);
-  CHECK(m.s.queued == start); // the wait of this call is its own
+  CHECK(entry->entered == t0 - 3min);
+  CHECK(m.s.queued == t0); // the wait of this call is its own
 }
 
 TEST_CASE("a phone that registers from another address while it is being called is called there, too") {

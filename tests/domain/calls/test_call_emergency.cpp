@@ -1,66 +1,35 @@
 // What an emergency's caller is spared: greetings before the ring, and every kind of "busy".
 
-#include "domain/calls/call_machine.hpp"
+#include "tests/domain/calls/call_scene.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
 
 namespace {
 
-const instant start = instant{std::chrono::hours{24 * 365 * 50}};
-
-session_description sdp(std::uint16_t port = 4000) { return make_offer({"192.0.2.1", port}); }
-
 plan emergency() {
-  plan p;
-  hotline_plan h;
-  h.name = h.queue = "96333";
-  h.numbers = {"96333"};
-  h.greeting = "greeting.wav";
-  h.emergency = true;
-  h.record = false;
-  p.hotlines = {h};
-  queue_plan q;
-  q.name = "96333";
-  q.music = "music.wav";
-  p.queues = {q};
+  auto p = plan_of("96333", "96333");
+  p.hotlines[0].greeting = "greeting.wav";
+  p.hotlines[0].emergency = true;
+  p.hotlines[0].record = false;
+  p.queues[0].hold_mode = queue_plan{}.hold_mode;
+  p.queues[0].music = "music.wav";
   return p;
 }
 
-struct machine {
-  explicit machine(plan p = emergency()) : plan_(std::move(p)) {
-    s.id = call_id{1, 1};
-    s.hotline = "96333";
-    s.caller_leg = leg_id{1, 1};
-    s.caller_offer = sdp();
-  }
-  void give(const call_event& e) {
-    auto out = step(s, e, {plan_, ids}, now);
-    all.insert(all.end(), out.begin(), out.end());
-  }
+struct machine : call_scene {
+  explicit machine(plan p = emergency()) : call_scene(std::move(p)) {}
   void arrive() {
     give(call_begins{});
     give(endpoint_opened{s.caller_leg, {"127.0.0.1", 20000}});
   }
   void answer() {
-    give(offered{reservation_id{5, 5}, "96333", "9001", {{"sip:9001@192.0.2.9", ""}}});
+    offer("9001");
     give(endpoint_opened{s.offers.back().leg, {"127.0.0.1", 20002}});
     give(peer_answered{s.offers.back().leg, sdp(4002)});
   }
-  template <class Command> std::vector<Command> told() const {
-    std::vector<Command> found;
-    for (const auto& c : all)
-      if (const auto* x = std::get_if<Command>(&c)) found.push_back(*x);
-    return found;
-  }
-  call_state s;
-  instant now = start;
-  std::vector<call_command> all;
-
-private:
-  plan plan_;
-  id_source ids{42};
 };
 
 } // namespace
@@ -79,7 +48,7 @@ TEST_CASE("an emergency's caller hears the greeting while the agents' phones rin
   m.give(prompt_finished{m.s.caller_leg});
   REQUIRE(m.told<command::play>().size() == 2);
   CHECK(m.told<command::play>().back().files == std::vector<std::string>{"music.wav"});
-  CHECK(m.s.queued == start);              // its wait began with the ring
+  CHECK(m.s.queued == t0);                 // its wait began with the ring
   m.give(prompt_finished{m.s.caller_leg}); // said twice
   CHECK(m.told<command::play>().size() == 2);
 }
@@ -140,7 +109,7 @@ TEST_CASE("an emergency that has waited too long and has nowhere else to go wait
   const auto entries = m.told<command::enter_queue>();
   REQUIRE(entries.size() == 2);
   CHECK(entries.back().patient);
-  CHECK(entries.back().entered == start);
+  CHECK(entries.back().entered == t0);
   CHECK(m.told<command::hang_up>().empty());
 }
 

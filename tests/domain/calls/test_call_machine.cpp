@@ -1,4 +1,4 @@
-#include "domain/calls/call_machine.hpp"
+#include "tests/domain/calls/call_scene.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,55 +8,20 @@
 #include <set>
 
 using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
 
 namespace {
 
-const instant start = instant{std::chrono::hours{24 * 365 * 50}};
-
 plan one_queue() {
-  plan p;
-  hotline_plan h;
-  h.name = "96333";
-  h.numbers = {"96333"};
-  h.queue = "q";
-  p.hotlines = {h};
-  queue_plan q;
-  q.name = "q";
-  q.hold_mode = holding::ringing;
-  q.overflow_numbers = {"1001", "1002"};
-  p.queues = {q};
-  trunk_plan t;
-  t.name = "t";
-  t.outbound = "127.0.0.1:5070";
-  p.trunks = {t};
+  auto p = plan_of("96333");
+  p.queues[0].overflow_numbers = {"1001", "1002"};
+  p.trunks = {trunk_out()};
   return p;
 }
 
-session_description sdp() { return make_offer({"192.0.2.1", 4000}); }
-
-struct machine {
-  explicit machine(plan p = one_queue()) : plan_(std::move(p)) {
-    s.id = call_id{1, 1};
-    s.hotline = "96333";
-    s.caller_leg = leg_id{1, 1};
-    s.caller_offer = sdp();
-  }
-  std::vector<call_command> give(const call_event& e) {
-    auto out = step(s, e, {plan_, ids}, now);
-    all.insert(all.end(), out.begin(), out.end());
-    return out;
-  }
-  template <class Command> std::size_t count() const {
-    return static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [](const auto& c) { return std::holds_alternative<Command>(c); }));
-  }
-  call_state s;
-  instant now = start;
-  std::vector<call_command> all;
-
-private:
-  plan plan_;
-  id_source ids{42};
+struct machine : call_scene {
+  explicit machine(plan p = one_queue()) : call_scene(std::move(p)) {}
+  template <class Command> std::size_t count() const { return told<Command>().size(); }
 };
 
 } // namespace
@@ -134,7 +99,7 @@ namespace {
 /// A lift's phone: its leg was answered, and its endpoint opened, before the call begins.
 void answered_before(machine& m) {
   m.s.arrives_answered = true;
-  m.s.arrived = start - 4s;
+  m.s.arrived = t0 - 4s;
   m.s.local = {"127.0.0.1", 20002};
   m.s.caller_media = m.s.caller_offer;
   m.s.lift = "320801";
@@ -149,7 +114,7 @@ TEST_CASE("call: a caller who was answered before the call begins waits with the
   CHECK(m.s.phase == call_phase::greeting);
   CHECK(m.count<command::answer>() == 1); // whoever answered it may have died on the way
   CHECK(m.count<command::set_remote>() == 1);
-  CHECK(m.s.arrived == start - 4s);
+  CHECK(m.s.arrived == t0 - 4s);
   m.give(endpoint_opened{m.s.caller_leg, {"127.0.0.1", 20002}});
   CHECK(m.s.phase == call_phase::waiting);
   m.give(offered{reservation_id{5, 5}, "q", "8001", {{"sip:8001@192.0.2.9", ""}}});
@@ -260,7 +225,7 @@ TEST_CASE("call: from any sequence of events each offer ends once, the end comes
       m.now = std::max(m.now, due);
       m.give(call_clock{});
       if (const auto asked = m.s.line_requested; asked) m.give(line_answer{false});
-      if (m.now > start + 5h) break;
+      if (m.now > t0 + 5h) break;
     }
     for (int i = 0; i < 5000 && m.s.phase != call_phase::ended; ++i) {
       m.now = std::max(m.now, next_deadline(m.s));

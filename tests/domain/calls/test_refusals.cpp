@@ -2,26 +2,25 @@
 // know. A person's refusal and a phone that is busy are none of that.
 
 #include "domain/agents/agent_machine.hpp"
-#include "domain/calls/call_machine.hpp"
+#include "tests/domain/calls/call_scene.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
 
 namespace {
-
-const instant start = instant{std::chrono::hours{24 * 365 * 50}};
 
 agent_model ready_agent() {
   agent_model a;
   a.account = "8001";
-  (void)step(a, reachability{true, false}, start);
-  (void)step(a, agent_order{agent_verb::ready, {}, {}, {}}, start);
+  (void)step(a, reachability{true, false}, t0);
+  (void)step(a, agent_order{agent_verb::ready, {}, {}, {}}, t0);
   return a;
 }
 
 /// One offer, ended so; `max_misses` 2.
-void offer(agent_model& a, reservation_outcome outcome, int refused_with, instant at = start) {
+void offer(agent_model& a, reservation_outcome outcome, int refused_with, instant at = t0) {
   static std::uint64_t number = 0;
   const reservation_id r{7, ++number};
   (void)step(a, reserve_agent{r, call_id{9, 9}, "q", 1, at + 25s}, at);
@@ -29,41 +28,15 @@ void offer(agent_model& a, reservation_outcome outcome, int refused_with, instan
 }
 
 /// A call whose two phones of one agent are being called.
-struct two_phones {
-  two_phones() {
-    hotline_plan h;
-    h.name = "12315";
-    h.queue = "q";
-    p.hotlines = {h};
-    queue_plan q;
-    q.name = "q";
-    q.hold_mode = holding::ringing;
-    p.queues = {q};
-    s.id = call_id{1, 1};
-    s.hotline = "12315";
-    s.caller_leg = leg_id{1, 1};
-    s.caller_offer = make_offer({"192.0.2.1", 4000});
+struct two_phones : call_scene {
+  two_phones() : call_scene(plan_of("12315")) {
     give(call_begins{});
-    give(offered{reservation_id{5, 5}, "q", "8001", {{"sip:8001@192.0.2.9", ""}, {"sip:8001@192.0.2.10", ""}}});
+    call_scene::offer("8001", {{"sip:8001@192.0.2.9", ""}, {"sip:8001@192.0.2.10", ""}});
     legs = {s.offers.at(0).leg, s.offers.at(1).leg};
     for (const auto& leg : legs)
       give(endpoint_opened{leg, {"192.0.2.1", 5000}});
   }
-  void give(const call_event& e) {
-    auto out = step(s, e, {p, ids}, start);
-    all.insert(all.end(), out.begin(), out.end());
-  }
-  template <class Command> std::vector<Command> told() const {
-    std::vector<Command> found;
-    for (const auto& c : all)
-      if (const auto* x = std::get_if<Command>(&c)) found.push_back(*x);
-    return found;
-  }
-  plan p;
-  id_source ids{42};
-  call_state s;
   std::vector<leg_id> legs;
-  std::vector<call_command> all;
 };
 
 } // namespace
@@ -98,8 +71,8 @@ TEST_CASE("refusals: as many in a row as misses make the agent not ready, and th
     auto a = ready_agent();
     offer(a, outcome, status);
     CHECK(visible_state(a) == agent_state::ready);
-    CHECK(a.retry_until == start + 3s);
-    offer(a, outcome, status, start + 3s);
+    CHECK(a.retry_until == t0 + 3s);
+    offer(a, outcome, status, t0 + 3s);
     CHECK(visible_state(a) == agent_state::not_ready);
     CHECK(a.reason == reason_refuses + std::to_string(status));
   }
@@ -109,9 +82,9 @@ TEST_CASE("refusals: the phone's next REGISTER does not take it back, a person d
   auto a = ready_agent();
   offer(a, reservation_outcome::rejected, 480);
   offer(a, reservation_outcome::rejected, 480);
-  (void)step(a, reachability{true, true}, start + 60s);
+  (void)step(a, reachability{true, true}, t0 + 60s);
   CHECK(visible_state(a) == agent_state::not_ready);
-  (void)step(a, agent_order{agent_verb::ready, {}, {}, {}}, start + 61s);
+  (void)step(a, agent_order{agent_verb::ready, {}, {}, {}}, t0 + 61s);
   CHECK(visible_state(a) == agent_state::ready);
   CHECK(a.misses == 0);
 }
@@ -121,8 +94,8 @@ TEST_CASE("refusals: a phone that was gone and comes back signs in again where r
     auto a = ready_agent();
     offer(a, reservation_outcome::unreachable, 488);
     offer(a, reservation_outcome::unreachable, 488);
-    (void)step(a, reachability{false, signs_in}, start + 60s);
-    (void)step(a, reachability{true, signs_in}, start + 70s);
+    (void)step(a, reachability{false, signs_in}, t0 + 60s);
+    (void)step(a, reachability{true, signs_in}, t0 + 70s);
     CHECK(visible_state(a) == (signs_in ? agent_state::ready : agent_state::not_ready));
   }
 }
@@ -130,21 +103,21 @@ TEST_CASE("refusals: a phone that was gone and comes back signs in again where r
 TEST_CASE("refusals: busy and a person's refusal never count, and an answer forgives") {
   auto a = ready_agent();
   for (int i = 0; i < 20; ++i) {
-    offer(a, reservation_outcome::busy, 0, start + i * 10s);
-    offer(a, reservation_outcome::rejected, 0, start + i * 10s + 5s);
+    offer(a, reservation_outcome::busy, 0, t0 + i * 10s);
+    offer(a, reservation_outcome::rejected, 0, t0 + i * 10s + 5s);
   }
   CHECK(visible_state(a) == agent_state::ready);
-  offer(a, reservation_outcome::rejected, 480, start + 300s);
-  offer(a, reservation_outcome::busy, 0, start + 310s); // says nothing about the next one
-  offer(a, reservation_outcome::unreachable, 488, start + 320s);
+  offer(a, reservation_outcome::rejected, 480, t0 + 300s);
+  offer(a, reservation_outcome::busy, 0, t0 + 310s); // says nothing about the next one
+  offer(a, reservation_outcome::unreachable, 488, t0 + 320s);
   CHECK(visible_state(a) == agent_state::not_ready);
-  (void)step(a, agent_order{agent_verb::ready, {}, {}, {}}, start + 330s);
-  offer(a, reservation_outcome::rejected, 480, start + 340s);
+  (void)step(a, agent_order{agent_verb::ready, {}, {}, {}}, t0 + 330s);
+  offer(a, reservation_outcome::rejected, 480, t0 + 340s);
   const reservation_id taken{8, 8};
-  (void)step(a, reserve_agent{taken, call_id{9, 9}, "q", 1, start + 400s}, start + 350s);
-  (void)step(a, agent_connected{taken, start + 4h}, start + 351s);
-  (void)step(a, agent_released{taken, 5s, 0s}, start + 356s);
-  offer(a, reservation_outcome::rejected, 480, start + 360s);
+  (void)step(a, reserve_agent{taken, call_id{9, 9}, "q", 1, t0 + 400s}, t0 + 350s);
+  (void)step(a, agent_connected{taken, t0 + 4h}, t0 + 351s);
+  (void)step(a, agent_released{taken, 5s, 0s}, t0 + 356s);
+  offer(a, reservation_outcome::rejected, 480, t0 + 360s);
   CHECK(visible_state(a) == agent_state::ready);
 }
 

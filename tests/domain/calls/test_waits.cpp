@@ -1,57 +1,32 @@
 // How long a caller waited: since the arrival, over all queues, and in each of them.
 
-#include "domain/calls/call_machine.hpp"
+#include "tests/domain/calls/call_scene.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace lifeline::domain;
+using namespace lifeline::domain::testing;
 
 namespace {
 
-const instant start = instant{std::chrono::hours{24 * 365 * 50}};
+plan two_queues() {
+  auto p = plan_of("96333", "first");
+  p.queues.push_back(p.queues[0]);
+  p.queues[0].overflow_queue = "second";
+  p.queues[1].name = "second";
+  return p;
+}
 
 /// Two queues, the first overflows into the second.
-struct passed_on {
-  passed_on() {
-    hotline_plan h;
-    h.name = "96333";
-    h.queue = "first";
-    p.hotlines = {h};
-    queue_plan q;
-    q.name = "first";
-    q.hold_mode = holding::ringing;
-    q.overflow_queue = "second";
-    p.queues = {q, q};
-    p.queues[1].name = "second";
-    p.queues[1].overflow_queue.clear();
-    s.id = call_id{1, 1};
-    s.hotline = "96333";
-    s.caller_leg = leg_id{1, 1};
-    s.caller_offer = make_offer({"192.0.2.1", 4000});
-  }
-  void give(const call_event& e) {
-    for (auto& c : step(s, e, {p, ids}, now))
-      if (auto* l = std::get_if<command::log>(&c)) log.push_back(l->body);
-  }
-  template <class Entry> Entry only() const {
-    std::vector<Entry> found;
-    for (const auto& body : log)
-      if (const auto* x = std::get_if<Entry>(&body)) found.push_back(*x);
-    REQUIRE(found.size() == 1);
-    return found.front();
-  }
+struct passed_on : call_scene {
+  passed_on() : call_scene(two_queues()) {}
   void is_answered() {
-    give(offered{reservation_id{5, 5}, s.queue, "8001", {{"sip:8001@192.0.2.9", ""}}});
+    offer();
     const auto leg = s.offers.at(0).leg;
     give(endpoint_opened{s.caller_leg, {"192.0.2.1", 5000}});
     give(endpoint_opened{leg, {"192.0.2.1", 5002}});
     give(peer_answered{leg, make_offer({"192.0.2.9", 6000})});
   }
-  plan p;
-  id_source ids{42};
-  call_state s;
-  instant now = start;
-  std::vector<event_body> log;
 };
 
 } // namespace
@@ -91,7 +66,7 @@ TEST_CASE("waits: a caller who gives up after an overflow has waited all the tim
 
 TEST_CASE("waits: what is heard before the queue counts since the arrival only") {
   passed_on c;
-  c.p.hotlines[0].greeting = "hello.wav";
+  c.given.hotlines[0].greeting = "hello.wav";
   c.give(call_begins{});
   c.give(endpoint_opened{c.s.caller_leg, {"192.0.2.1", 5000}});
   c.now += 4s;
@@ -105,10 +80,10 @@ TEST_CASE("waits: what is heard before the queue counts since the arrival only")
 
 TEST_CASE("waits: a record of before has what was kept then") {
   call_record r;
-  r.arrived = start;
-  r.queued = start + 2s;
-  r.answered = start + 9s;
-  r.ended = start + 60s;
+  r.arrived = t0;
+  r.queued = t0 + 2s;
+  r.answered = t0 + 9s;
+  r.ended = t0 + 60s;
   CHECK(waited_in_all(r) == 7s);
   CHECK(waited_since_arrival(r) == 9s);
   CHECK(waited_in_all(call_record{}) == 0s);
