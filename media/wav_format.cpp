@@ -74,7 +74,7 @@ tl::expected<wav_sound, std::string> find_sound(bytes file) {
       sound = *format;
     } else if (has_name(file, at, "data")) {
       if (!sound) return tl::unexpected(std::string{"its data comes before its format"});
-      const std::size_t sample = (sound->coding == wav_coding::pcm ? 2u : 1u) * sound->channels;
+      const std::size_t sample = std::size_t{sound->coding == wav_coding::pcm ? 2u : 1u} * sound->channels;
       sound->data = chunk.first(chunk.size() / sample * sample);
       if (sound->data.empty()) break;
       return *sound;
