@@ -13,6 +13,7 @@
 #include "sip/sdp_text.hpp"
 #include "sip/session_terms.hpp"
 #include "sip/sofia.hpp"
+#include "sip/when_needed.hpp"
 
 #include <optional>
 #include <string>
@@ -75,6 +76,33 @@ enum class leg_phase : std::uint8_t {
 /// A request of the peer's that may carry an offer.
 enum class offer_request : std::uint8_t { reinvite, update, prack };
 
+/// What only a call out needs.
+struct dialling {
+  std::optional<invite_request> request; ///< until it is answered
+  std::optional<leg_event> answered;     ///< as it was told
+  std::string target;                    ///< the URI
+  std::string phone;                     ///< see leg::phone
+  redirect_trail trail;
+  bool wants_reliable = false; ///< the trunk has answered 421
+  bool heard = false;          ///< this trunk has answered something
+  bool rung = false;           ///< 18x came: it is the callee's affair now
+  /// Answers in provisional responses by the To tag, for a 2xx that does not repeat it: a forked call has several.
+  std::vector<std::pair<std::string, session_description>> early;
+  std::vector<std::string> next_trunks;
+  invite_request asked; ///< for the next trunk
+  leg_host::clock::time_point until;
+};
+
+/// Offers and answers that wait for something. Most calls have but one offer, which is answered in its 2xx.
+struct open_offers {
+  std::vector<offered_stream> lines;         ///< of the offer that the application owes an answer to
+  session_description theirs;                ///< that offer
+  std::optional<session_description> queued; ///< of ours, for the end of a refresh
+  std::optional<session_description> sent;   ///< of our re-INVITE, should it have to be repeated
+  std::optional<session_description> held;   ///< our answer, until an offer in a PRACK is answered
+  session_description early_answer;          ///< theirs, from the PRACK
+};
+
 class leg {
 public:
   leg(leg_host& host, leg_id id) : host_{host}, id_{id}, glare_{id} {}
@@ -86,7 +114,7 @@ public:
   [[nodiscard]] leg_phase phase() const { return phase_; }
   [[nodiscard]] bool attended() const { return sink_ != nullptr; }
   /// The phone that is called, by its address; empty for a trunk, and for calls to us.
-  [[nodiscard]] const std::string& phone() const { return phone_; }
+  [[nodiscard]] const std::string& phone() const { return out_.seen().phone; }
 
   /// Takes over the handle of an INVITE that was let in. `route` as in contact::route, for phones behind NAT.
   /// `contact`: our own, see leg_host::contact_towards.
@@ -196,6 +224,7 @@ private:
   void send_bye(const char* reason);
   void start_session();
   void refresh();
+  void reoffer_queued();
   bool retry_after_glare(bool is_refresh);
   void on_session_due();
   void on_glare_over();
@@ -221,32 +250,20 @@ private:
   std::string local_sdp_; ///< last sent, repeated by refreshes
   std::size_t remote_sdp_hash_ = 0;
   sdp_origin origin_;
-  std::vector<offered_stream> lines_;         ///< of the session; empty when it has only our audio
-  std::vector<offered_stream> pending_lines_; ///< of the offer that the application owes an answer to
-  std::optional<session_description> queued_offer_;
-  std::optional<session_description> sent_offer_; ///< of our re-INVITE, should it have to be repeated
+  std::vector<offered_stream> lines_; ///< of the session; empty when it has only our audio
   nua_saved_event_t pending_request_[1] = {nullptr};
   offer_request pending_kind_ = offer_request::reinvite;
   std::size_t pending_hash_ = 0;
 
   // RFC 3262: what goes reliably before the 2xx completes the offer and answer of the INVITE
-  bool reliable_ = false;            ///< the caller supports 100rel
-  bool reliable_required_ = false;   ///< and wants nothing else
-  bool early_sdp_sent_ = false;      ///< a reliable 183 has carried our description
-  bool early_done_ = false;          ///< its PRACK has come, with the answer if the offer was ours
-  bool early_changed_ = false;       ///< a later offer was answered before the 2xx, which then carries none
-  session_description pending_sdp_;  ///< the offer that the application owes an answer to
-  session_description early_answer_; ///< theirs, from the PRACK
-  std::optional<session_description> held_answer_; ///< waits until an offer in a PRACK is answered
-  /// Answers in provisional responses by the To tag, for a 2xx that does not repeat it: a forked call has several.
-  std::vector<std::pair<std::string, session_description>> early_;
+  bool reliable_ = false;          ///< the caller supports 100rel
+  bool reliable_required_ = false; ///< and wants nothing else
+  bool early_sdp_sent_ = false;    ///< a reliable 183 has carried our description
+  bool early_done_ = false;        ///< its PRACK has come, with the answer if the offer was ours
+  bool early_changed_ = false;     ///< a later offer was answered before the 2xx, which then carries none
 
-  std::optional<invite_request> request_; ///< of an outgoing leg until it is answered
-  std::optional<leg_event> answered_;     ///< as it was told
-  std::string dialled_;                   ///< the URI
-  std::string phone_;
-  bool trunk_wants_reliable_ = false; ///< it has answered 421
-  redirect_trail trail_;
+  when_needed<dialling> out_;
+  when_needed<open_offers> offers_;
   std::string contact_;        ///< our own, as a header's value; empty: the stack's choice
   bool updates_ = false;       ///< the peer takes UPDATE
   bool refresh_waits_ = false; ///< for the end of a glare
@@ -258,11 +275,6 @@ private:
   session_facts facts_;
   session_terms terms_;
   std::string trunk_; ///< the one that the call goes or came through; empty: none
-  std::vector<std::string> next_trunks_;
-  invite_request dial_; ///< what was asked for, for the next trunk
-  leg_host::clock::time_point dial_until_;
-  bool heard_ = false; ///< this trunk has answered something
-  bool rung_ = false;  ///< 18x came: it is the callee's affair now
   bool challenge_answered_ = false;
   standing_dialog standing_; ///< what is known of it, told or not
   bool told_standing_ = false;

@@ -47,8 +47,9 @@ void leg::attach(std::shared_ptr<leg_sink> sink) {
   for (auto& event : std::exchange(kept_, {}))
     sink_->on_leg_event(event);
   // Unread, it would leave the phone talking to nobody until the ring timeout.
-  if (replaced && answered_ && (phase_ == leg_phase::talking || phase_ == leg_phase::unacked))
-    sink_->on_leg_event(*answered_);
+  const auto& answered = out_.seen().answered;
+  if (replaced && answered && (phase_ == leg_phase::talking || phase_ == leg_phase::unacked))
+    sink_->on_leg_event(*answered);
 }
 
 std::string leg::write(const session_description& d) {
@@ -102,9 +103,9 @@ void leg::progress(const session_description& early) {
 }
 
 void leg::answer(const session_description& description) {
-  if (phase_ != leg_phase::offered || held_answer_) return;
+  if (phase_ != leg_phase::offered || offers_.seen().held) return;
   if (peer_offer_pending_) { // in a PRACK or UPDATE: first things first
-    held_answer_ = description;
+    offers_.made().held = description;
     return;
   }
   phase_ = leg_phase::confirming;
@@ -131,12 +132,12 @@ void leg::refuse(int status, const std::string& reason, std::chrono::seconds ret
 void leg::invite(const invite_request& request) {
   if (dial_through_trunks(request)) return;
   phase_ = leg_phase::calling;
-  request_ = request;
+  out_.made().request = request;
   standing_.account = request.account;
   route_ = request.route;
   offer_is_ours_ = request.offer.present || !request.offer.raw.empty();
   if (offer_is_ours_) write(request.offer);
-  phone_ = request.target_uri + ' ' + request.route;
+  out_.made().phone = request.target_uri + ' ' + request.route;
   // Two calls at once: the phone would refuse the second as busy, or knock while it still shows the first.
   if (host_.await_line(*this)) return host_.wake(*this, leg_host::clock::now() + line_patience);
   line_is_free();
@@ -144,21 +145,23 @@ void leg::invite(const invite_request& request) {
 
 void leg::line_is_free() {
   if (phase_ != leg_phase::calling || handle_) return;
-  host_.wake(*this, leg_host::clock::now() + request_->ring_timeout);
-  dial(request_->target_uri);
+  const auto& request = *out_.made().request;
+  host_.wake(*this, leg_host::clock::now() + request.ring_timeout);
+  dial(request.target_uri);
 }
 
-/// `request_` to this address, with a handle of its own.
+/// What was asked for to this address, with a handle of its own.
 void leg::dial(const std::string& uri) {
-  dialled_ = uri;
-  trail_.visit(uri);
+  auto& out = out_.made();
+  out.target = uri;
+  out.trail.visit(uri);
   const bool with_offer = offer_is_ours_;
   // Reliable provisional responses bind the stack to the fork that sent the first, and it would end all others with
   // BYE. Phones do not fork; behind a trunk anything may, so it has to ask (421).
   // To an INVITE without an offer they would carry one that has to be answered before the call is.
-  const bool reliable = with_offer && (trunk_.empty() || trunk_wants_reliable_);
+  const bool reliable = with_offer && (trunk_.empty() || out.wants_reliable);
   const auto to = address_of(uri);
-  const auto identity = identify_us(*request_, host_.own_host(), trunk());
+  const auto identity = identify_us(*out.request, host_.own_host(), trunk());
   set_contact(host_.contact_towards(route_.empty() ? uri : route_, {}));
   handle_ =
       nua_handle(host_.stack(), this, NUTAG_URL(URL_STRING_MAKE(uri.c_str())), SIPTAG_TO_STR(to.c_str()), TAG_END());

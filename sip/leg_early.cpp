@@ -39,19 +39,20 @@ const domain::trunk_plan* leg::trunk() const {
 void leg::redial(const std::string& uri) {
   nua_handle_bind(handle_, nullptr);
   nua_handle_destroy(std::exchange(handle_, nullptr));
-  early_.clear();
+  out_.made().early.clear();
   dial(uri);
 }
 
 bool leg::dial_again(int status, const sip_t* sip) {
   const auto* from = trunk();
-  if (!from || !request_ || !sip) return false;
-  if (status == 421 && has_option(sip->sip_require, "100rel") && !std::exchange(trunk_wants_reliable_, true)) {
-    redial(std::string{dialled_});
+  auto& out = out_.made();
+  if (!from || !out.request || !sip) return false;
+  if (status == 421 && has_option(sip->sip_require, "100rel") && !std::exchange(out.wants_reliable, true)) {
+    redial(std::string{out.target});
     return true;
   }
   if (status >= 400) return false;
-  const auto next = trail_.follow(*from, contacts_in(sip));
+  const auto next = out.trail.follow(*from, contacts_in(sip));
   if (next) redial(*next);
   return next.has_value();
 }
@@ -59,13 +60,14 @@ bool leg::dial_again(int status, const sip_t* sip) {
 void leg::note_early(const sip_t* sip, const session_description& sdp) {
   if (!sdp.present) return;
   const auto tag = to_tag(sip);
-  std::erase_if(early_, [&](const auto& known) { return known.first == tag; });
-  if (early_.size() < max_early_dialogs) early_.emplace_back(tag, sdp);
+  auto& early = out_.made().early;
+  std::erase_if(early, [&](const auto& known) { return known.first == tag; });
+  if (early.size() < max_early_dialogs) early.emplace_back(tag, sdp);
 }
 
 session_description leg::early_answer_of(const sip_t* sip) {
   const auto tag = to_tag(sip);
-  for (auto& [known, sdp] : early_)
+  for (auto& [known, sdp] : out_.made().early)
     if (known == tag) return std::move(sdp);
   return {};
 }
@@ -93,16 +95,16 @@ void leg::on_prack(int status, const sip_t* sip) {
   auto parsed = description_in(sip);
   if (!parsed) return answer_at_once(SIP_488_NOT_ACCEPTABLE);
   remote_sdp_hash_ = std::hash<std::string_view>{}(parsed->audio.raw);
-  early_answer_ = std::move(parsed->audio);
+  offers_.made().early_answer = std::move(parsed->audio);
   early_done_ = true;
   answer_at_once(SIP_200_OK);
 }
 
 /// An offer that came before the answer is out of the way.
 void leg::finish_early(offer_request kind) {
-  if (phase_ == leg_phase::offered && kind != offer_request::reinvite) {
-    if (auto held = std::exchange(held_answer_, std::nullopt)) answer(*held);
-  }
+  if (phase_ != leg_phase::offered || kind == offer_request::reinvite || !offers_.seen().held) return;
+  const auto held = std::exchange(offers_.made().held, std::nullopt);
+  answer(*held);
 }
 
 } // namespace lifeline::sip

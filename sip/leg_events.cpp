@@ -10,6 +10,9 @@ namespace lifeline::sip {
 
 using namespace std::chrono_literals;
 
+/// Every caller who waits has one: what only calls out and open offers need is made when it is needed.
+static_assert(sizeof(leg) <= 900);
+
 namespace {
 
 /// One of several Reason headers.
@@ -176,7 +179,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.sdp = remote_description(sip);
   note_standing(sip);
   if (status < 200) {
-    rung_ = true;
+    out_.made().rung = true;
     event.kind = leg_event_kind::progress;
     note_early(sip, event.sdp);
     if (sip && sip->sip_rseq) acknowledge_reliable(sip);
@@ -186,8 +189,8 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
   event.kind = leg_event_kind::answered;
   if (!event.sdp.present) event.sdp = early_answer_of(sip);
   updates_ = sip && sip->sip_allow && sip_is_allowed(sip->sip_allow, sip_method_update, nullptr);
-  early_.clear();
-  request_.reset();
+  out_.made().early.clear();
+  out_.made().request.reset();
   terms_ = agree_as_client({host_.options().session_expires, host_.options().min_se}, session_facts_of(sip));
   phase_ = offer_is_ours_ ? leg_phase::talking : leg_phase::unacked;
   if (phase_ == leg_phase::talking) {
@@ -195,7 +198,7 @@ void leg::on_first_response(int status, const char* phrase, const sip_t* sip) {
     start_session();
   }
   event.leg = id_;
-  answered_ = event;
+  out_.made().answered = event;
   deliver(std::move(event));
 }
 
@@ -231,7 +234,8 @@ void leg::on_ack(const sip_t* sip) {
   leg_event event;
   event.kind = leg_event_kind::acked;
   if (std::exchange(offer_is_ours_, false))
-    event.sdp = first && early_answer_.present ? std::move(early_answer_) : remote_description(sip);
+    event.sdp =
+        first && offers_.seen().early_answer.present ? std::move(offers_.made().early_answer) : remote_description(sip);
   deliver(std::move(event));
 }
 

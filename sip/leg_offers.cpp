@@ -55,8 +55,8 @@ void leg::send_reinvite(const std::string& body) {
 
 void leg::reoffer(const session_description& offer) {
   if (phase_ == leg_phase::closing) return;
-  if (refreshing_ && !queued_offer_) {
-    queued_offer_ = offer;
+  if (refreshing_ && !offers_.seen().queued) {
+    offers_.made().queued = offer;
     return;
   }
   const bool waiting = glare_over_ != leg_host::never_due && !refresh_waits_;
@@ -67,8 +67,14 @@ void leg::reoffer(const session_description& offer) {
     event.text = sip_491_Request_pending;
     return deliver(std::move(event));
   }
-  sent_offer_ = offer;
+  offers_.made().sent = offer;
   send_reinvite(write(offer));
+}
+
+void leg::reoffer_queued() {
+  if (!offers_.seen().queued) return;
+  const auto queued = std::exchange(offers_.made().queued, std::nullopt);
+  reoffer(*queued);
 }
 
 bool leg::retry_after_glare(bool is_refresh) {
@@ -89,7 +95,7 @@ void leg::on_glare_over() {
   }
   glare_over_ = leg_host::never_due;
   if (refresh_waits_) return refresh();
-  if (sent_offer_) send_reinvite(write(*sent_offer_));
+  if (const auto& sent = offers_.seen().sent) send_reinvite(write(*sent));
 }
 
 void leg::on_update_response(int status, const char* phrase, const sip_t* sip) {
@@ -110,7 +116,7 @@ void leg::on_update_response(int status, const char* phrase, const sip_t* sip) {
     updates_ = false;
     return refresh();
   }
-  if (auto queued = std::exchange(queued_offer_, std::nullopt)) reoffer(*queued);
+  reoffer_queued();
 }
 
 void leg::on_reinvite_response(int status, const char* phrase, const sip_t* sip) {
@@ -139,7 +145,7 @@ void leg::on_reinvite_response(int status, const char* phrase, const sip_t* sip)
     set_deadlines();
   }
   if (!was_refresh && !repeated) {
-    sent_offer_.reset();
+    offers_.made().sent.reset();
     leg_event event;
     event.kind = leg_event_kind::reoffer_answered;
     event.status = real_status(status);
@@ -147,7 +153,7 @@ void leg::on_reinvite_response(int status, const char* phrase, const sip_t* sip)
     if (status < 300) event.sdp = remote_description(sip);
     deliver(std::move(event));
   }
-  if (auto queued = std::exchange(queued_offer_, std::nullopt)) reoffer(*queued);
+  reoffer_queued();
 }
 
 int leg::offer_conflict(offer_request kind) {
@@ -162,7 +168,7 @@ int leg::offer_conflict(offer_request kind) {
   case leg_phase::confirming:
     if (kind == offer_request::prack) return 488;
     return offer_is_ours_ && !early_done_ ? 491 : 0;
-  case leg_phase::calling: return early_.empty() ? 491 : 0;
+  case leg_phase::calling: return out_.seen().early.empty() ? 491 : 0;
   case leg_phase::unacked: return 500;
   case leg_phase::closing: return 481;
   }
@@ -206,12 +212,13 @@ void leg::on_request_with_offer(offer_request kind, const sip_t* sip) {
   if (!early && !body.empty() && pending_hash_ == remote_sdp_hash_) return answer_as_before();
   leg_event event;
   event.kind = leg_event_kind::reoffer;
-  pending_lines_ = lines_; // unless they offer: our offer has the lines that the session has
+  auto& open = offers_.made();
+  open.lines = lines_; // unless they offer: our offer has the lines that the session has
   if (parsed) {
-    pending_lines_ = lines_of(*parsed);
+    open.lines = lines_of(*parsed);
     event.sdp = std::move(parsed->audio);
   }
-  pending_sdp_ = event.sdp;
+  open.theirs = event.sdp;
   peer_offer_pending_ = true;
   deliver(std::move(event));
 }
@@ -237,14 +244,16 @@ void leg::answer_request(int status, const char* phrase, const std::string& body
 void leg::answer_reoffer(const session_description& answer) {
   if (phase_ == leg_phase::closing || !peer_offer_pending_) return;
   const bool early = phase_ != leg_phase::talking;
-  lines_ = std::move(pending_lines_);
+  auto& open = offers_.made();
+  lines_ = std::move(open.lines);
   answer_request(SIP_200_OK, write(answer));
   remote_sdp_hash_ = pending_hash_;
   if (early) {
     early_changed_ = true;
-    if (incoming_ && offer_is_ours_) early_answer_ = pending_sdp_;
-    if (!incoming_ && !early_.empty()) early_.back().second = pending_sdp_; // the dialog's: there is but one
-  } else if (pending_kind_ == offer_request::update) {                      // a re-INVITE starts it with its ACK
+    if (incoming_ && offer_is_ours_) open.early_answer = open.theirs;
+    if (!incoming_ && !out_.seen().early.empty())
+      out_.made().early.back().second = open.theirs;   // the dialog's: there is but one
+  } else if (pending_kind_ == offer_request::update) { // a re-INVITE starts it with its ACK
     terms_ = agree_as_server({host_.options().session_expires, host_.options().min_se}, facts_);
     start_session();
   }

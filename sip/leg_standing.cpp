@@ -71,7 +71,7 @@ void leg::note_standing(const sip_t* sip) {
   next.local = s.text(incoming_ ? static_cast<const void*>(sip->sip_to) : sip->sip_from);
   next.remote = s.text(incoming_ ? static_cast<const void*>(sip->sip_from) : sip->sip_to);
   if (!incoming_) {
-    next.target = sip->sip_contact ? s.text(sip->sip_contact->m_url) : dialled_;
+    next.target = sip->sip_contact ? s.text(sip->sip_contact->m_url) : out_.seen().target;
     next.routes = routes_of(s, sip->sip_record_route, true);
   }
   if (next == standing_) return;

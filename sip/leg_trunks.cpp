@@ -7,10 +7,11 @@ namespace lifeline::sip {
 
 bool leg::dial_through_trunks(const invite_request& request) {
   if (!trunk_.empty() || request.trunks.empty()) return false;
-  dial_ = request;
-  dial_until_ = leg_host::clock::now() + request.ring_timeout;
-  next_trunks_ = host_.trunks().order(request.trunks);
-  if (next_trunks_.empty()) {
+  auto& out = out_.made();
+  out.asked = request;
+  out.until = leg_host::clock::now() + request.ring_timeout;
+  out.next_trunks = host_.trunks().order(request.trunks);
+  if (out.next_trunks.empty()) {
     finish(leg_event_kind::failed, 503, leg_end::none, "No trunk");
     host_.discard(*this);
   } else {
@@ -20,28 +21,30 @@ bool leg::dial_through_trunks(const invite_request& request) {
 }
 
 void leg::dial_next() {
-  trunk_ = next_trunks_.front();
-  next_trunks_.erase(next_trunks_.begin());
-  auto attempt = dial_;
+  auto& out = out_.made();
+  trunk_ = out.next_trunks.front();
+  out.next_trunks.erase(out.next_trunks.begin());
+  auto attempt = out.asked;
   attempt.trunks = {trunk_};
-  heard_ = false;
   challenge_answered_ = false;
-  trunk_wants_reliable_ = false;
-  trail_ = {};
-  early_.clear();
+  out.heard = false;
+  out.wants_reliable = false;
+  out.trail = {};
+  out.early.clear();
   if (auto* watch = host_.trunks().find(trunk_)) {
     watch->count_call();
-    attempt.target_uri = trunk_uri(watch->plan().outbound, dial_.target_uri);
+    attempt.target_uri = trunk_uri(watch->plan().outbound, out.asked.target_uri);
   }
   const auto current = leg_host::clock::now();
-  attempt.ring_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(dial_until_ - current);
+  attempt.ring_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(out.until - current);
   invite(attempt);
-  if (phase_ == leg_phase::calling && !next_trunks_.empty())
-    host_.wake(*this, std::min(dial_until_, current + host_.options().trunk_answer_timeout));
+  if (phase_ == leg_phase::calling && !out.next_trunks.empty())
+    host_.wake(*this, std::min(out.until, current + host_.options().trunk_answer_timeout));
 }
 
 bool leg::on_trunk_silent(leg_host::clock::time_point now) {
-  if (trunk_.empty() || heard_ || next_trunks_.empty() || now >= dial_until_) return false;
+  const auto& out = out_.seen();
+  if (trunk_.empty() || out.heard || out.next_trunks.empty() || now >= out.until) return false;
   if (auto* watch = host_.trunks().find(trunk_)) {
     watch->call_failed(host_.utc());
     watch->count_failover();
@@ -67,8 +70,9 @@ void leg::take_over(nua_handle_t* handle, bool offer_is_ours) {
 
 void leg::note_trunk_response(int status, const sip_t* sip) {
   if (trunk_.empty()) return;
-  if (status > 0 && sip && sip->sip_status && !std::exchange(heard_, true)) {
-    host_.wake(*this, dial_until_); // somebody is there: from now on it may take as long as it rings
+  auto& out = out_.made();
+  if (status > 0 && sip && sip->sip_status && !std::exchange(out.heard, true)) {
+    host_.wake(*this, out.until); // somebody is there: from now on it may take as long as it rings
     if (!is_trunk_failure(status))
       if (auto* watch = host_.trunks().find(trunk_)) watch->call_answered(host_.utc());
     host_.trunks().tell();
@@ -77,11 +81,12 @@ void leg::note_trunk_response(int status, const sip_t* sip) {
 
 bool leg::goes_on_to_next_trunk(int status) {
   if (trunk_.empty()) return false;
+  const auto& out = out_.seen();
   auto* watch = host_.trunks().find(trunk_);
   // As with OPTIONS: 408 and 503 are also what the stack says by itself when nobody answers or nothing could be sent.
-  if (watch && !rung_ && is_trunk_failure(status)) watch->call_failed(host_.utc());
+  if (watch && !out.rung && is_trunk_failure(status)) watch->call_failed(host_.utc());
   host_.trunks().tell();
-  if (rung_ || next_trunks_.empty() || !worth_another_trunk(status) || leg_host::clock::now() >= dial_until_)
+  if (out.rung || out.next_trunks.empty() || !worth_another_trunk(status) || leg_host::clock::now() >= out.until)
     return false;
   if (watch) watch->count_failover();
   nua_handle_bind(handle_, nullptr);
