@@ -1,6 +1,6 @@
 #pragma once
-// An agent dials a feature code: its order is carried out, and the phone hears whether it was. Lives for the few
-// seconds of the confirmation; nothing of it needs to survive a crash, for the order is done before anything is heard.
+// An agent dials a feature code: the voice (actors/voice/voice.hpp) that carries out domain/agents/feature_script.hpp.
+// Nothing of it needs to survive a crash, for the order is done before anything is heard.
 
 #include "actors/core/surroundings.hpp"
 #include "domain/agents/agent_machine.hpp"

@@ -8,6 +8,7 @@
 #include "domain/calls/overload.hpp"
 #include "domain/plan/plan.hpp"
 #include "media/gateway.hpp"
+#include "media/speech.hpp"
 #include "sip/gateway.hpp"
 #include "storage/journal.hpp"
 
@@ -88,6 +89,7 @@ struct surroundings : std::enable_shared_from_this<surroundings> {
   caf::actor_system* system = nullptr; ///< set with the tree
   sip::gateway* sip = nullptr;         ///< outlives the actors, as do the next two
   media::gateway* media = nullptr;
+  media::speech* speech = nullptr; ///< null: nothing is spoken but what was recorded
   storage::journal* journal = nullptr;
   alarms_port* alarms = nullptr; ///< null: no lifts, no alarms
   other_entries entries;         ///< set with the tree

@@ -81,11 +81,6 @@ struct rescue_line_request {
   domain::rescue_claim claim;
   bool held = false; ///< it had one of a supervisor that has crashed
 };
-/// What was to be spoken can be played: all of it, or as much as there is. `tag`: as asked for.
-struct speech_prepared {
-  std::uint64_t tag = 0;
-  std::vector<std::string> files;
-};
 /// A rescuer's word on the report line is stored, or was refused.
 struct word_stored {
   std::uint64_t tag = 0;
@@ -150,7 +145,6 @@ LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::mass_event_order)
 LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::alert_changed)
 LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::alert_heard)
 LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::rescue_line_request)
-LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::speech_prepared)
 LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::word_stored)
 LIFELINE_MESSAGE(lifeline_rescue, lifeline::actors::lift_stored)
 CAF_END_TYPE_ID_BLOCK(lifeline_rescue)

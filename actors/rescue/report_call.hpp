@@ -1,11 +1,8 @@
 #pragma once
-// A call from a rescuer to one of rescue_plan::report_numbers: known by the number it comes from, and by the order's
-// short code where no trunk vouches for that number, it hears its open orders, accepts, refuses, reports arrival and
-// completion by key. What was pressed is confirmed only when it is stored. An actor of its own, temporary.
+// A call from a rescuer to one of rescue_plan::report_numbers: the voice (actors/voice/voice.hpp) that carries out
+// domain/rescue/report_script.hpp.
 
 #include "actors/rescue/rescue_surroundings.hpp"
-
-#include <string>
 
 namespace lifeline::actors {
 

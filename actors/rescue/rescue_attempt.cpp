@@ -32,7 +32,8 @@ private:
 } // namespace
 
 rescue_attempt::rescue_attempt(rescue_surroundings_ptr around, domain::attempt_id id, attempt_done done)
-    : around_(std::move(around)), id_(id), done_(std::move(done)) {}
+    : around_(std::move(around)), id_(id), done_(std::move(done)),
+      held_(std::make_shared<held_leg>(around_, domain::leg_of(id), false)) {}
 
 rescue_attempt::~rescue_attempt() { actor_gone(); }
 
@@ -47,30 +48,22 @@ void rescue_attempt::tell(domain::attempt_outcome outcome, std::string detail, d
   if (done_) done_(result);
 }
 
-void rescue_attempt::open(const caf::actor& me) {
-  endpoint_ = true;
-  around_->media->open(leg(), std::make_shared<recorded_endpoint>(me, around_->weak_from_this()));
+std::shared_ptr<media::endpoint_sink> rescue_attempt::sink(const caf::actor& me) const {
+  return std::make_shared<recorded_endpoint>(me, around_->weak_from_this());
 }
 
 void rescue_attempt::record(std::string path) {
   path_ = std::move(path);
-  recording_ = true;
   // What the rescuer says is the left channel; what the engine says is known. No other leg takes part.
-  around_->media->start_recording({domain::recording_of(id_), leg(), {}, path_});
-}
-
-void rescue_attempt::let_go(const std::string& reason) {
-  if (std::exchange(leg_, false)) around_->sip->hang_up(leg(), reason);
-  if (std::exchange(recording_, false)) around_->media->stop_recording(domain::recording_of(id_));
-  if (std::exchange(endpoint_, false)) around_->media->close(leg());
+  held_->record({domain::recording_of(id_), held_->id(), {}, path_});
 }
 
 void rescue_attempt::actor_gone() noexcept {
   try {
     tell(domain::attempt_outcome::interrupted, "the call's actor ended");
-    let_go("SIP;cause=500;text=\"Internal error\"");
   } catch (const std::exception&) { // whoever fails here must not take others down
   }
+  held_->abandon("SIP;cause=500;text=\"Internal error\"");
 }
 
 std::string rescue_recording_path(const domain::attempt_id& id, domain::instant answered) {

@@ -1,8 +1,7 @@
 #pragma once
-// One call of the engine's own to a rescuer: dials, says what has happened, and takes the answer by key.
-// Keys: 1 = accept, 2 = refuse, 3 = once more; when the order was accepted by this party already (urging): 4 = arrived,
-// 5 = done. An actor of its own, temporary; whatever happens, `done` is called exactly once, at the deadline at the
-// latest, on some thread of the actor system.
+// One call of the engine's own to a rescuer: the voice (actors/voice/voice.hpp) that carries out
+// domain/rescue/rescuer_script.hpp. Whatever happens, `done` is called exactly once, at the deadline at the latest, on
+// some thread of the actor system.
 
 #include "actors/rescue/rescue_surroundings.hpp"
 #include "domain/calls/call_state.hpp"

@@ -1,5 +1,7 @@
 #include "actors/rescue/rescue_lines.hpp"
 
+#include "domain/rescue/rescuer_script.hpp"
+
 #include <stdexcept>
 
 namespace lifeline::actors {
@@ -63,7 +65,7 @@ rescue_lines_actor::behavior_type rescue_lines(self_ptr self, rescue_surrounding
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   s.lines.await_holders(s.around->rescue_lines_used);
   grant(s);
-  if (s.lines.awaited() > 0) self->delayed_send(self, 2 * lines_pause, wake{});
+  if (s.lines.awaited() > 0) self->delayed_send(self, 2 * domain::line_request_again, wake{});
   return {
       [self](const rescue_line_request& r) { on_request(self, r); },
       [self](const plan_changed&) { grant(self->state); },

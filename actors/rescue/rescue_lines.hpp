@@ -7,13 +7,9 @@
 
 #include <caf/all.hpp>
 
-#include <chrono>
 #include <unordered_map>
 
 namespace lifeline::actors {
-
-/// A call that has lost this actor asks its successor after so long, and so does one that has a line.
-constexpr auto lines_pause = std::chrono::seconds{1};
 
 struct rescue_lines_state {
   static constexpr const char* name = "rescue lines";

@@ -4,6 +4,7 @@
 
 #include "actors/core/surroundings.hpp"
 #include "actors/protocol/rescue.hpp"
+#include "domain/rescue/report_script.hpp"
 
 #include <tl/expected.hpp>
 
@@ -14,14 +15,7 @@
 
 namespace lifeline::actors {
 
-/// An order that a rescuer has in hand, enough to speak about.
-struct order_brief {
-  domain::order_id order;
-  std::string number;
-  std::string party;
-  domain::deployment_phase phase = domain::deployment_phase::dispatched;
-  domain::order_state state;
-};
+using domain::order_brief;
 
 class rescue_port : public alarms_port {
 public:

@@ -7,7 +7,6 @@
 #include "actors/rescue/live_orders.hpp"
 #include "actors/rescue/rescue_directory.hpp"
 #include "actors/rescue/rescue_port.hpp"
-#include "media/speech.hpp"
 #include "webhook/gateway.hpp"
 
 #include <atomic>
@@ -31,7 +30,6 @@ struct rescue_surroundings : surroundings {
   void set_rescue(rescue_port* port) { alarms = rescue = port; }
 
   webhook::gateway* webhooks = nullptr; ///< null: nobody is told by HTTP
-  media::speech* speech = nullptr;      ///< null: nothing is spoken but what was recorded
   rescue_port* rescue = nullptr;        ///< by set_rescue
   /// What messages to a party are signed with; empty = they are not. From any thread.
   std::function<std::string(const std::string& party)> webhook_secret;

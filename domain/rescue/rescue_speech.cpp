@@ -341,4 +341,9 @@ utterance without_free_text(const utterance& full) {
   return u;
 }
 
+sentence rescue_sentence(utterance full, bool at_once) {
+  auto brief = without_free_text(full);
+  return {std::move(full), std::move(brief), at_once};
+}
+
 } // namespace lifeline::domain

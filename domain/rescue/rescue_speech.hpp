@@ -5,6 +5,7 @@
 
 #include "domain/rescue/order_machine.hpp"
 #include "domain/rescue/order_state.hpp"
+#include "domain/voice/utterance.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -13,13 +14,6 @@
 #include <vector>
 
 namespace lifeline::domain {
-
-struct spoken {
-  std::string name; ///< of a phrase in rescue_phrases(); empty: free text
-  std::string text; ///< Chinese, UTF-8, without any digit: numbers are spelled
-  bool operator==(const spoken&) const = default;
-};
-using utterance = std::vector<spoken>;
 
 /// Every named phrase, with the text that is rendered as long as nobody has recorded it.
 const utterance& rescue_phrases();
@@ -78,5 +72,7 @@ utterance choose_order(const std::vector<const order_state*>& orders);
 
 /// What can be said when free text cannot be rendered: the named phrases, and where it is is read in the order.
 utterance without_free_text(const utterance& full);
+/// Both. `at_once`: see sentence.
+sentence rescue_sentence(utterance full, bool at_once = false);
 
 } // namespace lifeline::domain
