@@ -31,9 +31,6 @@ public:
   tl::expected<void, storage::failure> read_log(std::uint64_t, const storage::event_visitor&) const override {
     return {};
   }
-  tl::expected<void, storage::failure> read_call(const domain::call_id&, const storage::event_visitor&) const override {
-    return {};
-  }
   std::uint64_t last_sequence() const override { return 0; }
   storage::journal_health health() const override { return {}; }
   void add_observer(storage::commit_observer*) override {}
