@@ -7,6 +7,7 @@ namespace lifeline::simulation {
 namespace {
 
 constexpr const char* hotlines[] = {"12315", "12315", "12315", "12345", "96333", "96333"};
+constexpr const char* voices[] = {"rescue call", "rescue call", "report call", "lift call", "feature call"};
 constexpr const char* lift_codes[] = {"320145", "320146", "320147", "-", "999999"};
 
 struct possible {
@@ -132,9 +133,10 @@ std::int64_t author::pause() {
 
 input author::next(world& w) {
   const auto n = dice(1000);
-  if (n < 290) return phone_event(w);
-  if (n < 500) return caller_event(w);
-  if (n < 620) return time_passes();
+  if (n < 275) return phone_event(w);
+  if (n < 475) return caller_event(w);
+  if (n < 515) return voice_event();
+  if (n < 630) return time_passes();
   if (n < 720) return agent_event();
   if (n < 790) return faults_.network ? network_fault(w) : phone_event(w);
   if (n < 850) return faults_.crashes ? crash(w) : caller_event(w);
@@ -242,6 +244,7 @@ input author::crash(world& w) {
   if (n < 17) return {how, "dispatcher", {}, 0};
   if (n < 18) return {how, chance(3) ? "rescue-lines" : "calls", {}, 0};
   if (n < 19) return {how, "alarms", {}, 0};
+  if (chance(2)) return {how, "voice", one_of(voices), 0};
   return {how, chance(8) ? "root" : "agents", {}, 0};
 }
 
@@ -268,6 +271,26 @@ input author::alarm_event(world& w) {
   }
   if (n < 8) return {verb::word, known, std::string{one_of(words)} + " " + one_of(parties), 0};
   return {verb::desk, known, one_of(verbs), 0};
+}
+
+/// Rescuers on the report line, lifts' own phones, feature codes; then the keys that they press.
+input author::voice_event() {
+  constexpr const char* parties[] = {"firm-1", "firm-1", "station-1", "station-2", "fire-119"};
+  constexpr const char* codes[] = {"*51", "*52", "*522", "*50", "*53", "*54", "*529"};
+  constexpr const char* rescuers_keys[] = {"4", "5", "1", "2", "3", "9", "*", "code", "code", "14", "25", "0101"};
+  // Alarm and self-test of lift 00320145, a failure of 00320146; one with a wrong checksum, one that is cut off.
+  constexpr const char* packets[] = {"180032014518",    "180032014518", "38003201451A",
+                                     "2B003201461001*", "180032014519", "1800320"};
+  if (!spoken_.empty() && !chance(3)) {
+    const auto& who = spoken_[spoken_.size() - 1 - dice(std::min<std::size_t>(spoken_.size(), 3))];
+    return {verb::dials, who.name, who.lift ? one_of(packets) : one_of(rescuers_keys), 0};
+  }
+  auto name = std::to_string(++callers_);
+  const auto n = dice(8);
+  if (n < 2) return {verb::code, name, agent() + " " + one_of(codes), 0};
+  spoken_.push_back({name, n < 4});
+  if (n < 4) return {chance(6) ? verb::call_delayed : verb::call, name, lift_line, 0};
+  return {verb::report_line, name, std::string{one_of(parties)} + (chance(3) ? " unproven" : ""), 0};
 }
 
 input author::operator_event(world& w) {

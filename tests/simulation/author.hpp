@@ -48,6 +48,7 @@ private:
   input media_fault(world& w);
   input crash(world& w);
   input alarm_event(world& w);
+  input voice_event();
   input operator_event(world& w);
   input time_passes();
 
@@ -55,6 +56,11 @@ private:
   faults faults_;
   std::uint64_t callers_ = 0;
   std::uint64_t reports_ = 0;
+  struct spoken_to {
+    std::string name;
+    bool lift = false;
+  };
+  std::vector<spoken_to> spoken_; ///< callers with whom the engine speaks itself
   bool disk_ill_ = false;
   bool media_ill_ = false;
 };

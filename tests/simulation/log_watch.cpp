@@ -103,6 +103,8 @@ void log_watch::count(const domain::event& e) {
   } else if (const auto* q = std::get_if<domain::queue_entered>(&e.body)) {
     if (q->expected_wait >= 0s) world_.note("wait estimated");
     if (q->resumed) world_.note("place regained");
+  } else if (const auto* o = std::get_if<domain::order_changed>(&e.body)) {
+    if (o->via == domain::step_via::phone_key) world_.note("by key: " + std::string{domain::to_string(o->step)});
   } else if (const auto* restarted = std::get_if<domain::actor_restarted>(&e.body)) {
     name += ": " + restarted->actor;
   }

@@ -207,6 +207,9 @@ domain::plan base_plan() {
   t.outbound = "198.51.100.1:5060";
   p.trunks = {t};
   p.rescue.lines = 2; // too few for what the scripts bring
+  p.hotlines[2].numbers.emplace_back(lift_line);
+  p.rescue.lift_phone_numbers = {lift_line};
+  p.rescue.report_numbers = {report_line};
   return p;
 }
 
@@ -240,6 +243,7 @@ std::vector<domain::elevator> lifts() {
   for (const char* code : {"320145", "320146", "320147"}) {
     domain::elevator e;
     e.rescue_code = code;
+    e.device_id = "00" + std::string{code}; // what its own phone calls it
     e.name = "1";
     e.district = "320804";
     e.address = "1 Long Street";

@@ -13,6 +13,9 @@ namespace lifeline::simulation {
 
 /// Hotlines and queues 12315, 12345 (English) and 96333 (emergencies, priority 10); agents 8001 to 8006; one trunk.
 domain::plan base_plan();
+/// What lifts' own phones call, and what rescuers report at.
+inline constexpr const char* lift_line = "9633399";
+inline constexpr const char* report_line = "96334";
 
 /// "12315.wrap-up" "10s" etc.: a queue's, hotline's or agent's setting. Durations as 10s or 250ms. False: there is no
 /// such subject, setting or value; nothing is changed then.

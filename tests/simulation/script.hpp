@@ -25,6 +25,9 @@ enum class verb : std::uint8_t {
   tick,         ///< to the next timer
   call,         ///< caller who dials the number
   call_delayed, ///< the same with an INVITE that has no offer
+  report_line,  ///< caller who is a party's phone, or says so, and dials the report line
+  code,         ///< caller who is an account's phone, and dials a feature code
+  dials,        ///< a caller presses these keys, one after the other; "code" = its order's short code
   leave,        ///< CANCEL or BYE of a caller
   vanish,       ///< a caller is gone and nobody hears of it until the session expires
   hold,         ///< by a caller

@@ -5,6 +5,7 @@
 #include "tests/simulation/outside.hpp"
 #include "tests/support/media_faults.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -24,6 +25,8 @@ public:
   void fail_nth(std::int64_t n) { fails_in_ = n; }
   void set_recorder(recorder_health h) { recorder_ = h; }
   void set_prompts_stuck(bool stuck) { prompts_stuck_ = stuck; }
+  /// Called with each tone that the engine sends towards a leg.
+  std::function<void(const domain::leg_id&, char)> on_tone;
   /// Nothing is heard any more of that leg.
   void fall_silent(const domain::leg_id& leg);
   void engine_died();
@@ -51,7 +54,10 @@ public:
   void unbridge(domain::leg_id leg) override;
   void send_digit(domain::leg_id, char) override {}
   void listen_tones(domain::leg_id, bool) override {}
-  void send_tones(domain::leg_id, const std::string&, media::tone_way) override {}
+  void send_tones(domain::leg_id leg, const std::string& digits, media::tone_way) override {
+    for (const char tone : digits)
+      if (on_tone && endpoints_.contains(leg)) on_tone(leg, tone);
+  }
   void start_recording(const media::recording_request& r) override;
   void change_recording_right(domain::recording_id, domain::leg_id) override {}
   void stop_recording(domain::recording_id id) override;

@@ -3,6 +3,7 @@
 #include "actors/agents/agent.hpp"
 #include "actors/calls/call.hpp"
 #include "actors/rescue/alarm.hpp"
+#include "actors/voice/voice.hpp"
 
 #include <cstring>
 #include <set>
@@ -43,6 +44,10 @@ void state_watch::check_actor(const actors::rescue_surroundings& around, const c
   const auto* local = dynamic_cast<const caf::local_actor*>(&actor);
   if (local == nullptr) return;
   const char* name = local->name();
+  if (const auto* v = dynamic_cast<const actors::speaking_actor*>(&actor)) {
+    if (!v->over()) check_voice(name, v->due(), v->armed(), now);
+    return;
+  }
   if (std::strcmp(name, "call") == 0) {
     const auto* s = state_of<actors::call_actor_state, actors::call_actor>(actor);
     if (s == nullptr || s->muted) return;
@@ -103,6 +108,13 @@ void state_watch::check_order(const domain::order_state& o, domain::instant arme
   if (armed == never || armed > next) found_.add("deadline", "no timer is armed for order " + o.number);
   if (rest && next != never && next + order_lateness < now)
     found_.add("deadline", "order " + o.number + " does nothing after its deadline");
+}
+
+/// Its script always has a deadline, a timer for it, and has done at it what is due then.
+void state_watch::check_voice(const std::string& who, domain::instant due, domain::instant armed, domain::instant now) {
+  if (due == never) return found_.add("deadline", "a " + who + " has none");
+  if (armed == never || armed > due) found_.add("deadline", "no timer is armed for a " + who);
+  if (due + lateness < now) found_.add("deadline", "a " + who + " is still there after its deadline");
 }
 
 void state_watch::check_bridges(const network& sip, const sound& media) {

@@ -36,6 +36,8 @@ public:
   void check_agent(const domain::agent_model& a, domain::instant armed, bool retired, domain::instant now,
                    bool rest = true);
   void check_order(const domain::order_state& o, domain::instant armed, domain::instant now, bool rest = true);
+  /// Of a leg that the engine speaks with itself; `who`: its actor's name.
+  void check_voice(const std::string& who, domain::instant due, domain::instant armed, domain::instant now);
 
 private:
   struct wrap_up {

@@ -183,3 +183,24 @@ TEST_CASE("found: actors that talk without an end, and an exception out of the e
       "settle\n"));
   CHECK(finds("exception", call_text, [](world&) { throw std::runtime_error("out of the engine"); }));
 }
+
+TEST_CASE("a leg that is spoken to has a deadline, a timer for it, and does what is due then") {
+  simulation::findings found;
+  simulation::state_watch watch{found};
+  const domain::instant now{std::chrono::hours{24}};
+  watch.check_voice("report call", now + 10s, now + 5s, now);
+  CHECK_FALSE(found.any());
+  SECTION("none") { watch.check_voice("report call", domain::never, now, now); }
+  SECTION("no timer") { watch.check_voice("report call", now + 10s, domain::never, now); }
+  SECTION("a late one") { watch.check_voice("report call", now + 10s, now + 11s, now); }
+  SECTION("it was due long ago") { watch.check_voice("report call", now - 2s, now - 2s, now); }
+  CHECK(found.any());
+}
+
+TEST_CASE("found: a lift's phone that is acknowledged, and its report is not on the disk") {
+  CHECK(finds("alarm", "call 1 9633399\nsettle\npass 1000\ndials 1 18003\npass 2000\n", [](world& w) {
+    const auto* leg = w.sip().find("1", [](const auto&) { return true; });
+    REQUIRE(leg != nullptr);
+    w.media().send_tones(leg->id, "A", media::tone_way::both);
+  }));
+}

@@ -47,6 +47,7 @@ world::world(std::uint64_t seed, const std::vector<input>& settings)
     (void)set(wanted_, i.who, i.text);
   disk_.add_observer(&log_);
   time_.after_step = [this](caf::abstract_actor* a) { after_step(a); };
+  media_.on_tone = [this](const domain::leg_id& leg, char tone) { on_tone(leg, tone); };
   start_engine();
   for (const auto& e : lifts())
     (void)around_->lifts.put(e, "simulation", now());
@@ -59,6 +60,7 @@ world::world(std::uint64_t seed, const std::vector<input>& settings)
 world::~world() {
   looks_ = false;
   time_.after_step = {};
+  unplug_rescues();
   disk_.remove_observer(&log_);
   around_->journal = &grave;
   time_.end_all_actors();
@@ -81,6 +83,8 @@ void world::start_engine() {
   around_->journal = &disk_;
   around_->clock = clock;
   around_->seed = 7 + runs_++;
+  rescue_ = std::make_unique<actors::rescue_engine>(time_.system(), around_);
+  around_->set_rescue(rescue_.get());
   equip();
   log_.obey(around_->plan());
   (void)around_->lifts.load(disk_, 8h);
@@ -104,6 +108,7 @@ void world::equip() {
 void world::kill_engine(domain::span down) {
   outside_.note("engine killed");
   looks_ = false;
+  unplug_rescues();
   const auto died = now();
   std::map<std::string, std::string> pauses;
   for (const auto& actor : around_->who.agents.all()) {

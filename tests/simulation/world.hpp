@@ -13,6 +13,7 @@
 
 #include "actors/engine/tree.hpp"
 #include "actors/rescue/rescue_call.hpp"
+#include "actors/rescue/rescue_engine.hpp"
 #include "actors/rescue/rescue_surroundings.hpp"
 #include "storage/memory_journal.hpp"
 
@@ -88,6 +89,7 @@ private:
   bool play_faults(const input& i);
   void play_rescue(const input& i);
   void call_in(const std::string& name, const std::string& number, bool delayed_offer);
+  void ring_at_engine(const std::string& name, sip::incoming_call in, bool delayed_offer);
   void caller_leaves(network_leg& leg);
   void register_phones(const std::string& account, std::int64_t phones, std::int64_t address);
   void order_agent(const std::string& account, const std::string& words);
@@ -95,6 +97,15 @@ private:
   void reroute(const std::string& hotline, bool on);
   void crash(const input& i, bool at_once);
   [[nodiscard]] domain::call_id call_of(const std::string& caller) const;
+
+  // world_voices.cpp
+  bool play_voices(const input& i);
+  void call_report_line(const std::string& name, const std::string& party);
+  void dial_code(const std::string& name, const std::string& words);
+  void press_keys(const std::string& caller, std::string keys);
+  [[nodiscard]] std::string code_for(const std::string& caller) const;
+  void on_tone(const domain::leg_id& leg, char tone);
+  void unplug_rescues();
 
   // world_rescue.cpp
   attempt* begin_attempt(const actors::rescue_call_request& r);
@@ -123,6 +134,7 @@ private:
   state_watch states_;
   domain::plan wanted_;
   actors::rescue_surroundings_ptr around_;
+  std::unique_ptr<actors::rescue_engine> rescue_; ///< of the running engine: what calls of lifts and rescuers reach
   caf::actor root_;
   std::uint64_t runs_ = 0; ///< of the engine
   std::uint64_t inputs_ = 0;
@@ -130,6 +142,8 @@ private:
   bool failing_ = false;
   bool looks_ = true; ///< the watches look at living actors
   std::map<std::string, domain::leg_id> callers_;
+  std::map<std::string, std::string> numbers_;  ///< of callers who are parties' phones
+  std::map<domain::leg_id, std::string> keyed_; ///< what was pressed on a leg
   std::map<std::string, sent_report> reports_;
   std::vector<std::unique_ptr<attempt>> attempts_;
   std::optional<std::uint64_t> reader_; ///< the last number that the absent client has seen

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What the longest way out takes: a session's expiry (90 s), then a lease, a seal and a wrap-up.
+/// What the longest way out takes: a call at the report line (180 s), or a session's expiry (90 s), a lease, a seal and
+/// a wrap-up.
 constexpr int rounds = 60;
 constexpr auto round_length = 5s;
 
@@ -54,6 +55,7 @@ void world::end_fairly() {
     if (around_->who.call_count() > 0 || !log_.leases().empty()) return false;
     for (const auto& [id, leg] : sip_.legs())
       if (leg.phase != leg_phase::over) return false;
+    if (media_.open_endpoints() > 0) return false; // a voice whose caller's BYE was lost ends at its own deadline
     for (const auto& actor : around_->who.agents.all())
       if (const auto* s = look_at<actors::agent_actor_state>(actor);
           s == nullptr || s->model.engaged != domain::engagement::none)

@@ -45,7 +45,7 @@ void world::play(const input& i) {
   case verb::reload: return reload();
   default: break;
   }
-  if (!play_network(i) && !play_engine(i) && !play_faults(i)) play_rescue(i);
+  if (!play_network(i) && !play_voices(i) && !play_engine(i) && !play_faults(i)) play_rescue(i);
 }
 
 bool world::play_network(const input& i) {
@@ -150,14 +150,19 @@ domain::call_id world::call_of(const std::string& caller) const {
 }
 
 void world::call_in(const std::string& name, const std::string& number, bool delayed_offer) {
-  if (callers_.contains(name)) return;
-  auto& leg = sip_.add_caller(name, delayed_offer);
-  callers_[name] = leg.id;
   sip::incoming_call in;
-  in.leg = leg.id;
   in.trunk = "carrier";
   in.caller.number = "1380000" + std::string(name.size() < 4 ? 4 - name.size() : 0, '0') + name;
   in.called = number;
+  ring_at_engine(name, std::move(in), delayed_offer);
+}
+
+void world::ring_at_engine(const std::string& name, sip::incoming_call in, bool delayed_offer) {
+  if (callers_.contains(name)) return;
+  auto& leg = sip_.add_caller(name, delayed_offer);
+  callers_[name] = leg.id;
+  in.leg = leg.id;
+  in.sip_call_id = "call-" + name;
   if (!delayed_offer) in.offer = phone_media();
   // If nobody attaches, the gateway answers 503 by itself.
   outside_.after(5s, [this, id = leg.id] {
@@ -257,6 +262,7 @@ void world::crash(const input& i, bool at_once) {
   if (i.who == "agent") return send(who.agents.find(i.text));
   if (i.who == "dispatcher") return send(who.dispatcher());
   if (i.who == "calls") return send(who.calls.get());
+  if (i.who == "voice") return send(time_.latest(i.text));
   if (i.who == "rescue-lines") return send(around_->who_rescues.lines.get());
   if (i.who == "alarms") return send(around_->who_rescues.alarms.get());
   if (i.who == "alarm") return send(around_->who_rescues.orders.find(order_of(i.text)));
