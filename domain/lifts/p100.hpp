@@ -1,6 +1,6 @@
 #pragma once
 // The lift phone's own language over a voice channel (P100, for EN 81-28): packets of DTMF digits, and the dialogue in
-// which they are asked for and acknowledged. Pure; tones and reports are the business of actors/rescue/lift_call.hpp.
+// which they are asked for and acknowledged. Pure; the rest of such a call is in domain/rescue/lift_phone_script.hpp.
 //
 // A packet is  type | length | data | checksum.  A digit's value: 0-9, A-D = 10-13, * = 14, # = 15. `length` counts the
 // data's digits; the checksum is the low byte of the sum of all values before it, as two hexadecimal digits in the same
