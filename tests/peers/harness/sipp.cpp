@@ -37,8 +37,8 @@ sipp::sipp(const workspace& place, const sipp_options& o) : scenario_(o.scenario
   add("-d", std::to_string(o.pause.count()));
   add("-timeout", std::to_string(o.timeout.count()) + "s");
   c.insert(c.end(), {"-timeout_error", "-bind_local", "-nostdin", "-skip_rlimit", "-trace_err", "-trace_msg"});
-  // A call that has ended is no call any more: else SIPp keeps it for 33 s and says nothing to whoever ends it once more,
-  // as an engine does that was killed before it had written the end down. A real phone answers.
+  // A call that has ended is no call any more: else SIPp keeps it for 33 s and says nothing to whoever ends it once
+  // more, as an engine does that was killed before it had written the end down. A real phone answers.
   add("-deadcall_wait", "0");
   add("-error_file", base_.string() + ".errors");
   add("-message_file", base_.string() + ".messages");
