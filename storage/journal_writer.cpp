@@ -46,8 +46,8 @@ void journal_writer::append(prepared_change p) {
       }
       queue(std::move(p));
       const bool hurry = durable || queue_.size() >= pace_.batch_changes || queue_bytes_ >= pace_.batch_bytes;
-      // One wake-up starts the wait for company, one ends it: nobody pays for one per change.
-      wake = was_empty || (hurry && !urgent_);
+      // While changes keep coming the writer looks by itself, as often as the first of them may have to wait.
+      wake = (was_empty && sleeps_until_ > clock::now() + settings_.linger) || (hurry && !urgent_);
       urgent_ = urgent_ || hurry;
     }
   }
@@ -143,8 +143,9 @@ std::optional<journal_writer::clock::time_point> journal_writer::next_deadline()
   if (!queue_.empty()) consider(queue_.front().appended + settings_.linger);
   if (failing_) {
     consider(retry_at_);
-  } else if (sync_due_) {
-    consider(*sync_due_);
+  } else {
+    if (sync_due_) consider(*sync_due_);
+    if (look_at_) consider(*look_at_);
   }
   return next;
 }
@@ -153,14 +154,16 @@ bool journal_writer::collect() {
   std::unique_lock lock(mutex_);
   while (!stopping_ && !urgent_) {
     const auto deadline = next_deadline();
-    if (!deadline) {
-      wake_.wait(lock);
-    } else if (*deadline <= clock::now()) {
-      break;
-    } else {
+    if (deadline && *deadline <= clock::now()) break;
+    sleeps_until_ = deadline.value_or(clock::time_point::max());
+    if (deadline)
       wake_.wait_until(lock, *deadline);
-    }
+    else
+      wake_.wait(lock);
+    sleeps_until_ = clock::time_point::min();
   }
+  look_at_.reset();
+  if (!urgent_ && !queue_.empty() && settings_.linger.count() > 0) look_at_ = clock::now() + settings_.linger;
   if (backlog_.empty()) {
     backlog_.swap(queue_);
   } else {

@@ -149,6 +149,8 @@ private:
   std::uint64_t tickets_ = 0;
   std::uint64_t settled_ = 0; ///< every ticket up to here is done with
   bool urgent_ = false;
+  /// Until then the writer sleeps if nobody wakes it; the past: it is awake, and looks before it sleeps.
+  clock::time_point sleeps_until_ = clock::time_point::min();
   bool stopping_ = false;
   journal_health health_;
 
@@ -160,6 +162,7 @@ private:
   std::deque<prepared_change> untold_;
   std::optional<attempt> attempt_;
   std::optional<clock::time_point> sync_due_;
+  std::optional<clock::time_point> look_at_; ///< for company of the last lazy batch
   bool failing_ = false;
   failure last_failure_;
   clock::time_point retry_at_{};

@@ -3,6 +3,7 @@
 #include "actors/calls/calls.hpp"
 #include "actors/calls/left_dialogs.hpp"
 #include "actors/core/checkpoints.hpp"
+#include "actors/core/quiet_scheduler.hpp"
 #include "actors/core/timekeeper.hpp"
 #include "actors/engine/engine_administration.hpp"
 #include "actors/engine/engine_reload.hpp"
@@ -40,7 +41,7 @@ struct actor_world {
   caf::actor_system_config& prepared() {
     add_supervision_errors(config);
     // Work sharing: stealing burns a core in polling when there is little to do.
-    config.set("scheduler.policy", caf::atom("sharing"));
+    use_quiet_scheduler(config);
     config.set("scheduler.max-throughput", 50);
     // The work is short and much of it follows from other work: a second worker is mostly woken to find that the first
     // has done it. The other half of the cores is for SIP, media and the journal.

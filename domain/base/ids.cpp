@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include <unistd.h>
 
@@ -61,10 +62,15 @@ std::optional<std::array<std::uint64_t, 2>> uuid_from_string(std::string_view te
   return words;
 }
 
+/// A call takes eight: as many as the system gives at once are kept, each to be given out once.
 std::uint64_t unguessable() {
-  std::uint64_t bits = 0;
-  if (getentropy(&bits, sizeof bits) != 0) std::abort(); // a kernel without it has no ids to give
-  return bits;
+  thread_local std::array<std::uint64_t, 32> kept{};
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    if (getentropy(kept.data(), sizeof kept) != 0) std::abort(); // a kernel without it has no ids to give
+    left = kept.size();
+  }
+  return std::exchange(kept[--left], 0);
 }
 
 /// Seeds are often neighbours, or multiples of the step apart, and such counters would run after one another: mixed

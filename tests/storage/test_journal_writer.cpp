@@ -239,6 +239,20 @@ TEST_CASE("a batch is bounded, and lazy changes wait for company while durable o
   CHECK(*std::max_element(store.batches.begin(), store.batches.end()) <= 10);
 }
 
+TEST_CASE("a lazy change is written in time, whether the writer rests, looks for company or sleeps") {
+  fake_store store;
+  auto s = small_queue(100);
+  s.linger = 3ms;
+  s.lazy_sync = 10s; // nothing else wakes it
+  journal_writer writer(store, s, quick(), 0);
+  for (std::uint64_t i = 1; i <= 99; ++i) {
+    writer.append(marked(i, durability::lazy));
+    if (i % 3 != 0) continue; // some come while the last batch is being settled, some when it is long over
+    REQUIRE(eventually([&] { return writer.last_sequence() == i; }));
+  }
+  CHECK(store.stored() == gapless(99));
+}
+
 TEST_CASE("a completion may append, and what is queued is written at the end") {
   fake_store store;
   {
