@@ -34,6 +34,8 @@ calls_actor::behavior_type calls(calls_self self, surroundings_ptr around) {
     adopt(self, id, actor); // those of a supervisor that crashed
   for (auto& [id, stage] : s.around->who.lift_calls.entries())
     adopt_lift(self, id, stage);
+  for (const auto& [hotline, before] : s.around->lines.all())
+    publish_lines(s, hotline); // what is not held any more has ended while nobody counted
   return {
       [self](sip::incoming_call& in) { on_incoming(self, in); },
       [self](const line_request& r) {

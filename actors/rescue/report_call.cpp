@@ -27,6 +27,7 @@ struct report_outlet {
   }
   void carry_out(leg_voice& v, const asks::find_orders&) const { v.tell(replies::orders_found{orders_of_caller()}); }
   void carry_out(leg_voice& v, const asks::store_word& w) const {
+    if (around->rescue == nullptr) return v.tell(replies::word_stored{w.tag, false}); // gone since the call began
     around->rescue->rescuer_says(w.order, w.report, [me = v.me(), tag = w.tag](bool ok, const std::string&) {
       caf::anon_send(me, word_stored{tag, ok});
     });

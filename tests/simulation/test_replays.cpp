@@ -61,4 +61,7 @@ TEST_CASE("a caller refused once and taken in once waits") { play("28-asked-twic
 TEST_CASE("superseded in the moment of the answer") { play("29-superseded-while-answering"); }
 TEST_CASE("a phone's answer before the dispatcher's word") { play("30-answer-before-the-dispatchers-word"); }
 TEST_CASE("legs that are spoken to: the report line, a lift's phone, a feature code") { play("32-voices"); }
+TEST_CASE("a lift's phone that leaves while the supervisor of calls is away leaves no line in use") {
+  play("33-lift-left-while-calls-crashed");
+}
 TEST_CASE("an order's number that the disk refused is not given twice") { play("31-order-number-refused"); }

@@ -87,6 +87,18 @@ TEST_CASE("voice: the end of what was cut off does not cut off what is said last
   b.check_nothing_left();
 }
 
+TEST_CASE("voice: a word that nobody is left to store is said not to be stored") {
+  voice_bench b;
+  b.call();
+  b.around->set_rescue(nullptr);
+  b.advance(1s);
+  b.press_caller('4');
+  CHECK(b.heard().front() == "rescue-not-stored.wav");
+  CHECK(b.rescue.said.empty());
+  b.hangs_up(b.caller);
+  b.check_nothing_left();
+}
+
 TEST_CASE("voice: a leg that ends in the moment of its answer leaves no endpoint") {
   voice_bench b;
   b.media.silent_open = true;
