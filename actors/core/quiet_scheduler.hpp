@@ -1,11 +1,9 @@
 #pragma once
 // CAF's work sharing with fewer wake-ups; what each of them saves is in docs/decisions/0032.
-//   - Who brings work wakes a worker only if one sleeps, and after letting go of the queue: else the woken one runs
-//   into
-//     the lock. A worker that brings work for itself wakes nobody for the first piece: it takes that next.
-//   - An actor that ends takes its timeouts back. CAF wakes the clock's thread for that, whether the actor ever had
-//   one;
-//     calls have none, they use the timekeeper.
+// - Who brings work wakes a worker only if one sleeps, and after letting go of the queue: else the woken one runs into
+//   the lock. A worker that brings work for itself wakes nobody for the first piece: it takes that next.
+// - An actor that ends takes its timeouts back. CAF wakes the clock's thread for that, whether the actor ever had one;
+//   calls have none, they use the timekeeper.
 
 #include <caf/actor_system.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
